@@ -1,0 +1,136 @@
+"""The records of the index: what flows from a reader to a hit. All frozen, all spans of one stored text.
+
+Offsets are Python code points into `Document.text`, end exclusive: `document.text[p.start:p.end] == p.text`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a paginated format; `number` counts from 1."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of text below one heading, chapter, slide, sheet or mail; `title` is its locator for people."""
+
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What a reader makes of one file. `title`, `author` and `date` are None where the format states none."""
+
+    text: str
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+    pages: tuple[Page, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One stored document; `id` is the SHA-256 of its bytes, in hexadecimal. Its text never changes."""
+
+    id: str
+    path: str
+    title: str
+    format: str
+    text: str
+    pages: tuple[Page, ...]
+    sections: tuple[Section, ...]
+    author: str | None
+    date: str | None
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A line of the list of documents: everything but the text. `pages` is 0 where the format has none."""
+
+    id: str
+    path: str
+    title: str
+    format: str
+    pages: int
+    characters: int
+    passages: int
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of whole sentences of one document. `heading` is the section it stands in, or ""."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+    heading: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"{self.document_id}:{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, best first. `score` is the fused score in [0, 1]; `cosine` and `bm25` are the raw signals.
+
+    `bm25` is 0.0 where no word of the query stands in the passage; larger is better. `date` is the document's.
+    """
+
+    rank: int
+    score: float
+    cosine: float
+    bm25: float
+    passage: Passage
+    path: str
+    title: str
+    page: int | None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileReason:
+    """A file that was refused or skipped, and why, in words a person understands."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What an operation did. Every file found stands in exactly one of the counts or lists."""
+
+    added: int
+    updated: int
+    unchanged: int
+    removed: int
+    refused: tuple[FileReason, ...]
+    skipped: tuple[FileReason, ...]
+    documents: int
+    passages: int
+    characters: int
+    indexed_characters: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long operation has come; `unit` names what is counted ("files", "passages", "bytes")."""
+
+    done: int
+    total: int
+    unit: str
+    note: str = ""

@@ -1,0 +1,29 @@
+"""The configuration of the index: one frozen value, built once at an edge and passed down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """Where the store lies and how passages are cut and found.
+
+    `passage_tokens` counts the embedding model's own tokens. `candidates` is the length of each of the two
+    ranked lists before fusion. `rrf_k` is the constant of reciprocal rank fusion (Cormack, Clarke and Buettcher,
+    SIGIR 2009, who found 60 to be robust).
+    """
+
+    home: Path
+    passage_tokens: int = 112
+    candidates: int = 50
+    rrf_k: int = 60
+
+    @property
+    def store_path(self) -> Path:
+        return self.home / "library.sqlite3"
+
+    @property
+    def sidecar_path(self) -> Path:
+        return self.home / "passages.faiss"

@@ -1,0 +1,57 @@
+"""Everything that can go wrong between a question and its answer.
+
+    FootnoteError
+    ├── QuestionError      the question is empty or too long
+    ├── SettingsError      an option or environment variable makes no sense
+    ├── TemplateError      a file in prompts/ breaks its contract
+    ├── ModelError         the answering model cannot be loaded or failed
+    │   ├── ModelMissing   the file is not there: fetch it
+    │   └── ModelInvalid   no GGUF, truncated, or without a chat template
+    ├── FetchError         a model could not be fetched
+    │   └── HashMismatch   what was fetched is not what the catalogue names
+    └── Cancelled          the reader pressed stop; not a fault
+
+"The documents do not say" is an answer and stands nowhere here. Errors of `index` pass through unchanged.
+"""
+
+from __future__ import annotations
+
+
+class FootnoteError(Exception):
+    """Base of all errors of this package; `str(error)` is one line for a person."""
+
+
+class QuestionError(FootnoteError):
+    """The question is empty, or longer than the model can read."""
+
+
+class SettingsError(FootnoteError):
+    """An option or environment variable has a value that makes no sense."""
+
+
+class TemplateError(FootnoteError):
+    """A prompt template lacks a declared variable, uses an unknown one, or is missing."""
+
+
+class ModelError(FootnoteError):
+    """The answering model cannot be loaded, or failed while answering."""
+
+
+class ModelMissing(ModelError):
+    """The model's file does not exist."""
+
+
+class ModelInvalid(ModelError):
+    """The model's file is no GGUF, is truncated, or carries no chat template."""
+
+
+class FetchError(FootnoteError):
+    """A model could not be fetched from any of its sources."""
+
+
+class HashMismatch(FetchError):
+    """The bytes fetched do not have the SHA-256 that the catalogue names."""
+
+
+class Cancelled(FootnoteError):
+    """The reader stopped the answer."""

@@ -1,0 +1,144 @@
+"""The records of an answer and the events of asking. Frozen; offsets are code points into the stored text.
+
+Passages are numbered in the order in which the answer first cites them, those not cited after those cited, so the
+marker of a citation is the marker of the passage that holds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from index.records import Hit, Passage
+
+Support = Literal["supported", "partial", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact words of a source that a sentence rests on: `document.text[start:end] == quote`."""
+
+    marker: int
+    document_id: str
+    path: str
+    title: str
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer with its verdict. `reasons` says in words what keeps it from being supported.
+
+    `claim` is False for a sentence that asserts nothing checkable; such a sentence needs no citation.
+    `score` is the estimated probability in [0, 1] that the cited words support the sentence.
+    """
+
+    text: str
+    support: Support
+    score: float
+    citations: tuple[Citation, ...]
+    reasons: tuple[str, ...] = ()
+    claim: bool = True
+
+    @property
+    def markers(self) -> tuple[int, ...]:
+        """Distinct markers in order."""
+        return tuple(dict.fromkeys(citation.marker for citation in self.citations))
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPassage:
+    """A passage that was read for an answer, with the number that the answer's markers use."""
+
+    marker: int
+    hit: Hit
+
+    @property
+    def passage(self) -> Passage:
+        return self.hit.passage
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds and tokens of one answer. `reused_tokens` were read for an earlier prompt and kept."""
+
+    retrieve_s: float
+    first_token_s: float
+    total_s: float
+    prompt_tokens: int
+    reused_tokens: int
+    answer_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """The answering model: its catalogue or file name and the SHA-256 of its bytes."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexIdentity:
+    """The state of the index an answer was made from."""
+
+    generation: int
+    embedding_model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer. `answered` is False when the documents do not say; `sentences` is then empty."""
+
+    id: str
+    question: str
+    answer: str
+    answered: bool
+    confidence: float
+    sentences: tuple[Sentence, ...]
+    passages: tuple[NumberedPassage, ...]
+    timing: Timing
+    model: ModelIdentity
+    index: IndexIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The passages to be read are known; nothing is numbered yet."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The model has read `done` of `total` prompt tokens."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the answer as the model writes it, before it is checked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence of the answer is complete and has its verdict."""
+
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The whole answer; always the last event."""
+
+    answer: Answer
+
+
+Event = Retrieved | Reading | Token | Checked | Done

@@ -1,0 +1,65 @@
+"""The configuration of answering: one frozen value, built once at an edge from options and the environment.
+
+Nothing below the edges reads an environment variable.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import platformdirs
+
+from index.settings import IndexSettings
+
+APPLICATION = "footnote"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that shapes an answer.
+
+    `model` and `embedding` are names of the catalogue, or paths (a GGUF file, a folder). `passages` is how many
+    passages are read at most and `passage_tokens_read` their token budget together; each token read costs about
+    20 ms on two cores. `threshold` is the confidence below which Footnote says that the documents do not say.
+    `threads` of 0 means the machine's physical cores.
+    """
+
+    home: Path
+    models: Path
+    model: str = "qwen2.5-coder-1.5b-instruct"
+    embedding: str = "all-minilm-l6-v2"
+    passages: int = 4
+    passage_tokens_read: int = 480
+    answer_tokens: int = 192
+    context_tokens: int = 2048
+    threads: int = 0
+    threshold: float = 0.5
+
+    @property
+    def index(self) -> IndexSettings:
+        return IndexSettings(home=self.home)
+
+    @classmethod
+    def from_environment(
+        cls,
+        environment: Mapping[str, str] | None = None,
+        *,
+        home: Path | None = None,
+        model: str | None = None,
+    ) -> Settings:
+        """Options first, then FOOTNOTE_HOME, FOOTNOTE_MODELS and FOOTNOTE_MODEL, then the platform's folders."""
+        variables = os.environ if environment is None else environment
+        default_home = Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))
+        default_models = Path(platformdirs.user_cache_dir(APPLICATION, appauthor=False)) / "models"
+        chosen_home = home or Path(variables.get("FOOTNOTE_HOME") or default_home)
+        settings = cls(
+            home=chosen_home.expanduser().absolute(),
+            models=Path(variables.get("FOOTNOTE_MODELS") or default_models).expanduser().absolute(),
+        )
+        chosen_model = model or variables.get("FOOTNOTE_MODEL")
+        if chosen_model:
+            settings = replace(settings, model=chosen_model)
+        return settings
