@@ -1,0 +1,287 @@
+"""The answering model: reads a prompt in chunks, writes greedily, and says how probable "yes" is. llama.cpp lives here.
+
+Deterministic whatever was read before: a prompt is cut into chunks in one way only, and of an earlier prompt just the
+leading chunks that are equal are kept, so every token is always computed in the same batch at the same place.
+Knows nothing of passages, citations or verdicts.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rag.errors import Cancelled, ModelError, ModelInvalid, ModelMissing
+from rag.prompt import Prompt, Turn
+from rag.records import ModelIdentity, Reading
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Tokens read in one call. On two AVX2 cores 64 read 63 tokens a second where 512 read 45 (benchmarks/LOG.md), and a
+# reader who presses stop waits for one chunk at most.
+CHUNK_TOKENS = 64
+
+_MARK = re.compile(r"FOOTNOTEPART(\d+)OF(\d+)END")
+
+
+def never() -> bool:
+    """The `cancelled` of someone who does not cancel."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of text the model wrote, with the probabilities of the tokens it is made of."""
+
+    text: str
+    probabilities: tuple[float, ...]
+
+
+class Generator(Protocol):
+    """A model that answers. One call at a time; implementations serialise callers."""
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """Which model this is."""
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens prompt and answer may take together."""
+
+    def count_tokens(self, text: str) -> int:
+        """The number of tokens of `text`, control tokens taken for plain text."""
+
+    def stream(
+        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never
+    ) -> Iterator[Reading | Piece]:
+        """Reading events while the prompt is read (the first says how much was kept), then what the model writes.
+
+        Raises Cancelled within one chunk or token after `cancelled` turns true, ModelError when the model fails.
+        """
+
+    def probability_of_yes(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> float:
+        """How probable "yes" is against "no" as the next word, in [0, 1]."""
+
+
+class LlamaGenerator:
+    """A GGUF model through llama.cpp, loaded at first use.
+
+    `threads` of 0 means the physical cores. Raises ModelMissing and ModelInvalid when loading.
+    """
+
+    def __init__(self, path: Path, identity: ModelIdentity, context_tokens: int = 2048, threads: int = 0) -> None:
+        self._path = path
+        self._identity = identity
+        self._context_tokens = context_tokens
+        self._threads = threads or physical_cores()
+        self._lock = threading.RLock()  # llama.cpp aborts the process when two threads use one context
+        self._model: Any = None
+        self._formatter: Any = None
+        self._kept: list[tuple[int, ...]] = []  # chunks whose state the model holds, from the beginning
+
+    @property
+    def identity(self) -> ModelIdentity:
+        return self._identity
+
+    @property
+    def context_tokens(self) -> int:
+        return self._context_tokens
+
+    def warm(self) -> None:
+        """Loads the model."""
+        with self._lock:
+            self._load()
+
+    def count_tokens(self, text: str) -> int:
+        with self._lock:
+            return len(self._plain_tokens(text))
+
+    def stream(
+        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never
+    ) -> Iterator[Reading | Piece]:
+        with self._lock:
+            yield from self._read(prompt, cancelled, room=max_tokens)
+            decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+            pending: list[float] = []
+            for token, probability in self._write(max_tokens, cancelled):
+                pending.append(probability)
+                text = decode(self._model.detokenize([token], special=False))
+                if text:
+                    yield Piece(text, tuple(pending))
+                    pending = []
+
+    def probability_of_yes(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> float:
+        with self._lock:
+            for _ in self._read(prompt, cancelled, room=1):
+                pass
+            logits = self._logits()
+            yes, no = (self._mass(logits, words) for words in (("yes", "Yes", " yes", " Yes"), ("no", "No", " no", " No")))
+            return yes / (yes + no)
+
+    def _load(self) -> Any:
+        if self._model is not None:
+            return self._model
+        if not self._path.is_file():
+            raise ModelMissing(f"{self._path}: the answering model is not there; run: footnote models fetch")
+        import llama_cpp
+        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+        try:
+            model = llama_cpp.Llama(
+                str(self._path),
+                n_ctx=self._context_tokens,
+                n_batch=CHUNK_TOKENS,
+                n_ubatch=CHUNK_TOKENS,
+                n_threads=self._threads,
+                n_threads_batch=self._threads,
+                verbose=False,
+            )
+        except (ValueError, OSError) as error:
+            raise ModelInvalid(f"{self._path}: llama.cpp cannot load it ({error}); fetch it again") from error
+        template = model.metadata.get("tokenizer.chat_template")
+        if not template:
+            raise ModelInvalid(f"{self._path}: the file carries no chat template; choose a chat or instruct model")
+        self._formatter = Jinja2ChatFormatter(
+            template,
+            eos_token=_token_text(model, model.token_eos()),
+            bos_token=_token_text(model, model.token_bos()),
+        )
+        self._model = model
+        return model
+
+    def _plain_tokens(self, text: str) -> list[int]:
+        # special=False: what looks like a control token inside a document or a question stays plain text
+        tokens: list[int] = self._load().tokenize(text.encode(), add_bos=False, special=False)
+        return tokens
+
+    def _chunks(self, prompt: Prompt) -> list[tuple[int, ...]]:
+        """The prompt's tokens, cut at the end of each part and every CHUNK_TOKENS within a part."""
+        model = self._load()
+        rendered = self._rendered(prompt.turns)
+        turns = prompt.turns
+        if rendered is None and turns[0].role == "system":
+            # A template without a system role: its text opens the first turn of the user instead.
+            system, first, *rest = turns
+            turns = (Turn("user", (f"{''.join(system.parts)}\n\n", *first.parts)), *rest)
+            rendered = self._rendered(turns)
+        if rendered is None:
+            raise ModelInvalid(f"{self._path}: its chat template drops what it is given; choose another model")
+        begin = [model.token_bos()] if self._wants_bos(rendered) else []
+        segments: list[list[int]] = []
+        position = 0
+        for match in _MARK.finditer(rendered):
+            scaffold = model.tokenize(rendered[position : match.start()].encode(), add_bos=False, special=True)
+            text = turns[int(match.group(1))].parts[int(match.group(2))]
+            segments.append([*begin, *scaffold, *self._plain_tokens(text)])
+            begin, position = [], match.end()
+        segments.append(model.tokenize(rendered[position:].encode(), add_bos=False, special=True))
+        return [
+            tuple(segment[start : start + CHUNK_TOKENS])
+            for segment in segments
+            for start in range(0, len(segment), CHUNK_TOKENS)
+        ]
+
+    def _rendered(self, turns: tuple[Turn, ...]) -> str | None:
+        """The chat template around marks that stand for the parts, or None where it lost one of them."""
+        marks = [[f"FOOTNOTEPART{t}OF{p}END" for p in range(len(turn.parts))] for t, turn in enumerate(turns)]
+        messages = [
+            {"role": turn.role, "content": "".join(names)} for turn, names in zip(turns, marks, strict=True)
+        ]
+        import jinja2
+
+        try:
+            text: str = self._formatter(messages=messages, enable_thinking=False).prompt
+        except (ValueError, jinja2.TemplateError):
+            return None
+        expected = [name for names in marks for name in names]
+        return text if [match.group() for match in _MARK.finditer(text)] == expected else None
+
+    def _wants_bos(self, rendered: str) -> bool:
+        model = self._model
+        wanted = model.metadata.get("tokenizer.ggml.add_bos_token", "false") == "true"
+        return wanted and not rendered.startswith(_token_text(model, model.token_bos()))
+
+    def _read(self, prompt: Prompt, cancelled: Callable[[], bool], room: int) -> Iterator[Reading]:
+        chunks = self._chunks(prompt)
+        total = sum(map(len, chunks))
+        if total + room > self._context_tokens:
+            raise ModelError(
+                f"the prompt takes {total} tokens and the answer {room}, more than the {self._context_tokens} that "
+                "the model was opened with; ask a shorter question"
+            )
+        same = 0
+        # The last chunk is always read again: its logits are wanted.
+        while same < min(len(chunks) - 1, len(self._kept)) and chunks[same] == self._kept[same]:
+            same += 1
+        del self._kept[same:]
+        done = self._model.n_tokens = sum(map(len, self._kept))
+        yield Reading(done, total)
+        for chunk in chunks[same:]:
+            if cancelled():
+                raise Cancelled("stopped while reading the passages")
+            self._evaluate(chunk)
+            self._kept.append(chunk)
+            done += len(chunk)
+            yield Reading(done, total)
+
+    def _write(self, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[tuple[int, float]]:
+        """Greedy: the most probable token, the lower id where two are equal."""
+        import llama_cpp
+
+        vocabulary = llama_cpp.llama_model_get_vocab(self._model.model)
+        for _ in range(max_tokens):
+            if cancelled():
+                raise Cancelled("stopped while writing the answer")
+            logits = self._logits()
+            token = int(logits.argmax())
+            if llama_cpp.llama_vocab_is_eog(vocabulary, token):
+                return
+            yield token, float(1.0 / _exp_sum(logits, logits[token]))
+            self._evaluate((token,))
+
+    def _evaluate(self, tokens: tuple[int, ...]) -> None:
+        try:
+            self._model.eval(list(tokens))
+        except RuntimeError as error:
+            self._kept.clear()
+            self._model.reset()
+            raise ModelError(f"{self._path.name}: the model failed while reading ({error}); ask again") from error
+
+    def _logits(self) -> NDArray[np.float32]:
+        """The logits of the last token read, shape (vocabulary,)."""
+        import llama_cpp
+        import numpy as np
+
+        pointer = llama_cpp.llama_get_logits_ith(self._model.ctx, -1)
+        return np.ctypeslib.as_array(pointer, shape=(self._model.n_vocab(),)).copy()
+
+    def _mass(self, logits: NDArray[np.float32], words: tuple[str, ...]) -> float:
+        """The summed weight of the words that are single tokens, relative to the highest logit."""
+        import numpy as np
+
+        ids = {tokens[0] for tokens in map(self._plain_tokens, words) if len(tokens) == 1}
+        return float(np.exp(logits[sorted(ids)] - logits.max()).sum()) + 1e-12
+
+
+def _exp_sum(logits: NDArray[np.float32], top: np.float32) -> float:
+    import numpy as np
+
+    return float(np.exp(logits - top).sum())
+
+
+def _token_text(model: Any, token: int) -> str:
+    return "" if token == -1 else str(model._model.token_get_text(token))
+
+
+def physical_cores() -> int:
+    """The machine's physical cores; hyper-threads only slow llama.cpp down."""
+    import psutil
+
+    return psutil.cpu_count(logical=False) or os.cpu_count() or 1

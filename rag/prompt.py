@@ -1,0 +1,80 @@
+"""Prompts as turns of parts, built from the templates within a token budget.
+
+A part is text that is read as one piece: two prompts that begin with the same parts share what was read of them. So
+the passages come first, the question after them, and whatever differs between two readings of a question comes last.
+Knows nothing of any model's chat format; `generate` turns a prompt into tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.records import Hit
+from rag.templates import Templates
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a conversation; its text is its parts, joined."""
+
+    role: Role
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The turns that a model reads before it writes."""
+
+    turns: tuple[Turn, ...]
+
+
+def passage_text(hit: Hit, templates: Templates) -> str:
+    """A passage as the model sees it: under its title, without a number (numbers belong to the checker)."""
+    return templates.render("passage", title=hit.title, text=" ".join(hit.passage.text.split()))
+
+
+def fit(hits: Sequence[Hit], count: Callable[[str], int], budget: int, templates: Templates) -> tuple[Hit, ...]:
+    """The longest prefix of `hits`, at least one, whose texts together take at most `budget` tokens by `count`."""
+    chosen: list[Hit] = []
+    used = 0
+    for hit in hits:
+        used += count(passage_text(hit, templates))
+        if chosen and used > budget:
+            break
+        chosen.append(hit)
+    return tuple(chosen)
+
+
+def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> tuple[str, ...]:
+    passages = (f"{passage_text(hit, templates)}\n\n" for hit in hits)
+    return (*passages, templates.render("question", question=" ".join(question.split())))
+
+
+def answering(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
+    """The prompt to answer `question` from `hits`, in the order given."""
+    return Prompt(
+        (
+            Turn("system", (templates.render("system"),)),
+            Turn("user", _reading(question, hits, templates)),
+        )
+    )
+
+
+def answerable(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
+    """The same reading, then the question whether the passages say it: to be answered yes or no."""
+    return Prompt(
+        (
+            Turn("system", (templates.render("system"),)),
+            Turn("user", (*_reading(question, hits, templates), f"\n\n{templates.render('answerable')}")),
+        )
+    )
+
+
+def confirming(question: str, hits: Sequence[Hit], answer: str, templates: Templates) -> Prompt:
+    """The same reading and the answer given, then the question whether the passages say so: yes or no."""
+    first = answering(question, hits, templates)
+    return Prompt((*first.turns, Turn("assistant", (answer,)), Turn("user", (templates.render("confirm"),))))

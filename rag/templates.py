@@ -1,0 +1,63 @@
+"""Prompt templates: plain text files in `prompts/`, each with a contract on its variables, checked when loaded.
+
+A template's placeholders are `{name}`; any other brace stands for itself. The contract below says which file uses
+which names; a file that lacks one, or uses another, is refused before any model is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from rag.errors import TemplateError
+
+CONTRACT: Mapping[str, frozenset[str]] = {
+    "system": frozenset(),
+    "passage": frozenset({"title", "text"}),
+    "question": frozenset({"question"}),
+    "answerable": frozenset(),
+    "confirm": frozenset(),
+    "declined": frozenset(),
+}
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """The loaded templates by name. `sha256` identifies them together."""
+
+    texts: Mapping[str, str]
+
+    @property
+    def sha256(self) -> str:
+        joined = "\0".join(f"{name}\0{self.texts[name]}" for name in sorted(self.texts))
+        return hashlib.sha256(joined.encode()).hexdigest()
+
+    def render(self, name: str, **values: str) -> str:
+        """Template `name` with its placeholders replaced; what is put in is never looked at for placeholders."""
+        return _PLACEHOLDER.sub(lambda match: values[match.group(1)], self.texts[name])
+
+
+def checked(texts: Mapping[str, str]) -> Templates:
+    """`texts` as templates, or a TemplateError that names the file and what it lacks or does not know."""
+    for name, declared in CONTRACT.items():
+        if name not in texts:
+            raise TemplateError(f"prompts/{name}.txt is missing; reinstall Footnote")
+        used = set(_PLACEHOLDER.findall(texts[name]))
+        if used != declared:
+            wrong = ", ".join(sorted(used ^ declared))
+            raise TemplateError(f"prompts/{name}.txt: missing or unknown placeholder: {wrong}")
+    unknown = sorted(texts.keys() - CONTRACT.keys())
+    if unknown:
+        raise TemplateError(f"prompts/{unknown[0]}.txt is used nowhere; remove it")
+    return Templates(dict(texts))
+
+
+def load() -> Templates:
+    """The templates that came with this installation."""
+    files = (entry for entry in resources.files("prompts").iterdir() if entry.name.endswith(".txt"))
+    return checked({entry.name.removesuffix(".txt"): entry.read_text(encoding="utf-8").strip() for entry in files})
