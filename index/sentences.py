@@ -1,0 +1,91 @@
+"""Where sentences begin and end in a text, as spans. Boundaries inside a paragraph come from sentencex.
+
+Knows the marks of plain text and Markdown that always end a sentence: blank lines, headings, list items, table
+rows, and line breaks that somebody made on purpose. Knows nothing of tokens, passages or meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+HEADING = re.compile(r"[^\S\n]{0,3}#{1,6}(?:[^\S\n]|$)")
+ITEM = re.compile(r"[^\S\n]*(?:[-*+•‣\u2013\u2014][^\S\n]+|\(?\d{1,3}[.)][^\S\n]+|\||>|```|~~~|={3,}$|-{3,}$)")
+WORD = re.compile(r"\S+")
+# A line break is taken for wrapping unless the next word would have fitted well within the width of the block.
+FITS = 0.8
+
+
+def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
+    """Spans of the sentences of `text`: in order, not overlapping, trimmed, covering every non-blank character."""
+    import sentencex
+
+    spans = []
+    for start, end in block_spans(text):
+        block = text[start:end]
+        for boundary in sentencex.get_sentence_boundaries(language, block):
+            first, last = _trimmed(block, boundary["start_index"], boundary["end_index"])
+            if first < last:
+                spans.append((start + first, start + last))
+    return spans
+
+
+def block_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches that no sentence crosses, in order; together they hold every non-blank character."""
+    for start, end in paragraph_spans(text):
+        yield from _deliberate_lines(text, start, end)
+
+
+def paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
+    """What stands between blank lines, trimmed of white space."""
+    start = 0
+    while start < len(text):
+        gap = BLANK_LINE.search(text, start)
+        end = gap.start() if gap else len(text)
+        first, last = _trimmed(text, start, end)
+        if first < last:
+            yield first, last
+        start = gap.end() - 1 if gap else len(text)  # the second line break may open the next gap
+
+
+def is_heading(text: str, start: int) -> bool:
+    """Whether a Markdown heading begins at `start`."""
+    return HEADING.match(text, start) is not None
+
+
+def _deliberate_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cuts one paragraph at the line breaks that were made on purpose; wrapped lines stay together.
+
+    The rule is that of a typewriter: whoever wraps at a width goes on until the next word does not fit. So a
+    break after which the next word would have fitted was meant, unless the line goes on in lower case.
+    """
+    lines = text[start:end].split("\n")
+    width = FITS * max(len(line) for line in lines)
+    begin = offset = start
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        offset += len(line) + 1
+        word = WORD.search(following)
+        if word is None:
+            continue
+        fits = len(line) + 1 + len(word.group()) <= width
+        if (
+            HEADING.match(line)
+            or HEADING.match(following)
+            or ITEM.match(following)
+            or (fits and not word.group()[0].islower())
+        ):
+            yield begin, offset - 1
+            begin = offset
+    if begin < end:
+        yield begin, end
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the white space at its ends; an empty span where nothing else is left."""
+    part = text[start:end]
+    stripped = part.strip()
+    if not stripped:
+        return start, start
+    first = start + len(part) - len(part.lstrip())
+    return first, first + len(stripped)
