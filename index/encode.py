@@ -1,0 +1,162 @@
+"""Texts to vectors: the one module that knows sentence-transformers, torch and the embedding model's tokenizer.
+
+Counts tokens without loading torch, loads the model at the first text to encode, and never lets it cut a text or go
+to the network. Knows nothing of passages or stores.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EncoderError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+Vectors = NDArray[np.float32]
+
+BATCH = 32  # the fastest of 8..128 for MiniLM on two cores with texts sorted by length, as `encode` sorts them
+REQUIRED = ("modules.json", "config.json", "tokenizer.json", "model.safetensors")
+MEND = "fetch the embedding model again"
+FINGERPRINT_SAMPLES = 64
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors. `name` is the identity of the model: vectors of different names never mix."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Tokens of the longest text that is encoded whole, special tokens not counted."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row a text, shape (len(texts), dimension), each of length 1."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, special tokens not counted."""
+        ...
+
+
+class SentenceTransformerEncoder:
+    """An embedding model in a folder. Safe to use from several threads: they take turns."""
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise EncoderError(f"no embedding model in {folder}: {MEND}")
+        for required in REQUIRED:
+            if not (folder / required).is_file():
+                raise EncoderError(f"the embedding model in {folder} lacks {required}: {MEND}")
+        self.folder = folder
+        self._lock = Lock()
+
+    @cached_property
+    def name(self) -> str:
+        """The folder's name and a fingerprint of the weights: their size and evenly spread samples of them."""
+        path = self.folder / "model.safetensors"
+        size = path.stat().st_size
+        digest = hashlib.sha256(f"{size}:".encode())
+        with path.open("rb") as weights:
+            for sample in range(FINGERPRINT_SAMPLES):
+                weights.seek(size * sample // FINGERPRINT_SAMPLES)
+                digest.update(weights.read(4096))
+        return f"{self.folder.name}@{digest.hexdigest()[:8]}"
+
+    @cached_property
+    def dimension(self) -> int:
+        for module in reversed(self._read_json("modules.json")):
+            config = Path(module.get("path", "")) / "config.json"
+            if (self.folder / config).is_file():
+                entries = self._read_json(str(config))
+                for key in ("out_features", "word_embedding_dimension", "embedding_dimension", "hidden_size"):
+                    if key in entries:
+                        return int(entries[key])
+        raise EncoderError(f"the embedding model in {self.folder} does not state its dimension: {MEND}")
+
+    @cached_property
+    def max_tokens(self) -> int:
+        config = "sentence_bert_config.json"
+        stated = self._read_json(config).get("max_seq_length") if (self.folder / config).is_file() else None
+        longest = int(stated or self._read_json("config.json")["max_position_embeddings"])
+        return longest - int(self._tokenizer.num_special_tokens_to_add(False))
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        counts: list[int] = []
+        for first in range(0, len(texts), 4096):  # bounds the memory of one call, not its result
+            encodings = self._tokenizer.encode_batch_fast(list(texts[first : first + 4096]), add_special_tokens=False)
+            counts += [len(encoding.ids) for encoding in encodings]
+        return counts
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Raises EncoderError where the model cannot be loaded or returns a wrong shape or a NaN."""
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        with self._lock:
+            vectors = self._model.encode(
+                list(texts), batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+            )
+        return checked(np.asarray(vectors, dtype=np.float32), len(texts), self.dimension)
+
+    def warm(self) -> None:
+        """Loads the model, which takes seconds, so that the first question need not wait for it."""
+        self.encode(["warm"])
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        # The library raises bare `Exception`, so what can be wrong is looked at first.
+        self._read_json("tokenizer.json")
+        tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return tokenizer
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"  # read when the libraries are imported
+        from safetensors import SafetensorError
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # "Loading weights" would run across the terminal
+        try:
+            return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise EncoderError(f"the embedding model in {self.folder} cannot be loaded ({reason}): {MEND}") from error
+
+    def _read_json(self, name: str) -> Any:  # noqa: ANN401  (JSON)
+        try:
+            return json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise EncoderError(f"{self.folder / name} cannot be read ({error}): {MEND}") from error
+
+
+def checked(vectors: Vectors, count: int, dimension: int) -> Vectors:
+    """`vectors` as they are, if they are what `count` texts must give; else EncoderError with both shapes."""
+    if vectors.shape != (count, dimension):
+        raise EncoderError(
+            f"the embedding model returned vectors of shape {vectors.shape} where {(count, dimension)} was expected"
+        )
+    bad = int((~np.isfinite(vectors).all(axis=1)).sum())
+    if bad:
+        raise EncoderError(f"the embedding model returned {bad} of {count} vectors that hold no numbers: {MEND}")
+    return vectors
