@@ -11,6 +11,7 @@ import locale
 import re
 
 from index.errors import ReadError
+from index.readers.legacy import legacy_encoding
 
 # Longer marks first: the one of UTF-32-LE begins with that of UTF-16-LE.
 _MARKS = (
@@ -100,15 +101,11 @@ def _is_damaged_utf8(text: str) -> bool:
 
 
 def _detect(data: bytes) -> str:
-    from charset_normalizer import from_bytes
+    encoding = legacy_encoding(data)
+    if encoding is None:
+        from charset_normalizer import from_bytes
 
-    native = locale.getpreferredencoding(False).lower().replace("-", "")
-    if native not in ("utf8", "ascii", "ansi_x3.41968", "cp1252"):
-        # Someone's own old files are in their own machine's encoding far more often than in a neighbour's.
-        try:
-            return data.decode(native)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    best = from_bytes(data[: 4 * _SAMPLE]).best()
-    encoding = best.encoding if best else "cp1252"
+        telling = b"\n".join(line for line in data[: 4 * _SAMPLE].splitlines() if not line.isascii())
+        best = from_bytes(telling).best()
+        encoding = best.encoding if best else locale.getpreferredencoding(False)
     return data.decode(encoding, errors="replace")
