@@ -1,0 +1,148 @@
+"""The command line: its commands by name, and how a fault becomes one line on standard error and an exit code.
+
+Nothing heavy is imported before a command needs it, so that help and usage errors come at once. What a command does
+stands in `commands`.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version as installed_version
+from typing import Annotated
+
+import typer
+
+from index.errors import LibraryError
+from rag.commands import answers, documents
+from rag.commands.session import Doors, Session
+from rag.errors import Cancelled, FootnoteError
+from rag.interrupt import EXIT_INTERRUPTED, Interrupt
+from rag.settings import APPLICATION
+from rag.terminal import Terminal, silence
+
+EXIT_FAULT = 1
+DEBUG = "FOOTNOTE_DEBUG"
+DOCUMENTS, ANSWERS, SET_UP = "Documents", "Answers", "Set-up"
+
+
+def _examples(*lines: str) -> str:
+    """The end of a command's help."""
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))  # \b keeps the lines as they are
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{APPLICATION} {installed_version(APPLICATION)}")
+        raise typer.Exit
+
+
+def _before_any_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Answers from your own documents, offline, with a footnote you can check under every sentence."""
+
+
+def _build() -> typer.Typer:
+    app = typer.Typer(
+        name=APPLICATION,
+        no_args_is_help=True,
+        rich_markup_mode=None,  # plain help reads well anywhere, and the same in a pipe
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+        epilog=_examples(
+            "footnote models fetch", "footnote add ~/Documents/reports", "footnote ask 'Why was the office closed?'"
+        ),
+    )
+    app.callback()(_before_any_command)
+    app.command(
+        "add",
+        rich_help_panel=DOCUMENTS,
+        epilog=_examples("footnote add report.pdf notes/", "footnote add ~/papers --json > ledger.json"),
+    )(documents.add)
+    app.command(
+        "list",
+        rich_help_panel=DOCUMENTS,
+        epilog=_examples("footnote list", "footnote list --json | jq -r '.[].path'"),
+    )(documents.list_documents)
+    app.command(
+        "remove",
+        rich_help_panel=DOCUMENTS,
+        epilog=_examples("footnote remove notes/old.md", "footnote remove 3f9a1c 77b0e2"),
+    )(documents.remove)
+    app.command(
+        "show",
+        rich_help_panel=DOCUMENTS,
+        epilog=_examples("footnote show notes/report.md", "footnote show 3f9a1c --span 1200:1321"),
+    )(documents.show)
+    app.command(
+        "search",
+        rich_help_panel=ANSWERS,
+        epilog=_examples("footnote search 'budget of the mission'", "footnote search -k 10 --json 'press office'"),
+    )(answers.search)
+    app.command(
+        "ask",
+        rich_help_panel=ANSWERS,
+        epilog=_examples(
+            "footnote ask 'Why did Russia close the mission in 2021?'",
+            "footnote ask 'Who chairs the council?' --json | jq .sentences",
+            "footnote ask --questions questions.jsonl > answers.jsonl",
+            "footnote ask 'Who signed it?' --model ~/models/another.gguf",
+        ),
+    )(answers.ask)
+    return app
+
+
+app = _build()
+
+
+def main(arguments: Sequence[str] | None = None, doors: Doors | None = None) -> int:
+    """Runs one command and returns its exit code; `arguments` are those of the process unless given."""
+    terminal = Terminal.standard()
+    interrupt = Interrupt()
+    session = Session(doors=doors or Doors(), terminal=terminal, interrupt=interrupt)
+    with interrupt.listening():
+        code = _run(list(sys.argv[1:] if arguments is None else arguments), session)
+        if interrupt() or code == EXIT_INTERRUPTED:
+            terminal.message(f"{APPLICATION}: stopped; everything finished before is kept")
+            code = EXIT_INTERRUPTED
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            silence(stream)
+    return code
+
+
+def _run(arguments: list[str], session: Session) -> int:
+    try:
+        typer.main.get_command(app).main(args=arguments, prog_name=APPLICATION, obj=session)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else EXIT_FAULT
+    except (KeyboardInterrupt, Cancelled):
+        return EXIT_INTERRUPTED
+    except (FootnoteError, LibraryError, OSError, MemoryError) as error:
+        if not session.interrupt():
+            _report(error, session)
+        return EXIT_FAULT
+    except Exception:
+        # Ctrl-C during an import surfaces as whatever the half-imported library makes of it.
+        if not session.interrupt():
+            raise
+        return EXIT_INTERRUPTED
+    return 0
+
+
+def _report(error: Exception, session: Session) -> None:
+    if session.doors.environment.get(DEBUG):
+        traceback.print_exception(error)
+    if isinstance(error, MemoryError):
+        session.terminal.error("the memory ran out; close other programs or choose a smaller model with --model")
+    elif isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        session.terminal.error(f"{where}{error.strerror or error}")
+    else:
+        session.terminal.error(str(error))

@@ -1,0 +1,111 @@
+"""The commands that put documents into the index, take them out and show them: add, list, remove, show."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.records import Ledger
+from rag import forms, rendering
+from rag.commands.session import Home, Json, session_of
+from rag.errors import SettingsError
+from rag.terminal import Terminal
+
+EXIT_REFUSED = 4
+
+
+def add(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, and folders with all below them.")],
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Read files and folders into the index.
+
+    Adding the same file again changes nothing; a file that has changed is read anew. A file that cannot be read is
+    named with the reason, and the exit code is then 4.
+    """
+    session = session_of(context)
+    with (
+        closing(session.doors.library(session.settings(home))) as library,
+        session.terminal.progress("Adding") as report,
+    ):
+        ledger = library.add(paths, progress=report, cancelled=session.interrupt)
+    _finish(session.terminal, ledger, as_json)
+
+
+def list_documents(context: typer.Context, home: Home = None, as_json: Json = False) -> None:
+    """List the documents in the index."""
+    session = session_of(context)
+    with closing(session.doors.library(session.settings(home))) as library:
+        documents = library.documents()
+    if as_json:
+        session.terminal.json([forms.summary_form(document) for document in documents])
+    else:
+        rendering.print_documents(session.terminal, documents)
+
+
+def remove(
+    context: typer.Context,
+    documents: Annotated[
+        list[str], typer.Argument(metavar="DOCUMENT", help="Id, the first characters of one, or path.")
+    ],
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Take documents out of the index; the files themselves stay as they are."""
+    session = session_of(context)
+    with closing(session.doors.library(session.settings(home))) as library:
+        ledger = library.remove(documents)
+    _finish(session.terminal, ledger, as_json)
+
+
+def _offsets(span: str) -> tuple[int, int]:
+    """`A:B` as two offsets, A not after B. Raises typer.BadParameter."""
+    match = re.fullmatch(r"([0-9]{1,15}):([0-9]{1,15})", span)
+    if match is None or int(match[1]) > int(match[2]):
+        raise typer.BadParameter(
+            "write A:B, two offsets in characters with A not after B, like 1200:1321", param_hint="--span"
+        )
+    return int(match[1]), int(match[2])
+
+
+def show(
+    context: typer.Context,
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="Id, the first characters of one, or path.")],
+    span: Annotated[str | None, typer.Option("--span", metavar="A:B", help="Only characters A up to B.")] = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Print the stored text of a document, or the very words that a citation points at.
+
+    Spans are the "start" and "end" of citations and passages. Into a pipe or file the text goes to the character;
+    on a terminal, characters that would control it are left out.
+    """
+    session = session_of(context)
+    offsets = None if span is None else _offsets(span)
+    with closing(session.doors.library(session.settings(home))) as library:
+        stored = library.document(document)
+    start, end = offsets or (0, len(stored.text))
+    if end > len(stored.text):
+        raise SettingsError(f"{stored.path} has {len(stored.text)} characters; --span {start}:{end} goes beyond them")
+    if not as_json:
+        rendering.print_document(session.terminal, stored, start, end)
+    elif offsets is None:
+        session.terminal.json(forms.document_form(stored))
+    else:
+        session.terminal.json(forms.span_form(stored, start, end))
+
+
+def _finish(terminal: Terminal, ledger: Ledger, as_json: bool) -> None:
+    rendering.print_refusals(terminal, ledger)
+    if as_json:
+        terminal.json(forms.ledger_form(ledger))
+    else:
+        rendering.print_ledger(terminal, ledger)
+    if ledger.refused:
+        raise typer.Exit(EXIT_REFUSED)

@@ -1,0 +1,84 @@
+"""What every command shares: its doors to the library and the assistant, its terminal, and the common options.
+
+It knows how a command comes by what it works with. It does not know any command.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rag.errors import QuestionError
+from rag.interrupt import Interrupt
+from rag.settings import Settings
+from rag.terminal import Terminal
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+    from rag.assistant import Assistant
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", metavar="FOLDER", help="Where Footnote keeps its index, instead of $FOOTNOTE_HOME."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
+Model = Annotated[
+    str | None,
+    typer.Option("--model", metavar="NAME|FILE", help="A model of 'footnote models list', or any GGUF file."),
+]
+
+
+def _open_library(settings: Settings) -> Library:
+    from rag.wiring import open_library
+
+    return open_library(settings)
+
+
+def _open_assistant(settings: Settings) -> Assistant:
+    from rag.wiring import open_assistant
+
+    return open_assistant(settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What commands open. Tests pass doors to a library and an assistant without models."""
+
+    library: Callable[[Settings], Library] = _open_library
+    assistant: Callable[[Settings], Assistant] = _open_assistant
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of one command."""
+
+    doors: Doors
+    terminal: Terminal
+    interrupt: Interrupt
+
+    def settings(self, home: Path | None, model: str | None = None) -> Settings:
+        """Options first, then the environment, then the platform's folders."""
+        return Settings.from_environment(self.doors.environment, home=home, model=model)
+
+
+def session_of(context: typer.Context) -> Session:
+    """The session that `rag.cli.main` handed to the command."""
+    session = context.find_object(Session)
+    if session is None:
+        raise RuntimeError("the command line was started without a session")
+    return session
+
+
+def typed(text: str, what: str) -> str:
+    """A question or query as typed, without bytes that are no text. Raises QuestionError if nothing is left."""
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        raise QuestionError(f"The {what} is empty; write it in quotation marks after the command")
+    return text

@@ -1,0 +1,61 @@
+"""Reading a file of questions, one JSON object a line, for asking many in one process.
+
+It knows the documented form and names the line that breaks it. It does not know how questions are answered or scored;
+keys that are only of use to scoring are left in the file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import QuestionError
+
+
+@dataclass(frozen=True, slots=True)
+class FiledQuestion:
+    """One question of a file. `place` names file and line for people; `id` is None where the line gives none."""
+
+    place: str
+    id: str | int | None
+    question: str
+
+
+def read_questions(path: Path) -> list[FiledQuestion]:
+    """All questions of a JSON-lines file, in order; blank lines are passed over.
+
+    The whole file is read before anything is asked, so that a bad line costs no answer. Raises QuestionError that
+    names the file and the line.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise QuestionError(f"Cannot read the questions file {path}: {error.strerror or error}") from error
+    questions = []
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        if line.strip():
+            questions.append(_question(line, f"{path}, line {number}"))
+    if not questions:
+        raise QuestionError(f'{path} holds no questions; write one JSON object a line, like {{"question": "..."}}')
+    return questions
+
+
+def _question(line: bytes, place: str) -> FiledQuestion:
+    try:
+        entry = json.loads(line)
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"{place}: not UTF-8 text; save the file as UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise QuestionError(f"{place}: not valid JSON ({error.msg}, column {error.colno})") from error
+    except RecursionError as error:
+        raise QuestionError(f"{place}: not a question but JSON nested too deeply") from error
+    if not isinstance(entry, dict):
+        raise QuestionError(f'{place}: not a JSON object; write {{"question": "..."}}')
+    question = entry.get("question")
+    if not isinstance(question, str) or not question.strip():
+        raise QuestionError(f'{place}: "question" is missing, empty or no text')
+    question_id = entry.get("id")
+    if question_id is not None and not isinstance(question_id, str | int):
+        raise QuestionError(f'{place}: "id" is neither text nor a whole number')
+    return FiledQuestion(place=place, id=question_id, question=question)

@@ -1,0 +1,267 @@
+"""What the command line prints for people: answers with their footnotes, passages, documents, ledgers.
+
+It knows columns, colours and marks. Every verdict has a mark and a word besides its colour, so it reads the same
+without colours, and every text of a document or a model goes through `safe`. JSON is the business of `forms`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.text import Text
+
+from index.records import Document, DocumentSummary, Hit, Ledger
+from rag.records import Answer, Checked, Citation, Done, Event, NumberedPassage, Reading, Retrieved, Sentence, Token
+from rag.terminal import Terminal, safe, safe_line
+
+MARKS = {"supported": ("✓", "green"), "partial": ("~", "yellow"), "unsupported": ("✗", "red")}
+WORDS = {"supported": "supported", "partial": "partly supported", "unsupported": "not supported"}
+EXCERPT = 200
+SHORT_ID = 12
+
+
+@contextmanager
+def waiting(terminal: Terminal, what: str) -> Iterator[LiveAnswer]:
+    """A place on the terminal where `what` stands until there is more to show; wiped on leaving."""
+    console = terminal.live
+    if console is None:
+        yield LiveAnswer(None)
+        return
+    from rich.live import Live
+
+    # No thread redraws it: on two cores that would slow the model down.
+    with Live(
+        Text(what, style="dim"),
+        console=console,
+        transient=True,
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as live:
+        live.refresh()
+
+        def draw(text: Text) -> None:
+            lines = text.wrap(console, min(console.width, terminal.width))
+            live.update(Text("\n").join(lines[-max(1, console.height - 2) :]), refresh=True)
+
+        yield LiveAnswer(draw)
+
+
+class LiveAnswer:
+    """Follows the events of one answer, drawing what is known so far, and keeps the finished answer."""
+
+    def __init__(self, draw: Callable[[Text], None] | None = None) -> None:
+        self._draw = draw
+        self._status = ""
+        self._written = ""
+        self._reading_since = 0.0
+        self._read_before = 0
+
+    def follow(self, events: Iterable[Event]) -> Answer:
+        """Draws each event; returns the answer of the last one."""
+        answer: Answer | None = None
+        for event in events:
+            if isinstance(event, Done):
+                answer = event.answer
+            else:
+                self._show(event)
+        if answer is None:
+            raise RuntimeError("asking ended without a Done event")
+        return answer
+
+    def _show(self, event: Retrieved | Reading | Token | Checked) -> None:
+        if isinstance(event, Retrieved):
+            titles = dict.fromkeys(safe_line(hit.title) for hit in event.hits)
+            self._status = f"Found {len(event.hits)} passages: {'; '.join(titles)}"
+        elif isinstance(event, Reading):
+            self._status = self._reading(event)
+        elif isinstance(event, Token):
+            self._written += event.text
+        if self._draw is not None:
+            self._draw(Text(safe(self._written)) if self._written else Text(self._status, style="dim"))
+
+    def _reading(self, event: Reading) -> str:
+        now = time.monotonic()
+        if not self._reading_since:
+            self._reading_since, self._read_before = now, event.done
+        status = f"Reading the passages: {event.done} of {event.total} tokens"
+        read, elapsed = event.done - self._read_before, now - self._reading_since
+        if read > 0 and elapsed > 0 and event.done < event.total:
+            status += f", {(event.total - event.done) * elapsed / read:.0f} s left"
+        return status
+
+
+def print_answer(terminal: Terminal, answer: Answer) -> None:
+    """The answer with a verdict after each sentence, its footnotes, what is not supported and why, and the figures."""
+    if not answer.answered:
+        _flow(terminal, Text(safe(answer.answer), style="bold"))
+        _print_nearest(terminal, answer.passages)
+        _print_figures(terminal, answer)
+        return
+    _flow(terminal, Text(" ").join(_sentence(sentence) for sentence in answer.sentences))
+    terminal.print()
+    for citation in _footnotes(answer.sentences):
+        lead = Text(f"[{citation.marker}] ", style="bold")
+        body = Text.assemble(_place(citation.title, citation.page), " — “", safe_line(citation.quote), "”")
+        _hang(terminal, lead, body)
+    doubtful = [sentence for sentence in answer.sentences if sentence.claim and sentence.support != "supported"]
+    if doubtful:
+        terminal.print()
+    for sentence in doubtful:
+        mark, colour = MARKS[sentence.support]
+        body = Text(f"{WORDS[sentence.support]}: ", style=colour)
+        body.append(f"“{_excerpt(sentence.text, 100)}”", style="default")
+        body.append(f" — {safe_line('; '.join(sentence.reasons))}" if sentence.reasons else "", style="default")
+        _hang(terminal, Text(f"{mark} ", style=colour), body)
+    _print_figures(terminal, answer)
+
+
+def print_hits(terminal: Terminal, hits: Sequence[Hit]) -> None:
+    """Passages found by a search, best first, whole."""
+    if not hits:
+        terminal.message("Nothing found.")
+    for hit in hits:
+        if hit.rank > hits[0].rank:
+            terminal.print()
+        heading = Text(f"{hit.rank}. ", style="bold")
+        heading.append_text(_place(hit.title, hit.page))
+        heading.append(
+            f"  {hit.score:.2f}  {_reference(hit.passage.document_id, hit.passage.start, hit.passage.end)}", style="dim"
+        )
+        terminal.print(heading)
+        _hang(terminal, Text("   "), Text(safe_line(hit.passage.text)))
+
+
+def print_documents(terminal: Terminal, documents: Sequence[DocumentSummary]) -> None:
+    """One line a document: short id, size, title, path."""
+    if not documents:
+        terminal.message("No documents yet. Add some with: footnote add PATH")
+        return
+    counts = [f"{document.passages:,}" for document in documents]
+    width = max(map(len, counts))
+    for document, count in zip(documents, counts, strict=True):
+        line = Text(document.id[:SHORT_ID], style="yellow")
+        line.append(f"  {count:>{width}} passages  ", style="default")
+        line.append(safe_line(document.title), style="bold")
+        line.append(f"  {safe_line(document.path)}", style="dim")
+        terminal.print(line)
+
+
+def print_document(terminal: Terminal, document: Document, start: int, end: int) -> None:
+    """The stored text of a span: safe on a terminal, to the character in a pipe or file."""
+    text = document.text[start:end]
+    if terminal.out.is_terminal:
+        text = safe(text)
+    terminal.write(text if text.endswith("\n") else text + "\n")
+
+
+def print_ledger(terminal: Terminal, ledger: Ledger) -> None:
+    """What was done, in one line."""
+    counts = {
+        "added": ledger.added,
+        "updated": ledger.updated,
+        "unchanged": ledger.unchanged,
+        "removed": ledger.removed,
+        "skipped": len(ledger.skipped),
+        "refused": len(ledger.refused),
+    }
+    done = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "nothing to do"
+    terminal.print(
+        f"{done[0].upper()}{done[1:]} in {ledger.seconds:.1f} s. "
+        f"The library holds {_counted(ledger.documents, 'document')} in {_counted(ledger.passages, 'passage')}."
+    )
+
+
+def print_refusals(terminal: Terminal, ledger: Ledger) -> None:
+    """Each file that was refused or skipped, with its reason, among the messages."""
+    for file in ledger.skipped:
+        terminal.message(f"skipped {file.path}: {file.reason}", style="dim")
+    for file in ledger.refused:
+        terminal.message(f"refused {file.path}: {file.reason}", style="red")
+
+
+def _sentence(sentence: Sentence) -> Text:
+    text = Text(safe(sentence.text))
+    for marker in sentence.markers:
+        text.append(f" [{marker}]", style="cyan")
+    if sentence.claim:
+        mark, colour = MARKS[sentence.support]
+        text.append(f" {mark}", style=colour)
+    return text
+
+
+def _footnotes(sentences: Iterable[Sentence]) -> list[Citation]:
+    """Each quote once, by its number and then as it stands in its document."""
+    quotes = {
+        (citation.marker, citation.start, citation.end): citation
+        for sentence in sentences
+        for citation in sentence.citations
+    }
+    return [quotes[key] for key in sorted(quotes)]
+
+
+def _print_nearest(terminal: Terminal, passages: Sequence[NumberedPassage]) -> None:
+    if not passages:
+        return
+    terminal.print()
+    terminal.print("The nearest passages:")
+    for numbered in passages:
+        body = Text.assemble(_place(numbered.hit.title, numbered.hit.page), " — “")
+        body.append(f"{_excerpt(numbered.passage.text, EXCERPT)}”")
+        _hang(terminal, Text(f"[{numbered.marker}] ", style="bold"), body)
+
+
+def _print_figures(terminal: Terminal, answer: Answer) -> None:
+    timing = answer.timing
+    terminal.print()
+    terminal.print(
+        Text(
+            f"Confidence {answer.confidence:.0%} · first word after {timing.first_token_s:.1f} s, "
+            f"{timing.total_s:.1f} s in all",
+            style="dim",
+        )
+    )
+
+
+def _place(title: str, page: int | None) -> Text:
+    place = Text(safe_line(title), style="italic")
+    if page is not None:
+        place.append(f", page {page}", style="not italic")
+    return place
+
+
+def _reference(document_id: str, start: int, end: int) -> str:
+    """What `footnote show` takes to show this span."""
+    return f"{document_id[:SHORT_ID]} --span {start}:{end}"
+
+
+def _excerpt(text: str, length: int) -> str:
+    line = safe_line(text)
+    return line if len(line) <= length else line[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def _flow(terminal: Terminal, text: Text) -> None:
+    """Running text: wrapped on a terminal, one line a paragraph elsewhere, for the reader's own tools to wrap."""
+    if terminal.out.is_terminal:
+        for line in text.wrap(terminal.out, terminal.width):
+            terminal.print(_trimmed(line))
+    else:
+        terminal.print(text)
+
+
+def _hang(terminal: Terminal, lead: Text, body: Text) -> None:
+    """`body` beside `lead`, wrapped, its further lines below its first."""
+    indent = lead.cell_len
+    for number, line in enumerate(body.wrap(terminal.out, max(20, terminal.width - indent))):
+        terminal.print(Text.assemble(lead if number == 0 else " " * indent, _trimmed(line)))
+
+
+def _trimmed(line: Text) -> Text:
+    line.rstrip()
+    return line
