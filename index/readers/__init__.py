@@ -1,7 +1,7 @@
-"""Files to text: one table from suffix to format, and from format to the module that reads it.
+"""Files to text: `read_document` is the one way in, and whatever a file holds, it costs at most that file.
 
-Knows which files are worth opening and where their reader lies; the readers know the formats. A reader is a function
-from the file's bytes to an `Extract`; it never sees a path, so a file's name cannot mislead or harm it.
+Knows which suffixes have readers and that parsing happens in another process. The table is in `formats`, the
+processes in `workers` and `child`, each format in a module of its own.
 """
 
 from __future__ import annotations
@@ -9,38 +9,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.errors import ReadError
-from index.readers import markdown, plain
+from index.readers.formats import FORMATS, format_of
+from index.readers.workers import shared_workers
 from index.records import Extract
 
-FORMATS: dict[str, str] = {
-    ".txt": "txt",
-    ".text": "txt",
-    ".log": "txt",
-    ".md": "md",
-    ".markdown": "md",
-}
-
-
-def format_of(path: Path) -> str | None:
-    """The name of the format that a file's suffix stands for ("pdf", "md"), or None where no reader fits."""
-    return FORMATS.get(path.suffix.lower())
+__all__ = ["FORMATS", "format_of", "read_document"]
 
 
 def read_document(path: Path) -> Extract:
     """The text of one file with its pages, sections and what it states of title, author and date.
 
-    Raises ReadError, whose message is the reason without the path.
+    May be called from several threads. Raises ReadError, whose message is the reason without the path.
     """
     name = format_of(path)
     if name is None:
-        raise ReadError(f"unsupported file type {path.suffix!r}")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ReadError(f"cannot be opened: {error.strerror}") from error
-    if not data:
-        raise ReadError("the file is empty")
-    extract = markdown.read(data) if name == "md" else plain.read(data)
-    if not extract.text.strip():
-        raise ReadError("no text found")
-    return extract
+        raise ReadError(f"unsupported file type {path.suffix!r}" if path.suffix else "unsupported file type")
+    return shared_workers().read(path.absolute(), name)
