@@ -1,0 +1,10 @@
+"""The chat page: `python app.py` is `footnote serve`."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":
+    from rag.cli import main
+
+    sys.exit(main(["serve", *sys.argv[1:]]))

@@ -1,0 +1,109 @@
+// Opens the source beside the answer. Runs once, with `element` (the panel) and `server` (the page's Python side).
+// It asks the server what a link of an answer points at; it makes no HTML of its own and reads nothing from the text.
+const panel = element.querySelector(".fn-source");
+const bar = panel.querySelector(".fn-bar");
+const body = panel.querySelector(".fn-body");
+const place = panel.querySelector(".fn-place");
+const emptyBody = body.innerHTML;
+let openLink = null; // the link whose source is shown
+const openDetails = new Set(); // lists the reader has unfolded; they stay so when the conversation is drawn again
+
+const reference = (link) => link.getAttribute("href").split("#")[1];
+const footnotesBeside = (link) => {
+  const turn = link.closest(".fn-turn");
+  const kind = link.classList.contains("fn-passage") ? "a.cite.fn-passage" : "a.cite:not(.fn-passage)";
+  return turn ? Array.from(turn.querySelectorAll(kind)) : [];
+};
+
+async function show(link) {
+  const asked = reference(link);
+  openLink = asked;
+  const html = await server.source(asked);
+  if (openLink !== asked) return; // another one was clicked meanwhile
+  body.innerHTML = html;
+  bar.hidden = false;
+  panel.classList.add("fn-open");
+  const links = footnotesBeside(link);
+  const at = links.findIndex((other) => reference(other) === asked);
+  place.textContent = links.length > 1 ? `${at + 1} of ${links.length}` : "";
+  for (const step of bar.querySelectorAll(".fn-step")) {
+    step.disabled = at < 0 || !links[at + Number(step.dataset.step)];
+  }
+  markCurrent();
+  scrollToMark();
+}
+
+function scrollToMark() {
+  const text = body.querySelector(".fn-text");
+  const mark = body.querySelector("mark");
+  panel.scrollIntoView({ block: "nearest" });
+  if (!text || !mark) return;
+  const lines = mark.getBoundingClientRect();
+  const above = lines.top - text.getBoundingClientRect().top + text.scrollTop;
+  text.scrollTop = above - Math.max(16, (text.clientHeight - lines.height) / 3);
+}
+
+function markCurrent() {
+  for (const link of document.querySelectorAll("a.cite")) {
+    if (openLink !== null && reference(link) === openLink) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function close() {
+  const link = linkOf(openLink);
+  openLink = null;
+  panel.classList.remove("fn-open");
+  bar.hidden = true;
+  body.innerHTML = emptyBody;
+  markCurrent();
+  link?.focus();
+}
+
+const linkOf = (asked) =>
+  Array.from(document.querySelectorAll("a.cite")).find((link) => asked !== null && reference(link) === asked);
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.cite");
+  if (link) {
+    event.preventDefault();
+    show(link);
+    return;
+  }
+  const summary = event.target.closest?.(".fn-turn summary");
+  if (summary) {
+    const details = summary.parentElement;
+    if (details.open) openDetails.delete(details.id);
+    else openDetails.add(details.id);
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && openLink !== null) close();
+});
+
+bar.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.classList.contains("fn-close")) {
+    close();
+    return;
+  }
+  const link = linkOf(openLink);
+  const links = link ? footnotesBeside(link) : [];
+  const next = links[links.indexOf(link) + Number(button.dataset.step)];
+  if (next) show(next);
+});
+
+// The conversation is drawn anew from the server while it grows: keep what the reader opened, follow what is written.
+let currentTurn = "";
+const talk = document.querySelector("#talk");
+new MutationObserver(() => {
+  for (const id of openDetails) document.getElementById(id)?.setAttribute("open", "");
+  markCurrent();
+  const turn = document.querySelector("#current .fn-turn");
+  if (turn && turn.id !== currentTurn) {
+    currentTurn = turn.id;
+    turn.scrollIntoView({ block: "start" });
+  }
+}).observe(talk, { childList: true, subtree: true, characterData: true });

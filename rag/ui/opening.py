@@ -1,0 +1,101 @@
+"""The assistant behind the page: opened and warmed in the background, so that the page is there first.
+
+Knows when it is ready and what went wrong; a later question tries again, so that a fault that was mended outside
+(a model fetched, a folder made writable) needs no restart. Knows nothing of HTML or sessions.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal, Protocol
+
+from index.errors import LibraryError
+from index.records import Document, DocumentSummary
+from rag.errors import FootnoteError
+from rag.records import Event
+
+State = Literal["opening", "warming", "ready", "fault"]
+
+
+class Documents(Protocol):
+    """What the page needs of a library."""
+
+    def documents(self) -> Sequence[DocumentSummary]: ...
+
+    def document(self, reference: str) -> Document: ...
+
+    def close(self) -> None: ...
+
+
+class Answering(Protocol):
+    """What the page needs of an assistant."""
+
+    @property
+    def library(self) -> Documents: ...
+
+    def ask(self, question: str, *, cancelled: Callable[[], bool] = ...) -> Iterator[Event]: ...
+
+    def warm(self) -> None: ...
+
+
+class Opening:
+    """Opens one assistant for the process, once, in the background. Usable from several threads."""
+
+    def __init__(self, opener: Callable[[], Answering]) -> None:
+        self._opener = opener
+        self._lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._assistant: Answering | None = None
+        self._state: State = "opening"
+        self._message = ""
+
+    def start(self) -> None:
+        """Opens and warms in a thread of its own that does not keep the process alive."""
+        threading.Thread(target=self._open_and_warm, name="warming", daemon=True).start()
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in one line; "" while nothing is."""
+        return self._message
+
+    def wait_for_change(self, state: State, timeout: float) -> State:
+        """Returns the state as soon as it is another than `state`, at the latest after `timeout` seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._state != state, timeout)
+            return self._state
+
+    def assistant(self) -> Answering:
+        """The assistant, opened now if it is not open yet. Raises FootnoteError or LibraryError."""
+        with self._lock:
+            if self._assistant is None:
+                self._assistant = self._opener()
+            return self._assistant
+
+    def answered(self) -> None:
+        """A question went through: whatever was wrong while warming is mended."""
+        self._enter("ready")
+
+    def close(self) -> None:
+        with self._lock:
+            if self._assistant is not None:
+                self._assistant.library.close()
+
+    def _open_and_warm(self) -> None:
+        try:
+            assistant = self.assistant()
+            self._enter("warming")
+            assistant.warm()
+        except (FootnoteError, LibraryError) as error:
+            self._enter("fault", str(error))
+        else:
+            self._enter("ready")
+
+    def _enter(self, state: State, message: str = "") -> None:
+        with self._changed:
+            self._state, self._message = state, message
+            self._changed.notify_all()

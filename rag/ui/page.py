@@ -1,0 +1,135 @@
+"""The chat page as an application and as a server: `build` for tests and for embedding, `serve` for people.
+
+The page is served first; models are loaded in the background meanwhile. Knows sockets and middleware; the page's parts
+are in `layout`, what may come in and go out in `safety`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import socket
+import sys
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
+
+from rag.errors import SettingsError
+from rag.settings import Settings
+from rag.ui.opening import Answering, Opening
+from rag.ui.safety import LOOPBACK_HOSTS, Gate
+from rag.ui.session import Sessions
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+_SHUTDOWN_SECONDS = 1
+
+
+def build(opener: Callable[[], Answering]) -> FastAPI:
+    """The page as an ASGI application. The assistant is opened when the application starts, not before."""
+    from fastapi import FastAPI
+    from starlette.middleware.cors import CORSMiddleware
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    from rag.ui import layout
+    from gradio import mount_gradio_app
+
+    opening = Opening(opener)
+    sessions = Sessions(opening)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        opening.start()
+        yield
+        sessions.close()
+        opening.close()
+
+    app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.add_middleware(Gate)
+    app.add_middleware(CORSMiddleware, allow_origins=())  # also keeps gradio from adding its own, laxer one
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK_HOSTS), www_redirect=False)
+    mount_gradio_app(
+        app,
+        layout.build_blocks(opening, sessions),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        theme=layout.theme(),
+        css=layout.stylesheet(),
+    )
+    return app
+
+
+def serve(settings: Settings, host: str, port: int, *, open_browser: bool = False) -> None:
+    """Serves the page until Ctrl-C. Raises SettingsError when it may not or cannot listen there."""
+
+    def opener() -> Answering:
+        from rag.wiring import open_assistant
+
+        return open_assistant(settings)
+
+    serve_assistant(opener, host, port, open_browser=open_browser)
+
+
+def serve_assistant(opener: Callable[[], Answering], host: str, port: int, *, open_browser: bool = False) -> None:
+    """The same for any assistant; `opener` is called in the background once the page is there."""
+    listener = _listen(host, port)
+    import uvicorn
+
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                sys.stderr.write(f"Footnote is ready at {address} (Ctrl-C ends it)\n")
+                sys.stderr.flush()
+                if open_browser:
+                    webbrowser.open(address)
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Open pages hold a connection for ever; that they are cut when the time is up is no error to report.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await super().shutdown(sockets)
+
+    configuration = uvicorn.Config(
+        build(opener),
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+    with listener, contextlib.suppress(KeyboardInterrupt):
+        Server(configuration).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    if host not in LOOPBACK_HOSTS:
+        raise SettingsError(
+            f"Footnote serves this machine only: {host} is not a loopback address. Use --host 127.0.0.1."
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port just left may be taken again at once
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"Port {port} on {host} is in use, perhaps by another Footnote. Choose another with --port."
+            ) from error
+        raise SettingsError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
+    except OverflowError as error:
+        listener.close()
+        raise SettingsError(f"{port} is not a port: it must be between 0 and 65535.") from error
+    return listener

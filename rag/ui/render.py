@@ -1,0 +1,264 @@
+"""Records to HTML strings. Pure: text in, text out; no gradio, no session, no clock.
+
+Every word of a document, a question or a model passes through `_text` before it stands in HTML, so that it can never
+become markup. The class names are those of `assets/page.css`; links are those that `assets/page.js` opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import PurePath
+
+from index.records import Document, DocumentSummary, Hit
+from rag.records import Answer, Sentence, Support
+from rag.ui.opening import State
+from rag.ui.turns import Source, Turn
+
+QUESTION_SHOWN = 600  # characters of a question that the conversation repeats
+PASSAGE_SHOWN = 180  # characters of a passage in a list
+SURROUNDINGS_SHOWN = 6_000  # characters of a document on either side of the marked words
+
+_STANDINGS: dict[Support, tuple[str, str]] = {  # the sign beside a sentence and its word; form as well as colour
+    "supported": ("\N{CHECK MARK}", "Supported"),
+    "partial": ("\N{CIRCLE WITH LEFT HALF BLACK}", "Partly supported"),
+    "unsupported": ("\N{MULTIPLICATION X}", "Not supported"),
+}
+_STATES: dict[State, tuple[str, str]] = {
+    "opening": ("working", "Opening the library"),
+    "warming": ("working", "Loading the models; you can ask already"),
+    "ready": ("good", "Ready, and offline"),
+    "fault": ("bad", ""),
+}
+
+
+def header(state: State, message: str, documents: Sequence[DocumentSummary] | None) -> str:
+    """The line at the top: what is loaded, how many documents there are, what is wrong."""
+    mood, words = _STATES[state]
+    count = "" if documents is None else f"{_count(len(documents), 'document')} \N{MIDDLE DOT} "
+    return (
+        '<div class="fn-header"><h1>Footnote</h1>'
+        f'<p class="fn-state fn-{mood}" role="status"><span class="fn-dot" aria-hidden="true"></span>'
+        f"{count}{_text(message or words)}</p></div>"
+    )
+
+
+def welcome(documents: Sequence[DocumentSummary] | None) -> str:
+    """What stands where the conversation will be: an invitation, or how to add documents when there are none."""
+    if documents is None:
+        return ""
+    if not documents:
+        return (
+            '<div class="fn-welcome"><h2>No documents yet</h2>'
+            "<p>Footnote answers from your own documents. Add some in a terminal, then ask here:</p>"
+            "<pre><code>footnote add PATH/TO/FOLDER</code></pre>"
+            "<p>This page notices new documents by itself with the next question.</p></div>"
+        )
+    return (
+        '<div class="fn-welcome"><h2>Ask your documents</h2>'
+        "<p>Every sentence of an answer carries a footnote. Click it to see the exact words in the source.</p></div>"
+    )
+
+
+def conversation(turns: Sequence[Turn]) -> str:
+    """Finished turns, oldest first."""
+    return "".join(turn_html(turn) for turn in turns)
+
+
+def turn_html(turn: Turn) -> str:
+    """A question with all that has come of it so far. Parts keep their place while the turn grows."""
+    body = {"done": _finished, "fault": _fault, "stopped": _unfinished}.get(turn.stage, _unfinished)(turn)
+    label = _text(_clipped(turn.question, PASSAGE_SHOWN))
+    return (
+        f'<article class="fn-turn" id="turn-{_text(turn.key)}" aria-label="{label}">'
+        f'<div class="fn-question" dir="auto">{_text(_clipped(turn.question, QUESTION_SHOWN))}</div>'
+        f'<div class="fn-answer">{body}</div></article>'
+    )
+
+
+def source_html(source: Source, document: Document) -> str:
+    """The document around the words that a link points at, each of its spans in a `<mark>`: exact slices."""
+    text = document.text
+    first = max(0, source.spans[0][0] - SURROUNDINGS_SHOWN)
+    last = min(len(text), source.spans[-1][1] + SURROUNDINGS_SHOWN)
+    pieces = [_left_out(first, "before")]
+    at = first
+    for start, end in source.spans:
+        start = max(start, at)
+        if start >= end:
+            continue
+        pieces += [_text(text[at:start]), f'<mark tabindex="-1">{_text(text[start:end])}</mark>']
+        at = end
+    pieces += [_text(text[at:last]), _left_out(len(text) - last, "after")]
+    return _source_heading(source) + f'<div class="fn-text" dir="auto" tabindex="0">{"".join(pieces)}</div>'
+
+
+def source_gone_html(source: Source) -> str:
+    """The cited words alone, when the document has left the library since."""
+    quotes = "".join(f"<mark>{_text(quote)}</mark>\n" for quote in source.quotes)
+    note = '<p class="fn-note">This document is no longer in the library. These are the words as they were cited.</p>'
+    return _source_heading(source) + note + f'<div class="fn-text" dir="auto" tabindex="0">{quotes}</div>'
+
+
+def source_fault_html(message: str) -> str:
+    return f'<p class="fn-fault" role="alert">{_text(message)}</p>'
+
+
+def _unfinished(turn: Turn) -> str:
+    stopped = turn.stage == "stopped"
+    note = "Stopped. What is here was kept; it is not a whole answer." if stopped else ""
+    draft = f'<span class="fn-draft" dir="auto">{_text(turn.draft)}</span>' if turn.draft else ""
+    return (
+        _stage(turn)
+        + f'<div class="fn-prose">{_sentences(turn)}{draft}</div>'
+        + (f'<p class="fn-note" role="status">{note}</p>' if stopped else "")
+        + _found(turn)
+    )
+
+
+def _finished(turn: Turn) -> str:
+    answer = turn.answer
+    if answer is None:
+        raise ValueError("a finished turn holds an answer")
+    if not answer.answered:
+        return (
+            '<div class="fn-declined"><p class="fn-kicker">The documents do not say</p>'
+            f'<p dir="auto">{_text(answer.answer)}</p></div>' + _passage_list(turn, "The nearest passages")
+        )
+    return (
+        f'<div class="fn-prose">{_sentences(turn)}</div>' + _footnotes(turn, answer) + _closing_line(answer)
+    )
+
+
+def _fault(turn: Turn) -> str:
+    kept = f'<div class="fn-prose">{_sentences(turn)}</div>' if turn.sentences else ""
+    return kept + f'<p class="fn-fault" role="alert"><strong>Could not answer.</strong> {_text(turn.message)}</p>'
+
+
+def _stage(turn: Turn) -> str:
+    match turn.stage:
+        case "waiting":
+            words = "Waiting for another answer to finish"
+        case "searching":
+            words = "Looking for passages"
+        case "reading" | "writing":
+            documents = len({hit.passage.document_id for hit in turn.hits})
+            words = f"Reading {_count(len(turn.hits), 'passage')} from {_count(documents, 'document')}"
+            if turn.stage == "writing":
+                words = words.replace("Reading", "Read", 1)
+        case _:
+            return ""
+    bar = ""
+    if turn.stage == "reading" and turn.reading.total:
+        bar = (
+            f'<progress max="{turn.reading.total}" value="{turn.reading.done}" aria-label="Reading"></progress>'
+        )
+    return f'<div class="fn-stage"><p role="status">{words}<span class="fn-busy" aria-hidden="true"></span></p>{bar}</div>'
+
+
+def _sentences(turn: Turn) -> str:
+    return " ".join(_sentence(turn, number, sentence) for number, sentence in enumerate(turn.sentences))
+
+
+def _sentence(turn: Turn, number: int, sentence: Sentence) -> str:
+    links = "".join(_citation_link(turn, number, sentence, marker) for marker in sentence.markers)
+    if not sentence.claim:
+        return f'<span class="fn-sentence" dir="auto">{_text(sentence.text)}</span>{links}'
+    sign, word = _STANDINGS[sentence.support]
+    why = _text(": ".join([word, "; ".join(sentence.reasons)]) if sentence.reasons else word)
+    standing = (
+        f'<span class="fn-standing" tabindex="0" role="note" aria-label="{why}" data-why="{why}">'
+        f'<span aria-hidden="true">{sign}</span></span>'
+    )
+    return (
+        f'<span class="fn-sentence fn-{sentence.support}"><span class="fn-words" dir="auto">{_text(sentence.text)}</span>'
+        f"{links}{standing}</span>"
+    )
+
+
+def _citation_link(turn: Turn, number: int, sentence: Sentence, marker: int) -> str:
+    citation = next(citation for citation in sentence.citations if citation.marker == marker)
+    label = _text(f"Footnote {marker}: {citation.title}{_page(citation.page)}")
+    reference = turn.citation_reference(number, marker)
+    return f'<a class="cite" href="#{reference}" aria-label="{label}" title="{label}">[{marker}]</a>'
+
+
+def _found(turn: Turn) -> str:
+    if not turn.hits:
+        return ""
+    return _passage_list(turn, "Passages found")
+
+
+def _passage_list(turn: Turn, title: str) -> str:
+    items = "".join(_passage(turn, place, hit, None) for place, hit in enumerate(turn.shown_hits))
+    return f'<section class="fn-notes"><h3>{title}</h3><ol class="fn-plain">{items}</ol></section>'
+
+
+def _footnotes(turn: Turn, answer: Answer) -> str:
+    cited_markers = {marker for sentence in answer.sentences for marker in sentence.markers}
+    cited, read = [], []
+    for place, numbered in enumerate(answer.passages):
+        target = cited if numbered.marker in cited_markers else read
+        target.append(_passage(turn, place, numbered.hit, numbered.marker))
+    parts = ""
+    if cited:
+        parts += f'<h3>Footnotes</h3><ol class="fn-plain">{"".join(cited)}</ol>'
+    if read:
+        parts += (
+            f'<details id="read-{_text(turn.key)}"><summary>Also read: {_count(len(read), "passage")}</summary>'
+            f'<ol class="fn-plain">{"".join(read)}</ol></details>'
+        )
+    return f'<section class="fn-notes">{parts}</section>' if parts else ""
+
+
+def _passage(turn: Turn, place: int, hit: Hit, marker: int | None) -> str:
+    number = "" if marker is None else f'<span class="fn-number">[{marker}]</span> '
+    heading = f" \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {hit.passage.heading}" if hit.passage.heading else ""
+    return (
+        f'<li><a class="cite fn-passage" href="#{turn.passage_reference(place)}">'
+        f'{number}<span class="fn-title" dir="auto">{_text(hit.title)}</span>'
+        f'<span class="fn-where" dir="auto">{_text(heading + _page(hit.page))}</span>'
+        f'<span class="fn-start" dir="auto">{_text(_clipped(hit.passage.text, PASSAGE_SHOWN))}</span></a></li>'
+    )
+
+
+def _closing_line(answer: Answer) -> str:
+    percent = round(100 * answer.confidence)
+    timing = answer.timing
+    return (
+        f'<p class="fn-closing"><meter min="0" max="100" low="50" high="80" optimum="100" value="{percent}" '
+        f'aria-hidden="true"></meter> Confidence {percent}%'
+        f'<span class="fn-detail"> \N{MIDDLE DOT} first word after {timing.first_token_s:.1f} s, all after '
+        f"{timing.total_s:.1f} s \N{MIDDLE DOT} {_text(answer.model.name)}</span></p>"
+    )
+
+
+def _source_heading(source: Source) -> str:
+    name = PurePath(source.path).name
+    return (
+        f'<h2 dir="auto">{_text(source.title)}</h2>'
+        f'<p class="fn-path" dir="auto" title="{_text(source.path)}">{_text(name + _page(source.page))}</p>'
+    )
+
+
+def _left_out(characters: int, where: str) -> str:
+    if characters <= 0:
+        return ""
+    return f'<span class="fn-note">\N{HORIZONTAL ELLIPSIS} {characters:,} characters {where} this are not shown</span>'
+
+
+def _page(page: int | None) -> str:
+    return "" if page is None else f", page {page}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _clipped(text: str, characters: int) -> str:
+    flat = " ".join(text[: 4 * characters].split())
+    return flat if len(flat) <= characters else flat[: characters - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def _text(text: str) -> str:
+    return escape(text, quote=True)

@@ -1,0 +1,102 @@
+"""What the page's server lets in and what it lets the page do: hosts, origins, paths, and a content policy.
+
+Everything not named here is refused, so that an endpoint that a newer gradio brings along is closed until someone
+opens it. Knows nothing of questions or answers.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+# gradio compiles its HTML templates with `Function`, hence 'unsafe-eval'; scripts in the page itself need the nonce, so
+# markup that slipped into text would still not run. Styles are inline throughout gradio.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'none'; worker-src 'self' blob:; "
+    "frame-src 'none'; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+# The parts of gradio that the page uses: its files, its configuration, and the calls of its events.
+_OPEN_PATHS = re.compile(
+    r"/(?:config/?|theme\.css|favicon\.ico|robots\.txt|(?:assets|static|svelte)/[^?]*)?"
+    r"|/gradio_api/(?:info|app_id|startup-events|theme\.css|queue/(?:join|data)|run/[\w-]+|cancel|reset|component_server"
+    r"|heartbeat/[\w-]+)/?"
+)
+
+
+class Gate:
+    """ASGI middleware: refuses other paths and other origins, adds the policy, and gives the page's scripts a nonce."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        nonce = secrets.token_urlsafe(16)
+        reply = _Reply(send, nonce)
+        if not _OPEN_PATHS.fullmatch(scope["path"]):
+            await PlainTextResponse("There is nothing here.", status_code=404)(scope, receive, reply.send)
+        elif not _same_origin(headers):
+            await PlainTextResponse("Only this page may call its server.", 403)(scope, receive, reply.send)
+        else:
+            await self._app(_uncompressed(scope), receive, reply.send)
+
+
+class _Reply:
+    """Adds headers to a response; an HTML page is held back until it is whole, to give its scripts the nonce."""
+
+    def __init__(self, send: Send, nonce: str) -> None:
+        self._send = send
+        self._nonce = nonce
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers[name] = value
+            headers["content-security-policy"] = _POLICY.format(nonce=self._nonce)
+            if headers.get("content-type", "").startswith("text/html"):
+                self._start = message
+                return
+        elif message["type"] == "http.response.body" and self._start is not None:
+            self._body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._send_page(self._start)
+            return
+        await self._send(message)
+
+    async def _send_page(self, start: Message) -> None:
+        page = re.sub(rb"<script(?=[\s>])", b'<script nonce="%s"' % self._nonce.encode(), self._body)
+        MutableHeaders(scope=start)["content-length"] = str(len(page))
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": page})
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    """Compressing costs more than it saves within one machine, and hides the page from the nonce."""
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
+
+
+def _same_origin(headers: Headers) -> bool:
+    """True without an Origin (not a browser's cross-site call) and for the page's own."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")

@@ -1,0 +1,155 @@
+"""Who asks what: the turns of every open page, the one that is being answered, and the stop button.
+
+Runs the assistant in a thread of its own and hands out turns; one question at a time goes through the model. Knows
+nothing of HTML or gradio. Sessions live as long as the process; keeping conversations is another module's work.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from index.errors import LibraryError
+from rag.errors import Cancelled, FootnoteError
+from rag.records import Event
+from rag.ui.opening import Opening
+from rag.ui.turns import Source, Turn, key_of
+
+SESSIONS_KEPT = 64
+TURNS_KEPT = 100
+_POLL_SECONDS = 0.1  # how soon a stop is noticed while no event comes
+
+
+@dataclass(slots=True)
+class Session:
+    """One open page. `stop` belongs to the last turn."""
+
+    turns: list[Turn] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.turns) and not self.turns[-1].finished
+
+
+class Sessions:
+    """All open pages of this process, the least recently used forgotten first. Usable from several threads."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._lock = threading.Lock()
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answering")
+
+    def turns(self, name: str) -> tuple[Turn, ...]:
+        """The turns of a page, oldest first."""
+        with self._lock:
+            return tuple(self._session(name).turns)
+
+    def begin(self, name: str, question: str) -> bool:
+        """Notes a question to be answered by `run`; False while the page's last question is still being answered."""
+        with self._lock:
+            session = self._session(name)
+            if session.busy:
+                return False
+            session.turns = [*session.turns[1 - TURNS_KEPT :], Turn(key=secrets.token_hex(12), question=question)]
+            session.stop = threading.Event()
+            return True
+
+    def run(self, name: str) -> Iterator[Turn]:
+        """Answers the question that waits, if one does: the turn again and again as it grows."""
+        with self._lock:
+            session = self._session(name)
+            if not session.turns or session.turns[-1].stage != "waiting":
+                return
+            turn, stop = session.turns[-1].started(), session.stop
+            session.turns[-1] = turn
+        events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        answering = self._worker.submit(self._answer, turn.question, stop, events)
+        try:
+            yield turn
+            for event in _arriving(events, answering, stop):
+                turn = self._replace(session, turn.after(event))
+                yield turn
+            if not turn.finished:
+                turn = self._replace(session, _outcome(turn, answering, stop))
+                yield turn
+        finally:
+            stop.set()  # the reader went away, or something broke: the model is free for the next question
+            if not turn.finished:
+                self._replace(session, turn.failed("Something unexpected went wrong; the terminal shows what. Ask again."))
+
+    def stop(self, name: str) -> None:
+        """Stops the page's question; what is there stays. A question that has not begun never begins."""
+        with self._lock:
+            session = self._session(name)
+            session.stop.set()
+            if session.turns and session.turns[-1].stage == "waiting":
+                session.turns[-1] = session.turns[-1].stopped()
+
+    def source(self, reference: str) -> Source | None:
+        """What a link of any answer of this process points at; None for anything else."""
+        key = key_of(reference)
+        with self._lock:
+            for session in self._sessions.values():
+                for turn in session.turns:
+                    if turn.key == key:
+                        return turn.source(reference)
+        return None
+
+    def close(self) -> None:
+        """Stops whatever is being answered; returns when the model is free."""
+        with self._lock:
+            for session in self._sessions.values():
+                session.stop.set()
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _session(self, name: str) -> Session:
+        session = self._sessions.setdefault(name, Session())
+        self._sessions.move_to_end(name)
+        idle = [other for other, candidate in self._sessions.items() if not candidate.busy and other != name]
+        for other in idle[: max(0, len(self._sessions) - SESSIONS_KEPT)]:
+            del self._sessions[other]
+        return session
+
+    def _replace(self, session: Session, turn: Turn) -> Turn:
+        with self._lock:
+            session.turns = [turn if earlier.key == turn.key else earlier for earlier in session.turns]
+        return turn
+
+    def _answer(self, question: str, stop: threading.Event, events: queue.SimpleQueue[Event]) -> None:
+        if stop.is_set():
+            raise Cancelled("stopped before it began")
+        for event in self._opening.assistant().ask(question, cancelled=stop.is_set):
+            events.put(event)
+        self._opening.answered()
+
+
+def _arriving(
+    events: queue.SimpleQueue[Event], answering: Future[None], stop: threading.Event
+) -> Iterator[Event]:
+    """Events as they come, until the answer has ended or the reader has stopped it."""
+    while not stop.is_set():
+        ended = answering.done()  # asked before the queue: what was put before the end is not missed
+        try:
+            yield events.get(timeout=0 if ended else _POLL_SECONDS)
+        except queue.Empty:
+            if ended:
+                return
+
+
+def _outcome(turn: Turn, answering: Future[None], stop: threading.Event) -> Turn:
+    if stop.is_set():
+        return turn.stopped()
+    try:
+        answering.result()
+    except Cancelled:
+        return turn.stopped()
+    except (FootnoteError, LibraryError) as error:
+        return turn.failed(str(error))
+    return turn

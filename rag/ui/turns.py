@@ -1,0 +1,145 @@
+"""What the page knows of one question: its events folded into one record, and what each of its links points at.
+
+Pure: no threads, no clock, no HTML. A turn never looks into a document; a link resolves only to spans that an event
+of this very turn has named.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from index.records import Hit
+from rag.records import Answer, Checked, Citation, Done, Event, Reading, Retrieved, Sentence, Token
+
+Stage = Literal["waiting", "searching", "reading", "writing", "done", "stopped", "fault"]
+
+_REFERENCE = re.compile(r"cite-(?P<key>[A-Za-z0-9_]{1,40})-(?:s(?P<sentence>\d{1,4})m(?P<marker>\d{1,4})|p(?P<passage>\d{1,4}))")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Spans of one document that a link of the page opens; `quotes` are the words that stood there when cited."""
+
+    document_id: str
+    path: str
+    title: str
+    page: int | None
+    spans: tuple[tuple[int, int], ...]
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what has come of it so far. `key` cannot be guessed: who knows it has seen the answer.
+
+    `draft` is what the model has written since the last checked sentence. `answer` is None until the end; `message`
+    says what went wrong in a fault and is "" otherwise.
+    """
+
+    key: str
+    question: str
+    stage: Stage = "waiting"
+    hits: tuple[Hit, ...] = ()
+    reading: Reading = Reading(done=0, total=0)
+    sentences: tuple[Sentence, ...] = ()
+    draft: str = ""
+    answer: Answer | None = None
+    message: str = ""
+
+    @property
+    def finished(self) -> bool:
+        return self.stage in ("done", "stopped", "fault")
+
+    def after(self, event: Event) -> Turn:
+        """The turn when `event` has happened."""
+        match event:
+            case Retrieved(hits=hits):
+                return replace(self, stage="reading", hits=hits)
+            case Reading():
+                return replace(self, reading=event)
+            case Token(text=text):
+                return replace(self, stage="writing", draft=self.draft + text)
+            case Checked(sentence=sentence):
+                draft = _after_sentence(self.draft, sentence.text)
+                return replace(self, stage="writing", sentences=(*self.sentences, sentence), draft=draft)
+            case Done(answer=answer):
+                return replace(self, stage="done", sentences=answer.sentences, draft="", answer=answer)
+
+    def started(self) -> Turn:
+        return replace(self, stage="searching")
+
+    def stopped(self) -> Turn:
+        """What is there stays, the unchecked draft included."""
+        return replace(self, stage="stopped")
+
+    def failed(self, message: str) -> Turn:
+        return replace(self, stage="fault", message=message)
+
+    def citation_reference(self, sentence: int, marker: int) -> str:
+        return f"cite-{self.key}-s{sentence}m{marker}"
+
+    def passage_reference(self, passage: int) -> str:
+        return f"cite-{self.key}-p{passage}"
+
+    def source(self, reference: str) -> Source | None:
+        """What a reference of this turn points at, or None when it points at nothing that the turn has shown."""
+        match = _REFERENCE.fullmatch(reference)
+        if match is None or match["key"] != self.key:
+            return None
+        if match["passage"] is not None:
+            hits = self.shown_hits
+            number = int(match["passage"])
+            return _source_of_hit(hits[number]) if number < len(hits) else None
+        number, marker = int(match["sentence"]), int(match["marker"])
+        if number >= len(self.sentences):
+            return None
+        return _source_of([citation for citation in self.sentences[number].citations if citation.marker == marker])
+
+    @property
+    def shown_hits(self) -> tuple[Hit, ...]:
+        """The passages in the order in which the page lists them: by number once there is an answer, else by rank."""
+        if self.answer is None:
+            return self.hits
+        return tuple(numbered.hit for numbered in self.answer.passages)
+
+
+def key_of(reference: str) -> str | None:
+    """The turn's key in a reference, or None when it is no reference."""
+    match = _REFERENCE.fullmatch(reference)
+    return None if match is None else match["key"]
+
+
+def _after_sentence(draft: str, sentence: str) -> str:
+    """What of the draft comes after a sentence that has just been checked; the model may put white space anywhere."""
+    pattern = r"\s*".join(re.escape(word) for word in sentence.split())
+    match = re.search(pattern, draft)
+    return "" if match is None else draft[match.end() :]
+
+
+def _source_of_hit(hit: Hit) -> Source:
+    passage = hit.passage
+    return Source(
+        document_id=passage.document_id,
+        path=hit.path,
+        title=hit.title,
+        page=hit.page,
+        spans=((passage.start, passage.end),),
+        quotes=(passage.text,),
+    )
+
+
+def _source_of(citations: list[Citation]) -> Source | None:
+    if not citations:
+        return None
+    first = citations[0]
+    same = sorted({(c.start, c.end, c.quote) for c in citations if c.document_id == first.document_id})
+    return Source(
+        document_id=first.document_id,
+        path=first.path,
+        title=first.title,
+        page=first.page,
+        spans=tuple((start, end) for start, end, _ in same),
+        quotes=tuple(quote for _, _, quote in same),
+    )

@@ -1,0 +1,178 @@
+"""A scripted assistant over real records: real documents, exact spans, every event, no model.
+
+It implements what the page needs of an assistant. The words of a question choose what happens; see `FakeAssistant`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from index.errors import DocumentNotFound, StoreDamaged
+from index.records import Document, DocumentSummary, Hit, Passage
+from rag.errors import Cancelled, ModelMissing, QuestionError
+from rag.records import (
+    Answer,
+    Checked,
+    Citation,
+    Done,
+    Event,
+    IndexIdentity,
+    ModelIdentity,
+    NumberedPassage,
+    Reading,
+    Retrieved,
+    Sentence,
+    Timing,
+    Token,
+)
+
+SEEDS = Path(__file__).parents[3] / "seeds"
+READING_STEPS = 6
+
+
+class FakeLibrary:
+    """Documents in memory. `documents` may be changed by a test."""
+
+    def __init__(self, documents: list[Document]) -> None:
+        self.held = {document.id: document for document in documents}
+        self.closed = False
+
+    @classmethod
+    def of_seeds(cls) -> FakeLibrary:
+        return cls([document_of(path.name, path.read_bytes()) for path in sorted(SEEDS.glob("*.md"))])
+
+    def documents(self) -> list[DocumentSummary]:
+        return [
+            DocumentSummary(d.id, d.path, d.title, d.format, len(d.pages), len(d.text), 1, d.added_at)
+            for d in self.held.values()
+        ]
+
+    def document(self, reference: str) -> Document:
+        if reference not in self.held:
+            raise DocumentNotFound(f"no document {reference}")
+        return self.held[reference]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeAssistant:
+    """Answers at once with the first sentences of passages that share words with the question.
+
+    "decline" in a question declines it; "missing model" and "damaged store" are faults; "crash" is a defect; "slow"
+    reads for a long time, in steps of `pause` seconds, and watches for a stop; "partly" and "unsupported" spoil the
+    verdict of the last sentence.
+    """
+
+    def __init__(self, library: FakeLibrary | None = None, pause: float = 0.0) -> None:
+        self._library = library or FakeLibrary.of_seeds()
+        self._pause = pause
+        self.cancelled = threading.Event()
+        self.asked: list[str] = []
+
+    @property
+    def library(self) -> FakeLibrary:
+        return self._library
+
+    def warm(self) -> None:
+        time.sleep(self._pause)
+
+    def ask(self, question: str, *, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+        self.asked.append(question)
+        if not question.strip():
+            raise QuestionError("the question is empty; type one")
+        if len(question) > 20_000:
+            raise QuestionError(f"the question is too long ({len(question):,} characters); shorten it")
+        if "damaged store" in question:
+            raise StoreDamaged("library.sqlite3 is damaged; restore it or add the documents again")
+        hits = self._hits(question)
+        yield Retrieved(hits)
+        if "missing model" in question:
+            raise ModelMissing("the model file is gone; run: footnote models fetch")
+        steps = 10_000 if "slow" in question else READING_STEPS
+        for step in range(steps + 1):
+            if cancelled():
+                self.cancelled.set()
+                raise Cancelled("stopped by the reader")
+            yield Reading(done=step, total=steps)
+            time.sleep(self._pause)
+        if "decline" in question:
+            yield Done(self._answer(question, hits, ()))
+            return
+        if "crash" in question:
+            raise ZeroDivisionError("a defect of the fake, on purpose")
+        sentences = []
+        for marker, hit in enumerate(hits[:2], start=1):
+            sentence = self._sentence(question, marker, hit)
+            for piece in re.findall(r"\s*\S+", sentence.text):
+                if cancelled():
+                    raise Cancelled("stopped by the reader")
+                yield Token(piece)
+                time.sleep(self._pause)
+            yield Checked(sentence)
+            sentences.append(sentence)
+        yield Done(self._answer(question, hits, tuple(sentences)))
+
+    def _hits(self, question: str) -> tuple[Hit, ...]:
+        words = set(re.findall(r"\w{4,}", question.lower()))
+        found: list[tuple[int, Passage, Document]] = []
+        for document in self._library.held.values():
+            for match in re.finditer(r"[^\n#][^\n]{40,}", document.text):
+                passage = Passage(document.id, match.start(), match.end(), match.group(), "A heading")
+                found.append((sum(word in passage.text.lower() for word in words), passage, document))
+        found.sort(key=lambda item: (-item[0], item[1].id))
+        return tuple(
+            Hit(rank, 1.0 / rank, 0.5, 1.0, passage, document.path, document.title, None)
+            for rank, (_, passage, document) in enumerate(found[:4], start=1)
+        )
+
+    def _sentence(self, question: str, marker: int, hit: Hit) -> Sentence:
+        passage = hit.passage
+        length = passage.text.find(". ") + 1 or len(passage.text)
+        quote = passage.text[:length]
+        citation = Citation(
+            marker, passage.document_id, hit.path, hit.title, None, passage.start, passage.start + length, quote
+        )
+        if marker == 2 and "unsupported" in question:
+            return Sentence(quote, "unsupported", 0.1, (citation,), ("the figure 25 does not stand in the cited passage",))
+        if marker == 2 and "partly" in question:
+            return Sentence(quote, "partial", 0.6, (citation,), ("the year 2021 stands only in the question",))
+        return Sentence(quote, "supported", 0.93, (citation,))
+
+    def _answer(self, question: str, hits: tuple[Hit, ...], sentences: tuple[Sentence, ...]) -> Answer:
+        text = " ".join(f"{sentence.text} [{sentence.markers[0]}]" for sentence in sentences)
+        return Answer(
+            id="answer",
+            question=question,
+            answer=text or "The documents do not say.",
+            answered=bool(sentences),
+            confidence=0.91 if sentences else 0.2,
+            sentences=sentences,
+            passages=tuple(NumberedPassage(marker, hit) for marker, hit in enumerate(hits, start=1)),
+            timing=Timing(0.04, 1.9, 4.2, 410, 60, 44),
+            model=ModelIdentity("fake-1.5b", "0" * 64),
+            index=IndexIdentity(1, "fake"),
+        )
+
+
+def document_of(path: str, content: bytes) -> Document:
+    """A document as a library would hold it; the title is the first Markdown heading."""
+    text = content.decode("utf-8")
+    heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+    return Document(
+        id=hashlib.sha256(content).hexdigest(),
+        path=path,
+        title=heading.group(1) if heading else path,
+        format="markdown",
+        text=text,
+        pages=(),
+        sections=(),
+        author=None,
+        date=None,
+        added_at="2026-01-01T00:00:00+00:00",
+    )
