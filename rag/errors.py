@@ -8,6 +8,7 @@
     │   ├── ModelMissing   the file is not there: fetch it
     │   └── ModelInvalid   no GGUF, truncated, or without a chat template
     ├── FetchError         a model could not be fetched
+    │   ├── SourceFailed   one of its sources could not bring it: the next is tried
     │   └── HashMismatch   what was fetched is not what the catalogue names
     └── Cancelled          the reader pressed stop; not a fault
 
@@ -47,6 +48,10 @@ class ModelInvalid(ModelError):
 
 class FetchError(FootnoteError):
     """A model could not be fetched from any of its sources."""
+
+
+class SourceFailed(FetchError):
+    """One source could not bring a model; the next is tried, and this is shown only when all fail."""
 
 
 class HashMismatch(FetchError):
