@@ -4,6 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 Q ?= Why did Russia close its mission to NATO in 2021?
 PORT ?= 7860
+export Q  # reaches the shell as a variable, so that quotes in a question need no care
+
+# Open the page in a browser where there is a desktop to open it on.
+OPEN := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname))),--open)
 
 .DEFAULT_GOAL := help
 .PHONY: help run ask test setup tools check slow lock readme clean
@@ -12,10 +16,10 @@ help:  ## show these lines
 	@awk -F ':.*##' '/^[a-z]+:.*##/ { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: setup  ## set up what is missing and open the chat page on http://127.0.0.1:7860
-	@$(BIN)/footnote serve --port $(PORT)
+	@$(BIN)/footnote serve --port $(PORT) $(OPEN)
 
 ask: setup  ## answer one question in the terminal: make ask Q="..."
-	@$(BIN)/footnote ask "$(subst ",\",$(Q))"
+	@$(BIN)/footnote ask "$$Q"
 
 setup:  ## virtual environment, packages, models, sample dossier; seconds the second time
 	@$(PYTHON) scripts/setup.py
