@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from index.errors import LibraryError
-from rag.commands import answers, documents
+from rag.commands import answers, documents, machine
 from rag.commands.session import Doors, Session
 from rag.errors import Cancelled, FootnoteError
 from rag.interrupt import EXIT_INTERRUPTED, Interrupt
@@ -24,7 +24,6 @@ from rag.terminal import Terminal, silence
 
 EXIT_FAULT = 1
 DEBUG = "FOOTNOTE_DEBUG"
-DOCUMENTS, ANSWERS, SET_UP = "Documents", "Answers", "Set-up"
 
 
 def _examples(*lines: str) -> str:
@@ -60,32 +59,26 @@ def _build() -> typer.Typer:
     app.callback()(_before_any_command)
     app.command(
         "add",
-        rich_help_panel=DOCUMENTS,
         epilog=_examples("footnote add report.pdf notes/", "footnote add ~/papers --json > ledger.json"),
     )(documents.add)
     app.command(
         "list",
-        rich_help_panel=DOCUMENTS,
         epilog=_examples("footnote list", "footnote list --json | jq -r '.[].path'"),
     )(documents.list_documents)
     app.command(
         "remove",
-        rich_help_panel=DOCUMENTS,
         epilog=_examples("footnote remove notes/old.md", "footnote remove 3f9a1c 77b0e2"),
     )(documents.remove)
     app.command(
         "show",
-        rich_help_panel=DOCUMENTS,
         epilog=_examples("footnote show notes/report.md", "footnote show 3f9a1c --span 1200:1321"),
     )(documents.show)
     app.command(
         "search",
-        rich_help_panel=ANSWERS,
         epilog=_examples("footnote search 'budget of the mission'", "footnote search -k 10 --json 'press office'"),
     )(answers.search)
     app.command(
         "ask",
-        rich_help_panel=ANSWERS,
         epilog=_examples(
             "footnote ask 'Why did Russia close the mission in 2021?'",
             "footnote ask 'Who chairs the council?' --json | jq .sentences",
@@ -93,6 +86,23 @@ def _build() -> typer.Typer:
             "footnote ask 'Who signed it?' --model ~/models/another.gguf",
         ),
     )(answers.ask)
+    app.command(
+        "serve",
+        epilog=_examples("footnote serve", "footnote serve --port 8000 --open"),
+    )(machine.serve)
+    models = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    models.command("list", epilog=_examples("footnote models list", "footnote models list --json"))(machine.list_models)
+    models.command("fetch", epilog=_examples("footnote models fetch", "footnote models fetch qwen3.5-4b"))(
+        machine.fetch_models
+    )
+    models.command("verify", epilog=_examples("footnote models verify"))(machine.verify_models)
+    app.add_typer(
+        models,
+        name="models",
+        help="List, fetch and verify models.",
+        epilog=_examples("footnote models list", "footnote models fetch", "footnote models verify"),
+    )
+    app.command("doctor", epilog=_examples("footnote doctor", "footnote doctor --json"))(machine.doctor)
     return app
 
 

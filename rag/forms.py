@@ -6,10 +6,15 @@ in a form is the document's text at its span. New keys may be added; a key that 
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger
 from rag.records import Answer, Citation, NumberedPassage, Sentence
+
+if TYPE_CHECKING:
+    from rag.doctor import Examination
+    from rag.models import Check, Model
 
 Form = dict[str, Any]
 
@@ -155,3 +160,42 @@ def passage_form(numbered: NumberedPassage) -> Form:
 
 def _file_reason_form(file: FileReason) -> Form:
     return {"path": file.path, "reason": file.reason}
+
+
+def model_form(model: Model, installed: bool, path: Path, chosen: bool) -> Form:
+    """One model of the catalogue. `chosen` is whether it is used unless an option says otherwise."""
+    return {
+        "name": model.name,
+        "title": model.title,
+        "kind": model.kind,
+        "licence": model.licence,
+        "bytes": model.bytes,
+        "sha256": model.sha256,
+        "memory_gb": model.memory_gb,
+        "laptop_gb": model.laptop_gb,
+        "languages": list(model.languages),
+        "tried": model.tried,
+        "note": model.note,
+        "installed": installed,
+        "path": str(path),
+        "chosen": chosen,
+    }
+
+
+def check_form(check: Check) -> Form:
+    """Whether one model on this machine is what the catalogue names."""
+    return {"name": check.model.name, "ok": check.ok, "message": check.message}
+
+
+def examination_form(examination: Examination) -> Form:
+    """What the doctor found."""
+    return {
+        "ok": examination.sound,
+        "home": str(examination.home),
+        "models": str(examination.models),
+        "versions": examination.versions,
+        "findings": [
+            {"name": finding.name, "state": finding.state, "detail": finding.detail, "mend": finding.mend}
+            for finding in examination.findings
+        ],
+    }

@@ -7,14 +7,20 @@ without colours, and every text of a document or a model goes through `safe`. JS
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from index.records import Document, DocumentSummary, Hit, Ledger
 from rag.records import Answer, Checked, Citation, Done, Event, NumberedPassage, Reading, Retrieved, Sentence, Token
+from rag.speech import is_item
 from rag.terminal import Terminal, safe, safe_line
+
+if TYPE_CHECKING:
+    from rag.doctor import Examination
+    from rag.models import Check, Model
 
 MARKS = {"supported": ("✓", "green"), "partial": ("~", "yellow"), "unsupported": ("✗", "red")}
 WORDS = {"supported": "supported", "partial": "partly supported", "unsupported": "not supported"}
@@ -100,7 +106,7 @@ def print_answer(terminal: Terminal, answer: Answer) -> None:
         _print_nearest(terminal, answer.passages)
         _print_figures(terminal, answer)
         return
-    _flow(terminal, Text(" ").join(_sentence(sentence) for sentence in answer.sentences))
+    _flow(terminal, _prose(answer.sentences))
     terminal.print()
     for citation in _footnotes(answer.sentences):
         lead = Text(f"[{citation.marker}] ", style="bold")
@@ -180,6 +186,16 @@ def print_refusals(terminal: Terminal, ledger: Ledger) -> None:
         terminal.message(f"skipped {file.path}: {file.reason}", style="dim")
     for file in ledger.refused:
         terminal.message(f"refused {file.path}: {file.reason}", style="red")
+
+
+def _prose(sentences: Iterable[Sentence]) -> Text:
+    """The answer's sentences in a row, items of a list on lines of their own, as in `Answer.answer`."""
+    prose = Text()
+    for sentence in sentences:
+        if prose:
+            prose.append("\n" if is_item(sentence.text) else " ")
+        prose.append_text(_sentence(sentence))
+    return prose
 
 
 def _sentence(sentence: Sentence) -> Text:
@@ -265,3 +281,39 @@ def _hang(terminal: Terminal, lead: Text, body: Text) -> None:
 def _trimmed(line: Text) -> Text:
     line.rstrip()
     return line
+
+
+def print_models(terminal: Terminal, models: Sequence[tuple[Model, bool]], chosen: Collection[str]) -> None:
+    """The catalogue, one model a paragraph: whether it is here, its size, the laptop it is for."""
+    width = max(len(model.name) for model, _ in models)
+    kind = ""
+    for model, here in models:
+        if model.kind != kind:
+            terminal.print(Text(f"{model.kind.capitalize()} models", style="bold"))
+            kind = model.kind
+        line = Text("✓ " if here else "  ", style="green")
+        line.append(f"{model.name:<{width}} {'*' if model.name in chosen else ' '}", style="default")
+        line.append(f"  {model.bytes / 1e9:5.1f} GB  for {model.laptop_gb:>2} GB laptops  {model.licence}", style="dim")
+        terminal.print(line)
+        _hang(terminal, Text("    "), Text(model.note, style="dim"))
+    terminal.print(Text("✓ is here   * is used unless an option says otherwise", style="dim"))
+
+
+def print_checks(terminal: Terminal, checks: Sequence[Check]) -> None:
+    """One line a model that is here: whether it is what it should be."""
+    for check in checks:
+        mark, colour = MARKS["supported" if check.ok else "unsupported"]
+        terminal.print(Text.assemble((f"{mark} ", colour), f"{check.model.name}: {safe_line(check.message)}"))
+
+
+def print_examination(terminal: Terminal, examination: Examination) -> None:
+    """What the doctor found, each with its mend below, then the versions."""
+    marks = {"ok": ("✓ ", "green"), "warning": ("! ", "yellow"), "broken": ("✗ ", "red")}
+    width = max(len(finding.name) for finding in examination.findings)
+    for finding in examination.findings:
+        lead = Text.assemble(marks[finding.state], f"{finding.name:<{width}}  ")
+        _hang(terminal, lead, Text(safe_line(finding.detail)))
+        if finding.mend:
+            _hang(terminal, Text(" " * lead.cell_len), Text(f"→ {safe_line(finding.mend)}", style="bold"))
+    versions = ", ".join(f"{name} {version or 'missing'}" for name, version in examination.versions.items())
+    _hang(terminal, Text(f"  {'versions':<{width}}  "), Text(versions, style="dim"))

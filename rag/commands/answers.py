@@ -24,9 +24,9 @@ def search(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Find passages by their words and their meaning, best first.
+    """Find passages, best first.
 
-    No answering model is needed. Below each title stand the words of 'footnote show' that print the passage.
+    By their words and by their meaning. No answering model is needed. Below each title stand the words of 'footnote show' that print the passage.
     """
     session = session_of(context)
     words = typed(query, "query")
@@ -51,7 +51,7 @@ def ask(
     model: Model = None,
     as_json: Json = False,
 ) -> None:
-    """Answer a question from the documents, every sentence with a footnote.
+    """Answer a question, every sentence with a footnote.
 
     After each sentence stands what checking it found: ✓ supported by the words cited, ~ partly supported,
     ✗ not supported. Where the documents do not say, the answer says so.

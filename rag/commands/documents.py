@@ -57,7 +57,10 @@ def remove(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Take documents out of the index; the files themselves stay as they are."""
+    """Take documents out of the index.
+
+    The files themselves stay as they are.
+    """
     session = session_of(context)
     with closing(session.doors.library(session.settings(home))) as library:
         ledger = library.remove(documents)
@@ -81,9 +84,9 @@ def show(
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Print the stored text of a document, or the very words that a citation points at.
+    """Print a document's stored text, or a span of it.
 
-    Spans are the "start" and "end" of citations and passages. Into a pipe or file the text goes to the character;
+    Spans are the "start" and "end" of citations and passages, so this shows the words a footnote rests on. Into a pipe or file the text goes to the character;
     on a terminal, characters that would control it are left out.
     """
     session = session_of(context)

