@@ -12,6 +12,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator
+from collections.abc import Generator as Steps
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 # Tokens read in one call. On two AVX2 cores 64 read 63 tokens a second where 512 read 45 (benchmarks/LOG.md), and a
 # reader who presses stop waits for one chunk at most.
 CHUNK_TOKENS = 64
+
+_YES = ("yes", "Yes", " yes", " Yes")
+_NO = ("no", "No", " no", " No")
 
 _MARK = re.compile(r"FOOTNOTEPART(\d+)OF(\d+)END")
 
@@ -66,8 +70,11 @@ class Generator(Protocol):
         Raises Cancelled within one chunk or token after `cancelled` turns true, ModelError when the model fails.
         """
 
-    def probability_of_yes(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> float:
-        """How probable "yes" is against "no" as the next word, in [0, 1]."""
+    def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
+        """Reading events; the result is how probable "yes" is against "no" as the next word, in [0, 1]."""
+
+    def warm(self) -> None:
+        """Loads what the first prompt would have to wait for."""
 
 
 class LlamaGenerator:
@@ -117,15 +124,16 @@ class LlamaGenerator:
                     yield Piece(text, tuple(pending))
                     pending = []
 
-    def probability_of_yes(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> float:
+    def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
         with self._lock:
-            for _ in self._read(prompt, cancelled, room=1):
-                pass
+            yield from self._read(prompt, cancelled, room=1)
             logits = self._logits()
-            yes, no = (self._mass(logits, words) for words in (("yes", "Yes", " yes", " Yes"), ("no", "No", " no", " No")))
+            yes, no = (
+                self._mass(logits, words) for words in (("yes", "Yes", " yes", " Yes"), ("no", "No", " no", " No"))
+            )
             return yes / (yes + no)
 
-    def _load(self) -> Any:
+    def _load(self) -> Any:  # noqa: ANN401  (llama_cpp is imported late)
         if self._model is not None:
             return self._model
         if not self._path.is_file():
@@ -191,9 +199,7 @@ class LlamaGenerator:
     def _rendered(self, turns: tuple[Turn, ...]) -> str | None:
         """The chat template around marks that stand for the parts, or None where it lost one of them."""
         marks = [[f"FOOTNOTEPART{t}OF{p}END" for p in range(len(turn.parts))] for t, turn in enumerate(turns)]
-        messages = [
-            {"role": turn.role, "content": "".join(names)} for turn, names in zip(turns, marks, strict=True)
-        ]
+        messages = [{"role": turn.role, "content": "".join(names)} for turn, names in zip(turns, marks, strict=True)]
         import jinja2
 
         try:
@@ -276,7 +282,7 @@ def _exp_sum(logits: NDArray[np.float32], top: np.float32) -> float:
     return float(np.exp(logits - top).sum())
 
 
-def _token_text(model: Any, token: int) -> str:
+def _token_text(model: Any, token: int) -> str:  # noqa: ANN401
     return "" if token == -1 else str(model._model.token_get_text(token))
 
 

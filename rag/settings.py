@@ -24,6 +24,7 @@ class Settings:
     `model` and `embedding` are names of the catalogue, or paths (a GGUF file, a folder). `passages` is how many
     passages are read at most and `passage_tokens_read` their token budget together; each token read costs about
     20 ms on two cores. `threshold` is the confidence below which Footnote says that the documents do not say.
+    `hopeless` is the probability, judged before anything is written, below which writing is not even tried.
     `threads` of 0 means the machine's physical cores.
     """
 
@@ -37,6 +38,7 @@ class Settings:
     context_tokens: int = 2048
     threads: int = 0
     threshold: float = 0.5
+    hopeless: float = 0.1
 
     @property
     def index(self) -> IndexSettings:

@@ -1,0 +1,190 @@
+"""The story of a question: retrieve, read, judge, write, cite, verify, decide.
+
+`ask` tells it as one iterator of events, the same for the terminal, the page and programs. Each step lives in a module
+of its own; this one calls them in turn. "The documents do not say" is an answer; faults are exceptions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator as Steps
+
+from index.library import Library
+
+from index.encode import Encoder
+from index.records import Hit
+from rag import prompt
+from rag.cite import Citer
+from rag.confidence import Calibration, after_checking, after_reading
+from rag.footnotes import Footnotes, written
+from rag.generate import Generator, never
+from rag.records import (
+    Answer,
+    Checked,
+    Done,
+    Event,
+    IndexIdentity,
+    Reading,
+    Retrieved,
+    Sentence,
+    Token,
+)
+from rag.retrieve import readable, retrieve
+from rag.settings import Settings
+from rag.speech import Speech, claimed
+from rag.stopwatch import Stopwatch
+from rag.templates import Templates
+from rag.verify import verdict
+
+
+class Assistant:
+    """Answers questions from one library with one model. Callers from several threads are served one after another."""
+
+    def __init__(
+        self,
+        library: Library,
+        encoder: Encoder,
+        generator: Generator,
+        templates: Templates,
+        calibration: Calibration,
+        settings: Settings,
+    ) -> None:
+        self.library = library
+        self._encoder = encoder
+        self._generator = generator
+        self._templates = templates
+        self._calibration = calibration
+        self._settings = settings
+        self._turn = threading.Lock()
+
+    def warm(self) -> None:
+        """Loads both models, which takes seconds, so that the first question need not wait for them."""
+        self._generator.warm()
+        self._encoder.encode(["warm"])
+
+    def answer(self, question: str, *, cancelled: Callable[[], bool] = never) -> Answer:
+        """The finished answer to `question`; raises as `ask` does."""
+        *_, last = self.ask(question, cancelled=cancelled)
+        assert isinstance(last, Done)  # so every answer ends
+        return last.answer
+
+    def ask(self, question: str, *, cancelled: Callable[[], bool] = never) -> Iterator[Event]:
+        """The events of answering, Done last. Raises QuestionError, Cancelled, ModelError, LibraryError."""
+        question = readable(question)
+        with self._turn:
+            yield from self._ask(question, cancelled)
+
+    def _ask(self, question: str, cancelled: Callable[[], bool]) -> Iterator[Event]:
+        watch = Stopwatch()
+        hits = retrieve(self.library, question, self._settings, self._generator.count_tokens, self._templates)
+        watch.retrieved()
+        yield Retrieved(hits)
+        if not hits:
+            yield Done(self._answer(question, hits, (), 0.0, watch))
+            return
+
+        says_yes = yield from _watched(
+            self._generator.judge(prompt.answerable(question, hits, self._templates), cancelled), watch
+        )
+        reading = after_reading(question, hits, says_yes)
+        expected = self._calibration.before(reading)
+        if expected < self._settings.hopeless:
+            yield Done(self._answer(question, hits, (), expected, watch))
+            return
+
+        citer, footnotes = Citer(hits, self._encoder), Footnotes(hits)
+        checked: list[Sentence] = []
+        probabilities: list[float] = []
+        for event in self._write(question, hits, watch, probabilities, cancelled):
+            if isinstance(event, str):
+                evidence = citer.evidence(claimed(event), given=question)
+                found = verdict(claimed(event), evidence, question)
+                checked.append(footnotes.annotated(event, evidence, found))
+                yield Checked(checked[-1])
+            else:
+                yield event
+        if not checked:
+            yield Done(self._answer(question, hits, (), 0.0, watch))
+            return
+
+        confirms = yield from _watched(
+            self._generator.judge(
+                prompt.confirming(question, hits, " ".join(s.text for s in checked), self._templates), cancelled
+            ),
+            watch,
+        )
+        confidence = self._calibration.after(reading, after_checking(checked, probabilities, confirms))
+        yield Done(self._answer(question, hits, checked, confidence, watch, footnotes))
+
+    def _write(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        watch: Stopwatch,
+        probabilities: list[float],
+        cancelled: Callable[[], bool],
+    ) -> Iterator[Reading | Token | str]:
+        """The model's tokens as they come, and between them each sentence, as a plain string, once it is complete."""
+        speech = Speech()
+        limit = self._settings.answer_tokens
+        for event in self._generator.stream(prompt.answering(question, hits, self._templates), limit, cancelled):
+            if isinstance(event, Reading):
+                watch.read(event)
+                yield event
+                continue
+            watch.wrote(len(event.probabilities))
+            probabilities.extend(event.probabilities)
+            yield Token(event.text)
+            yield from speech.add(event.text)
+            if speech.repeats:
+                break
+        yield from speech.finish(cut_short=len(probabilities) >= limit)
+
+    def _answer(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        sentences: Sequence[Sentence],
+        confidence: float,
+        watch: Stopwatch,
+        footnotes: Footnotes | None = None,
+    ) -> Answer:
+        """The finished answer; below the threshold, or with nothing that holds, that the documents do not say."""
+        answered = confidence >= self._settings.threshold and any(s.support != "unsupported" for s in sentences)
+        return Answer(
+            id=self._identity(question),
+            question=question,
+            answer=written(sentences) if answered else self._templates.render("declined"),
+            answered=answered,
+            confidence=round(confidence, 4),
+            sentences=tuple(sentences) if answered else (),
+            passages=(footnotes if answered and footnotes else Footnotes(hits)).passages(),
+            timing=watch.timing(),
+            model=self._generator.identity,
+            index=IndexIdentity(self.library.generation, self.library.embedding_model),
+        )
+
+    def _identity(self, question: str) -> str:
+        """The same question to the same model over the same index, with the same settings, is the same answer."""
+        made_from = (
+            question,
+            self._generator.identity.sha256,
+            str(self.library.generation),
+            self.library.embedding_model,
+            self._templates.sha256,
+            repr(self._settings),
+        )
+        return hashlib.sha256("\0".join(made_from).encode()).hexdigest()[:16]
+
+
+def _watched(steps: Steps[Reading, None, float], watch: Stopwatch) -> Steps[Reading, None, float]:
+    """The steps of a judgement, each noted by the watch; their result is passed on."""
+    try:
+        while True:
+            reading = next(steps)
+            watch.read(reading)
+            yield reading
+    except StopIteration as end:
+        return float(end.value)

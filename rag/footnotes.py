@@ -1,0 +1,69 @@
+"""The numbers of footnotes: passages are numbered in the order in which the answer first cites them.
+
+Turns evidence into citations with exact quotes, and at the end numbers what was read and not cited after what was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.records import Hit
+from rag.cite import Evidence
+from rag.records import Citation, NumberedPassage, Sentence
+from rag.speech import is_item, unmarked
+from rag.verify import Verdict
+
+
+class Footnotes:
+    """The numbering of one answer."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        self._hits = tuple(hits)
+        self._markers: dict[str, int] = {}
+
+    def annotated(self, sentence: str, evidence: Evidence, found: Verdict) -> Sentence:
+        """The sentence of an answer with its standing, and with footnotes where the evidence is worth looking at."""
+        return Sentence(
+            text=unmarked(sentence),
+            support=found.support,
+            score=round(found.score, 4),
+            citations=self._citations(evidence) if found.claim and found.near else (),
+            reasons=found.reasons,
+            claim=found.claim,
+        )
+
+    def _citations(self, evidence: Evidence) -> tuple[Citation, ...]:
+        """The evidence as citations, each with the number of the passage that holds it."""
+        return tuple(
+            Citation(
+                marker=self._markers.setdefault(source.hit.passage.id, len(self._markers) + 1),
+                document_id=source.hit.passage.document_id,
+                path=source.hit.path,
+                title=source.hit.title,
+                page=source.hit.page,
+                start=source.start,
+                end=source.end,
+                quote=source.text,
+            )
+            for source in evidence.sources
+        )
+
+    def passages(self) -> tuple[NumberedPassage, ...]:
+        """Every passage that was read, by number."""
+        for hit in self._hits:
+            self._markers.setdefault(hit.passage.id, len(self._markers) + 1)
+        return tuple(
+            sorted(
+                (NumberedPassage(self._markers[hit.passage.id], hit) for hit in self._hits),
+                key=lambda numbered: numbered.marker,
+            )
+        )
+
+
+def written(sentences: Sequence[Sentence]) -> str:
+    """The answer's text: the sentences with their markers behind them, items of a list on lines of their own."""
+    text = ""
+    for sentence in sentences:
+        marks = "".join(f" [{marker}]" for marker in sentence.markers)
+        text += f"\n{sentence.text}{marks}" if is_item(sentence.text) else f" {sentence.text}{marks}"
+    return text.strip()

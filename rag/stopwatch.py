@@ -1,0 +1,48 @@
+"""The clock of one answer: when its passages were found, when its first word came, what was read and kept."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from rag.records import Reading, Timing
+
+
+class Stopwatch:
+    """Started when made; seconds count from then."""
+
+    def __init__(self) -> None:
+        self._started = perf_counter()
+        self._retrieve_s = 0.0
+        self._first_token_s: float | None = None
+        self._reused: int | None = None
+        self._prompt = 0
+        self._answer = 0
+
+    def retrieved(self) -> None:
+        self._retrieve_s = self._elapsed()
+
+    def read(self, reading: Reading) -> None:
+        """Of several prompts for one question the first says what was kept, the longest how much was read."""
+        if self._reused is None:
+            self._reused = reading.done
+        self._prompt = max(self._prompt, reading.total)
+
+    def wrote(self, tokens: int) -> None:
+        if self._first_token_s is None:
+            self._first_token_s = self._elapsed()
+        self._answer += tokens
+
+    def timing(self) -> Timing:
+        """Where nothing was written, the first word is that of the refusal: now."""
+        now = self._elapsed()
+        return Timing(
+            retrieve_s=round(self._retrieve_s, 4),
+            first_token_s=round(now if self._first_token_s is None else self._first_token_s, 4),
+            total_s=round(now, 4),
+            prompt_tokens=self._prompt,
+            reused_tokens=self._reused or 0,
+            answer_tokens=self._answer,
+        )
+
+    def _elapsed(self) -> float:
+        return perf_counter() - self._started

@@ -1,0 +1,30 @@
+"""Puts the pieces together from settings: the one place that knows which encoder and which generator are used."""
+
+from __future__ import annotations
+
+from index.library import Library
+
+from index.encode import SentenceTransformerEncoder
+from rag import confidence, models, templates
+from rag.assistant import Assistant
+from rag.generate import LlamaGenerator
+from rag.settings import Settings
+
+
+def open_library(settings: Settings) -> Library:
+    """The library in the settings' home. Raises ModelMissing, EncoderError, StoreError."""
+    return Library(settings.index, SentenceTransformerEncoder(models.embedding_model_path(settings)))
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """An assistant on the library in the settings' home; models are loaded at the first question or by `warm`."""
+    encoder = SentenceTransformerEncoder(models.embedding_model_path(settings))
+    path = models.answering_model_path(settings)
+    return Assistant(
+        Library(settings.index, encoder),
+        encoder,
+        LlamaGenerator(path, models.identity(path, settings), settings.context_tokens, settings.threads),
+        templates.load(),
+        confidence.load(),
+        settings,
+    )
