@@ -28,7 +28,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What a reader makes of one file. `title`, `author` and `date` are None where the format states none."""
+    """What a reader makes of one file. `title`, `author` and `date` are None where the format states none.
+
+    `notes` say in words what is missing or doubtful in the text ("5 of 6 pages have no text").
+    """
 
     text: str
     title: str | None = None
@@ -36,6 +39,7 @@ class Extract:
     date: str | None = None
     pages: tuple[Page, ...] = ()
     sections: tuple[Section, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

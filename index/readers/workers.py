@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from index.errors import ReadError
+from index.readers import ocr
 from index.readers.child import MEBI, read_frame, write_frame
 from index.records import Extract, Page, Section
 
@@ -103,7 +104,7 @@ class Workers:
             child = self._take()
             kept = False
             try:
-                reply = child.read(path, format_name, _seconds(path))
+                reply = child.read(path, format_name, _seconds(path, format_name))
                 kept = not reply["worn"] and not child.worn
             finally:
                 # Also on KeyboardInterrupt: a child in the middle of a file is of no further use.
@@ -158,12 +159,13 @@ def _import_paths() -> list[str]:
     return paths if own in paths else [*paths, own]
 
 
-def _seconds(path: Path) -> int:
+def _seconds(path: Path, format_name: str) -> int:
     try:
         size = path.stat().st_size
     except OSError:
         size = 0  # the child will say what is wrong with it
-    return _SECONDS_BASE + _SECONDS_PER_MEBI * (size // MEBI)
+    scans = ocr.SECONDS if format_name == "pdf" and ocr.available() else 0
+    return _SECONDS_BASE + _SECONDS_PER_MEBI * (size // MEBI) + scans
 
 
 def _death(code: int | None) -> str:
@@ -179,4 +181,5 @@ def _extract(form: object) -> Extract:
         date=form["date"],
         pages=tuple(Page(**page) for page in form["pages"]),
         sections=tuple(Section(**section) for section in form["sections"]),
+        notes=tuple(form["notes"]),
     )
