@@ -17,7 +17,7 @@ from typing import Literal
 
 Kind = Literal["number", "date", "name"]
 
-TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
+TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,8 @@ def number_value(word: str) -> str:
 
 
 def name_value(word: str) -> str:
-    return fold(_possessive_free(word))
+    """A name in one form: "U.S." and "US" are us, "Russia's" is russia."""
+    return fold(_possessive_free(word)).replace(".", "")
 
 
 def _possessive_free(word: str) -> str:
@@ -150,7 +151,7 @@ def same_name(first: str, second: str) -> bool:
 def stands_in(fact: Fact, text: str) -> bool:
     """Whether a text states the fact, however it spells it."""
     if fact.kind == "name":
-        folded = (fold(_possessive_free(match.group())) for match in TOKEN.finditer(text))
+        folded = (name_value(match.group()) for match in TOKEN.finditer(text))
         return any(same_name(fact.value, word) for word in folded)
     return any(fact.key == other.key for other in _facts(text))
 
