@@ -42,6 +42,9 @@ PACKAGES_BYTES = int(2.4 * GB)
 MODELS_BYTES = int(1.3 * GB)
 TEMPORARY_BYTES = int(0.8 * GB)
 
+# What the slow suite streams and stops with; it invents what it says and is never used to answer.
+TINY_MODEL = "smollm2-135m-instruct"
+
 
 @dataclass(frozen=True)
 class Stamps:
@@ -123,6 +126,33 @@ class Setup:
             self.packages.install_all()
             self.stamps.mark("packages", key)
 
+    def fetch_models(self, *, tests: bool) -> None:
+        """The models that the settings name and, for the tests, the tiny one; Footnote says how far it is."""
+        key = self._settings_key(TINY_MODEL if tests else "")
+        if self._is_in_place("models", key):
+            return
+        models = json.loads(self._answer("models", "list", "--json"))
+        wanted = [model for model in models if model["chosen"] or (tests and model["name"] == TINY_MODEL)]
+        missing = [model for model in wanted if not model["installed"]]
+        if missing:
+            size = sum(model["bytes"] for model in missing) / GB
+            print(f"==> Fetching {len(missing)} models ({size:.1f} GB to download, once for this user)", flush=True)
+            self._footnote("models", "fetch", *(model["name"] for model in missing))
+        self._mark_places("models", key, [model["path"] for model in wanted])
+
+    def index_sample(self) -> None:
+        """The dossier of seeds/ becomes the first documents of a home that has none; any other home is left alone."""
+        key = self._settings_key()
+        if self._is_in_place("sample", key):
+            return
+        print("==> Reading the sample dossier into your library (20 seconds)", flush=True)
+        documents = json.loads(self._answer("list", "--json"))
+        if documents:
+            print(f"    It holds {len(documents)} documents already: the sample dossier is left out.")
+        else:
+            self._footnote("add", *map(str, sorted((self.root / "seeds").glob("*.md"))))
+        self._mark_places("sample", key, [json.loads(self._answer("doctor", "--json"))["home"]])
+
     def install_tools(self) -> None:
         key = self.key("dev")
         if not self.stamps.done("tools", key):
@@ -158,6 +188,44 @@ class Setup:
             raise Trouble(message)
         print(f"    {message}.")
 
+    def _settings_key(self, *parts: str) -> str:
+        """What decides which models are used and where things lie."""
+        names = ["FOOTNOTE_HOME", "FOOTNOTE_MODELS", "FOOTNOTE_MODEL", "XDG_CACHE_HOME", "XDG_DATA_HOME"]
+        variables = [self.environment.get(name) for name in names]
+        catalogue = (self.root / "rag" / "catalogue.toml").read_text(encoding="utf-8")
+        stated = [variables, str(Path.home()), catalogue, parts]
+        return hashlib.sha256(json.dumps(stated).encode()).hexdigest()
+
+    def _is_in_place(self, step: str, key: str) -> bool:
+        """Whether a step is done and what it left outside of .venv is still there."""
+        if not self.stamps.done(step, key):
+            return False
+        places = json.loads((self.stamps.folder / f"{step}.places").read_text(encoding="utf-8"))
+        return all(Path(place).exists() for place in places)
+
+    def _mark_places(self, step: str, key: str, places: Sequence[str]) -> None:
+        self.stamps.mark(f"{step}.places", json.dumps(places))
+        self.stamps.mark(step, key)
+
+    def _footnote(self, *arguments: str) -> None:
+        """One command of Footnote with its progress shown; what it says on failing is the line for the person."""
+        process = subprocess.run([str(self.python), "-m", "rag", *arguments], cwd=self.root, env=dict(self.environment))
+        if process.returncode:
+            raise Trouble(f"`footnote {arguments[0]}` did not finish, see the line above; mend that and run again")
+
+    def _answer(self, *arguments: str) -> str:
+        """What a command of Footnote prints; doctor's exit code says only that something is left to mend."""
+        process = subprocess.run(
+            [str(self.python), "-m", "rag", *arguments],
+            cwd=self.root,
+            env=dict(self.environment),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        if not process.stdout:
+            raise Trouble(f"`footnote {arguments[0]}` did not finish, see the line above; mend that and run again")
+        return process.stdout
+
     def _check_modules(self) -> None:
         if importlib.util.find_spec("ensurepip") is not None and importlib.util.find_spec("venv") is not None:
             return
@@ -190,6 +258,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.dev:
             setup.install_tools()
             setup.install_browser()
+        setup.fetch_models(tests=options.dev)
+        setup.index_sample()
     except Trouble as trouble:
         print(f"setup: {trouble}.", file=sys.stderr)
         return 1
