@@ -12,13 +12,16 @@ class IndexSettings:
 
     `passage_tokens` counts the embedding model's own tokens. `candidates` is the length of each of the two
     ranked lists before fusion. `rrf_k` is the constant of reciprocal rank fusion (Cormack, Clarke and Buettcher,
-    SIGIR 2009, who found 60 to be robust).
+    SIGIR 2009, who found 60 to be robust). `column_weights` are those of BM25 for title, heading and body,
+    `fusion_weights` those of the lexical and the dense list.
     """
 
     home: Path
     passage_tokens: int = 112
     candidates: int = 50
     rrf_k: int = 60
+    column_weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    fusion_weights: tuple[float, float] = (1.0, 1.0)
 
     @property
     def store_path(self) -> Path:

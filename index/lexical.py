@@ -1,0 +1,145 @@
+"""Search by words: normalising text in Python at both ends, and BM25 over SQLite's FTS5.
+
+Knows scripts, stems and stop words (`stop_words/`), and the full-text table; knows nothing of vectors. FTS5 gets words
+already folded and stemmed, separated by blanks, and its plainest tokenizer, so nothing depends on how SQLite was built.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+TABLE = "CREATE VIRTUAL TABLE fulltext USING fts5(title, heading, body, tokenize = 'ascii')"
+LONGEST_QUERY = 128  # distinct words; beyond that a query is a text, and its first words say what it is about
+
+STEMMERS = {"en": "english", "de": "german", "ru": "russian"}
+SAMPLE = 20_000  # characters looked at to guess a language
+
+INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+# A comma or a no-break or thin space inside 10,000 groups digits; a full stop may be a decimal sign.
+GROUPED = re.compile(r"(?<=\d)[,\u00a0\u2009\u202f](?=\d{3}(?!\d))")
+CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+LATIN = re.compile(r"[a-z\u00df-\u024f]")
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")  # kana, Han, Hangul: no blanks between words
+# Accents and vowel points; not the vowel signs of Indic scripts, which are letters in all but name.
+ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u065f]")
+STRESS = re.compile(r"[\u0300\u0301]")
+
+
+def guess_language(text: str) -> str:
+    """One of "ru", "de" and "en": by script, then by the commonest words; "en" where nothing tells."""
+    sample = text[:SAMPLE].casefold()
+    if len(CYRILLIC.findall(sample)) > len(LATIN.findall(sample)):
+        return "ru"
+    words = re.findall(r"[^\W\d_]+", sample)
+    english, german = stop_words("en"), stop_words("de")
+    return "de" if sum((word in german) - (word in english) for word in words) > 0 else "en"
+
+
+def normalise(text: str, language: str) -> str:
+    """The words of `text` as the full-text table holds them: folded, stemmed, separated by blanks."""
+    return " ".join(_stemmed(_words(text), language))
+
+
+def query_words(query: str, languages: Iterable[str]) -> list[str]:
+    """Distinct normalised words to look for, under the stems of every language that the store holds.
+
+    Stop words of the query's own language are left out while anything else remains.
+    """
+    words = list(dict.fromkeys(_words(query)))
+    empty = stop_words(guess_language(query))
+    telling = [word for word in words if word not in empty] or words
+    stems = (stem for language in sorted(languages) for stem in _stemmed(telling[:LONGEST_QUERY], language))
+    return list(dict.fromkeys(stems))
+
+
+def search(
+    connection: sqlite3.Connection, words: Sequence[str], column_weights: tuple[float, float, float], limit: int
+) -> list[tuple[int, float]]:
+    """Passages that hold any of `words` as (row id, BM25), best first; `column_weights`: title, heading, body."""
+    if not words:
+        return []
+    rows = connection.execute(
+        "SELECT rowid, -bm25(fulltext, ?, ?, ?) AS score FROM fulltext WHERE fulltext MATCH ?"
+        " ORDER BY score DESC, rowid LIMIT ?",
+        (*column_weights, _any_of(words), limit),
+    )
+    return [(row, score) for row, score in rows]
+
+
+def scores(
+    connection: sqlite3.Connection,
+    words: Sequence[str],
+    column_weights: tuple[float, float, float],
+    passages: Sequence[int],
+) -> dict[int, float]:
+    """BM25 of those of `passages` that hold any of `words`."""
+    if not words or not passages:
+        return {}
+    rows = connection.execute(
+        "SELECT rowid, -bm25(fulltext, ?, ?, ?) FROM fulltext WHERE fulltext MATCH ?"
+        f" AND rowid IN ({', '.join('?' * len(passages))})",
+        (*column_weights, _any_of(words), *passages),
+    )
+    return dict(rows.fetchall())
+
+
+def _any_of(words: Sequence[str]) -> str:
+    """An FTS5 expression; quoted, because a bare word may be an operator and a bare mark a syntax error."""
+    return " OR ".join(f'"{word}"' for word in words)
+
+
+def _words(text: str) -> Iterator[str]:
+    """Words in lower case, compatibility forms unified; runs of unspaced scripts as overlapping pairs."""
+    folded = unicodedata.normalize("NFKC", GROUPED.sub("", text.translate(INVISIBLE)))
+    folded = unicodedata.normalize("NFC", folded.casefold()).replace(
+        "\u0451", "\u0435"
+    )  # io is written as ie in most texts
+    for match in _word_pattern().finditer(folded):
+        word = match.group()
+        if word.isascii():
+            yield word
+            continue
+        position = 0
+        for run in UNSPACED.finditer(word):
+            if run.start() > position:
+                yield word[position : run.start()]
+            characters = run.group()
+            yield from (characters[i : i + 2] for i in range(max(1, len(characters) - 1)))
+            position = run.end()
+        if position < len(word):
+            yield word[position:]
+
+
+def _stemmed(words: Iterable[str], language: str) -> Iterator[str]:
+    import Stemmer
+
+    # A stemmer is not safe to share between threads; making one costs microseconds. Latin words inside Cyrillic
+    # text are names and terms, mostly English.
+    cyrillic = Stemmer.Stemmer(STEMMERS["ru"])
+    latin = Stemmer.Stemmer(STEMMERS["en" if language == "ru" else language])
+    for word in words:
+        if word.isascii():
+            yield latin.stemWord(word)
+        elif CYRILLIC.search(word):
+            yield cyrillic.stemWord(STRESS.sub("", word))
+        else:
+            decomposed = unicodedata.normalize("NFD", latin.stemWord(word))
+            yield unicodedata.normalize("NFC", ACCENTS.sub("", decomposed)) or word
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Words too common to look for, in lower case."""
+    return frozenset((Path(__file__).parent / "stop_words" / f"{language}.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def _word_pattern() -> re.Pattern[str]:
+    """Runs of letters, digits and the marks that belong to letters (which `\\w` leaves out)."""
+    marks = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M")
+    return re.compile(rf"(?:[^\W_]|[{marks}])+")

@@ -1,0 +1,186 @@
+"""The store of record: one SQLite file in the home, opened, locked and, where it is broken, named as such.
+
+Gives out snapshots to many readers and changes to one writer at a time, across threads and processes. Knows what
+SQLite's errors mean for a person; the tables stand in `tables`.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import StoreBusy, StoreDamaged, StoreError, StoreVersionError
+from index.tables import APPLICATION_ID, MEND, SCHEMA_VERSION, Change, Snapshot, create
+
+WAIT_SECONDS = 60.0  # for another process's transaction, which holds a few documents
+UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT}
+
+
+class Store:
+    """The store in one file. Opening reads and creates nothing; a store that does not exist yet is empty."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        # Connections not in use, each with the file it was opened on. A connection serves one thread at a time.
+        self._idle: deque[tuple[tuple[int, int], sqlite3.Connection]] = deque()
+
+    @contextmanager
+    def reading(self) -> Iterator[Snapshot]:
+        """One committed state, unmoved by what others write meanwhile. Raises StoreError."""
+        with self._errors_explained(), self._connection() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield Snapshot(connection)
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def writing(self, wait: float = WAIT_SECONDS) -> Iterator[Change]:
+        """The next state, committed when the block ends, dropped when it raises. Raises StoreError, StoreBusy."""
+        with self._errors_explained(), self._turn(wait):
+            self._create()
+            with self._connection() as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    change = Change(connection)
+                    yield change
+                    if change.touched:
+                        change.raise_generation()
+                    connection.commit()
+                finally:
+                    connection.rollback()
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop()[1].close()
+
+    @contextmanager
+    def _turn(self, wait: float) -> Iterator[None]:
+        """Writers of all processes take turns. SQLite's own lock would do for the tables, not for the sidecar."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.path.with_suffix(".lock"), timeout=wait)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise self._busy() from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        file = self._file()
+        if file is None:
+            connection = sqlite3.connect(":memory:", isolation_level=None)
+            create(connection)
+            try:
+                yield connection
+            finally:
+                connection.close()
+            return
+        connection = self._opened(file)
+        try:
+            yield connection
+        finally:
+            self._idle.append((file, connection))
+
+    def _file(self) -> tuple[int, int] | None:
+        """Which file the store is, so that a home replaced while we run is noticed; None where there is none yet."""
+        try:
+            status = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return (status.st_dev, status.st_ino) if status.st_size else None
+
+    def _opened(self, file: tuple[int, int]) -> sqlite3.Connection:
+        while self._idle:
+            known, connection = self._idle.pop()
+            if known == file:
+                return connection
+            connection.close()
+        try:
+            return self._connect("mode=rw")
+        except sqlite3.OperationalError as error:
+            if _code(error) not in UNWRITABLE | {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}:
+                raise
+        # Reading in WAL mode wants to write a little beside the store; where it cannot, nobody else writes either.
+        return self._connect("mode=ro&immutable=1")
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        uri = f"{self.path.absolute().as_uri()}?{mode}"
+        connection = sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")  # a committed document survives a power cut
+            self._check(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if application != APPLICATION_ID:
+            raise StoreDamaged(f"{self.path} is an SQLite file but no Footnote library: {MEND}")
+        if version > SCHEMA_VERSION:
+            raise StoreVersionError(
+                f"{self.path} was written by a newer Footnote (store version {version}, this one knows"
+                f" {SCHEMA_VERSION}): update Footnote or choose another home"
+            )
+
+    def _create(self) -> None:
+        """Makes the store under another name first, so that what bears its name is always whole."""
+        if self._file():
+            return
+        unfinished = self.path.with_suffix(".new")
+        unfinished.unlink(missing_ok=True)
+        connection = sqlite3.connect(unfinished, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")  # readers go on while one writes
+            create(connection)
+        finally:
+            connection.close()
+        unfinished.replace(self.path)
+
+    @contextmanager
+    def _errors_explained(self) -> Iterator[None]:
+        home = self.path.parent
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            code = _code(error)
+            if code in DAMAGED:
+                raise StoreDamaged(f"{self.path} is not a sound library ({error}): {MEND}") from error
+            if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+                raise self._busy() from error
+            if code == sqlite3.SQLITE_FULL:
+                raise StoreError(f"the disk of {home} is full: free some space and repeat") from error
+            if code in UNWRITABLE:
+                raise StoreError(f"{home} cannot be written: make it writable or choose another home") from error
+            if code == sqlite3.SQLITE_IOERR:
+                raise StoreError(f"{self.path} cannot be read or written ({error}): check the disk") from error
+            raise
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise StoreError(f"the disk of {home} is full: free some space and repeat") from error
+            if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}:
+                raise StoreError(f"{home} cannot be written: make it writable or choose another home") from error
+            raise StoreError(f"{home} cannot be used ({error.strerror or error}): check the disk") from error
+
+    def _busy(self) -> StoreBusy:
+        return StoreBusy(f"another process is writing {self.path}: try again when it is done")
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; an error that Python's module raises by itself concerns what it read."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return int(code) & 0xFF

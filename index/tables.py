@@ -1,0 +1,301 @@
+"""The tables of the store and every statement that reads or writes them.
+
+A `Snapshot` reads one committed state; a `Change` is a snapshot that writes the next one. Knows nothing of files,
+transactions, models or ranking: `store` opens and closes what stands here.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import lexical
+from index.errors import DocumentNotFound, StoreDamaged
+from index.records import Document, DocumentSummary, Page, Passage, Section
+
+APPLICATION_ID = 0x466F6F74  # "Foot", so that `file` and we can tell our store from any other SQLite file
+SCHEMA_VERSION = 1
+SCHEMA = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
+CREATE TABLE documents (
+  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, format TEXT NOT NULL, language TEXT NOT NULL,
+  author TEXT, date TEXT, added_at TEXT NOT NULL, characters INTEGER NOT NULL, indexed_characters INTEGER NOT NULL,
+  page_count INTEGER NOT NULL, passage_count INTEGER NOT NULL, pages TEXT NOT NULL, sections TEXT NOT NULL,
+  text TEXT NOT NULL);
+CREATE TABLE paths (
+  path TEXT PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL);
+CREATE INDEX paths_of_document ON paths (document);
+CREATE TABLE passages (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
+  start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX passages_of_document ON passages (document);
+CREATE TABLE vectors (
+  passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE, vector BLOB NOT NULL);
+{lexical.TABLE};
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+"""  # AUTOINCREMENT: a passage's id is never used again, so an index of vectors is brought up to date by ids alone
+
+
+MEND = "move the file away and add your documents again"
+# The path under which a document is shown: the first of those it was found at.
+FIRST_PATH = "(SELECT path FROM paths WHERE document = d.key ORDER BY paths.rowid LIMIT 1)"
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A known path with what was on disk when it was read; `document_id` is the SHA-256 of its bytes."""
+
+    document_id: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sizes of the whole store. White space between passages counts as indexed: nothing can be asked of it."""
+
+    documents: int
+    passages: int
+    characters: int
+    indexed_characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with what a hit tells of its document."""
+
+    passage: Passage
+    path: str
+    title: str
+    page: int | None
+    date: str | None
+
+
+class Snapshot:
+    """One committed state of the store; valid inside the `with` that gave it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    @property
+    def identity(self) -> str:
+        return str(self._meta("identity", ""))
+
+    @property
+    def generation(self) -> int:
+        return int(self._meta("generation", 0))
+
+    @property
+    def embedding_model(self) -> str:
+        """Name of the model that made the vectors; "" before the first document."""
+        return str(self._meta("embedding_model", ""))
+
+    @property
+    def dimension(self) -> int:
+        return int(self._meta("dimension", 0))
+
+    @property
+    def sidecar(self) -> str:
+        """What the dense index said of the sidecar file that it wrote last."""
+        return str(self._meta("sidecar", ""))
+
+    def totals(self) -> Totals:
+        row = self.connection.execute(
+            "SELECT COUNT(*), TOTAL(passage_count), TOTAL(characters), TOTAL(indexed_characters) FROM documents"
+        ).fetchone()
+        return Totals(*(int(value) for value in row))
+
+    def languages(self) -> list[str]:
+        return [row[0] for row in self.connection.execute("SELECT DISTINCT language FROM documents ORDER BY language")]
+
+    def summaries(self) -> list[DocumentSummary]:
+        """All documents by path."""
+        rows = self.connection.execute(
+            f"SELECT id, {FIRST_PATH} AS path, title, format, page_count, characters, passage_count, added_at"
+            " FROM documents AS d ORDER BY path"
+        )
+        return [DocumentSummary(*row) for row in rows]
+
+    def has_document(self, document_id: str) -> bool:
+        row = self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return row is not None
+
+    def file_state(self, path: str) -> FileState | None:
+        row = self.connection.execute(
+            "SELECT id, size, mtime_ns FROM paths JOIN documents ON key = document WHERE path = ?", (path,)
+        ).fetchone()
+        return FileState(*row) if row else None
+
+    def find(self, references: Sequence[str]) -> str:
+        """The id of the one document that an id, a unique prefix of an id, or a path names.
+
+        `references` are the forms of one reference, tried in turn. Raises DocumentNotFound.
+        """
+        for reference in references:
+            rows = self.connection.execute(
+                "SELECT id FROM documents WHERE id = ?1 UNION SELECT id FROM paths JOIN documents ON key = document"
+                " WHERE path = ?1 UNION SELECT id FROM documents WHERE ?2 AND id >= ?1 AND id < ?1 || 'g' LIMIT 2",
+                (reference, len(reference) >= 4 and set(reference) <= set("0123456789abcdef")),
+            ).fetchall()
+            if len(rows) > 1:
+                raise DocumentNotFound(f"{reference!r} begins the ids of several documents: give more of the id")
+            if rows:
+                return str(rows[0][0])
+        raise DocumentNotFound(f"no document {references[0]!r} in the library: see the list of documents")
+
+    def document(self, document_id: str) -> Document:
+        row = self.connection.execute(
+            f"SELECT id, {FIRST_PATH}, title, format, text, pages, sections, author, date, added_at"
+            " FROM documents AS d WHERE id = ?",
+            (document_id,),
+        ).fetchone()
+        if row is None:
+            raise DocumentNotFound(f"no document {document_id!r} in the library: see the list of documents")
+        pages = tuple(Page(*values) for values in json.loads(row[5]))
+        sections = tuple(Section(*values) for values in json.loads(row[6]))
+        known = dict(zip(("author", "date", "added_at"), row[7:], strict=True))
+        return Document(row[0], row[1], row[2], row[3], row[4], pages, sections, **known)
+
+    def passages(self, ids: Sequence[int]) -> dict[int, StoredPassage]:
+        """Those of the passages that exist in this state."""
+        rows = self.connection.execute(
+            f"SELECT p.id, d.id, start, end, p.text, heading, {FIRST_PATH}, title, pages, date FROM passages AS p"
+            f" JOIN documents AS d ON d.key = p.document WHERE p.id IN ({', '.join('?' * len(ids))})",
+            tuple(ids),
+        )
+        return {
+            row[0]: StoredPassage(Passage(*row[1:6]), row[6], row[7], _page(json.loads(row[8]), row[2]), row[9])
+            for row in rows
+        }
+
+    def passage_ids(self) -> NDArray[np.int64]:
+        rows = self.connection.execute("SELECT passage FROM vectors ORDER BY passage").fetchall()
+        return np.array([row[0] for row in rows], np.int64)
+
+    def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """One row an id, in the order of `ids`. Raises StoreDamaged where a vector is missing or too short."""
+        rows = self.connection.execute(
+            f"SELECT passage, vector FROM vectors WHERE passage IN ({', '.join('?' * len(ids))})",
+            tuple(ids),
+        )
+        found = dict(rows.fetchall())
+        blobs = [found.get(i, b"") for i in ids]
+        wrong = sum(len(blob) != 4 * self.dimension for blob in blobs)
+        if wrong:
+            raise StoreDamaged(f"the store lacks {wrong} of {len(ids)} vectors: {MEND}")
+        return np.frombuffer(b"".join(blobs), np.float32).reshape(len(ids), self.dimension)
+
+    def _meta(self, key: str, default: str | int) -> str | int:
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        value: str | int = row[0] if row else default
+        return value
+
+
+class Change(Snapshot):
+    """The next state of the store, committed as a whole or not at all. `touched` tells whether it differs."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self.touched = False
+
+    def use_model(self, name: str, dimension: int) -> None:
+        """Fixes the embedding model of an empty store."""
+        self._set_meta("embedding_model", name)
+        self._set_meta("dimension", dimension)
+
+    def add_document(
+        self, document: Document, language: str, passages: Sequence[Passage], vectors: NDArray[np.float32]
+    ) -> None:
+        """Stores a document with its passages; row i of `vectors` belongs to passage i. Its path is set apart."""
+        if len(passages) != len(vectors):
+            raise ValueError(f"{len(passages)} passages but {len(vectors)} vectors")
+        text = document.text
+        indexed = len(text) - _left_out(text, passages)
+        key = self.connection.execute(
+            "INSERT INTO documents (id, title, format, language, author, date, added_at, characters,"
+            " indexed_characters, page_count, passage_count, pages, sections, text)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(document.id, document.title, document.format, language, document.author, document.date),
+                *(document.added_at, len(text), indexed, len(document.pages), len(passages)),
+                *(json.dumps([astuple(page) for page in document.pages]),),
+                *(json.dumps([astuple(section) for section in document.sections]), text),
+            ),
+        ).lastrowid
+        title = lexical.normalise(document.title, language)
+        for passage, vector in zip(passages, vectors, strict=True):
+            row = self.connection.execute(
+                "INSERT INTO passages (document, start, end, heading, text) VALUES (?, ?, ?, ?, ?)",
+                (key, passage.start, passage.end, passage.heading, passage.text),
+            ).lastrowid
+            self.connection.execute("INSERT INTO vectors VALUES (?, ?)", (row, vector.astype("<f4").tobytes()))
+            self.connection.execute(
+                "INSERT INTO fulltext (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
+                (row, title, lexical.normalise(passage.heading, language), lexical.normalise(passage.text, language)),
+            )
+        self.touched = True
+
+    def set_path(self, path: str, state: FileState) -> None:
+        """Notes that `path` holds the stored document `state.document_id`; one that no path holds any more goes."""
+        before = self.file_state(path)
+        if before == state:
+            return
+        self.connection.execute(
+            "INSERT INTO paths SELECT ?, key, ?, ? FROM documents WHERE id = ?"
+            " ON CONFLICT (path) DO UPDATE SET document = excluded.document, size = excluded.size,"
+            " mtime_ns = excluded.mtime_ns",
+            (path, state.size, state.mtime_ns, state.document_id),
+        )
+        if before and before.document_id != state.document_id:
+            held = "SELECT 1 FROM paths JOIN documents ON key = document WHERE id = ?"
+            if not self.connection.execute(held, (before.document_id,)).fetchone():
+                self.remove_document(before.document_id)
+        self.touched = True
+
+    def remove_document(self, document_id: str) -> None:
+        """Takes a document out with all its paths, passages, vectors and words."""
+        self.connection.execute(
+            "DELETE FROM fulltext WHERE rowid IN"
+            " (SELECT p.id FROM passages AS p JOIN documents AS d ON d.key = p.document WHERE d.id = ?)",
+            (document_id,),
+        )
+        self.connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+        self.touched = True
+
+    def raise_generation(self) -> None:
+        self._set_meta("generation", self.generation + 1)
+
+    def vouch_for_sidecar(self, stamp: str) -> None:
+        """Records what the dense index says of the sidecar it has just written; the generation stays."""
+        self._set_meta("sidecar", stamp)
+
+    def _set_meta(self, key: str, value: str | int) -> None:
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Makes the tables of an empty store, in a transaction of its own."""
+    identity = uuid.uuid4().hex  # row ids mean nothing in another store
+    connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} INSERT INTO meta VALUES ('identity', '{identity}'); COMMIT;")
+
+
+def _page(pages: Sequence[tuple[int, int, int]], start: int) -> int | None:
+    """The number of the page on which a passage begins."""
+    index = bisect_right(pages, start, key=lambda page: page[1]) - 1
+    return pages[max(index, 0)][0] if pages else None
+
+
+def _left_out(text: str, passages: Sequence[Passage]) -> int:
+    """Characters of `text` that are neither in a passage nor white space."""
+    ends = [0, *(passage.end for passage in passages)]
+    starts = [*(passage.start for passage in passages), len(text)]
+    return sum(len("".join(text[end:start].split())) for end, start in zip(ends, starts, strict=True))
