@@ -18,6 +18,7 @@ Reader = Callable[[bytes], Extract]
 _TABLE: dict[str, tuple[str, str]] = {
     "txt": (".txt .text .log", "plain:read"),
     "md": (".md .markdown .mdown .mkd", "markdown:read"),
+    "html": (".html .htm .xhtml", "html:read"),
     "pdf": (".pdf", "pdf:read"),
     "code": (
         ".py .pyi .js .mjs .cjs .ts .tsx .jsx .java .kt .kts .scala .c .h .cc .cpp .cxx .hpp .hh .cs .go .rs .swift .m"

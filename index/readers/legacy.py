@@ -32,8 +32,8 @@ _LANGUAGES = {
     "cp850": _WESTERN,
     "mac_roman": _WESTERN,
 }
-_PUNCTUATION = frozenset("‘’‚“”„–—…«»‹›€£©®™§\xa0")  # noqa: RUF001
-_SIGNS = frozenset("•·°±²³µ¼½¾×")  # noqa: RUF001 - weak evidence: in another encoding these bytes are letters
+_PUNCTUATION = frozenset("‘’‚“”„–—…«»‹›€£©®™§\xa0")
+_SIGNS = frozenset("•·°±²³µ¼½¾×")
 _CYRILLIC = ("cp1251", "koi8-u", "cp866", "iso8859-5")
 # Together over half of all letters in Russian, Ukrainian, Bulgarian and Serbian; a wrong reading has few of them.
 _COMMON_CYRILLIC = frozenset("оеаинтср")
