@@ -7,6 +7,8 @@ stopped. Knows nothing of passages.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import takewhile
 
 from index.sentences import sentence_spans
 
@@ -17,42 +19,58 @@ _MARKER = re.compile(
 _BRACKETED_NUMBER = re.compile(r"\[\s*([\d,\s–-]+)\]")
 _EMPHASIS = re.compile(r"(\*\*|__|`)")
 _ITEM = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
+_BARE_ITEM = re.compile(r"[-*•]|\d{1,2}[.)]")
+# A whole word after a sentence: only then is it sure that a quotation mark or a bracket does not belong to it.
+_GOES_ON = re.compile(r"\s*(?:\S+\s|\S{12})")
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.S)
 _OPEN_THOUGHT = re.compile(r"<think(?:ing)?>.*\Z", re.S)
 
 
 class Speech:
-    """Collects pieces of text; `add` returns the sentences that are complete by then, each once, cleaned."""
+    """Collects pieces of text; `add` returns the sentences that are complete by then, each once, cleaned.
+
+    What was returned stays as it was cut, though text that comes later may move a boundary: nothing the model writes
+    is left out or told twice.
+    """
 
     def __init__(self) -> None:
         self._text = ""
-        self._returned = 0
+        self._taken = 0  # of the visible text
         self._sentences: list[str] = []
         self.repeats = False
 
     def add(self, piece: str) -> list[str]:
-        """The sentences that `piece` completed: all but the last, which may go on."""
+        """The sentences that `piece` completed: those after which something else has begun."""
         self._text += piece
-        return self._from(self._spans()[:-1])
+        visible = self._visible()
+        return self._take(visible, takewhile(lambda span: _GOES_ON.match(visible, span[1]), self._spans(visible)))
 
     def finish(self, cut_short: bool) -> list[str]:
         """What is left; an unfinished last sentence is dropped where the model was cut short after a whole one."""
-        spans = self._spans()
-        if cut_short and len(spans) > 1 and not self._visible().rstrip().endswith((".", "!", "?", "…", "”", '"')):
+        visible = self._visible()
+        spans = self._spans(visible)
+        whole = visible.rstrip().endswith((".", "!", "?", "…", "”", '"'))
+        if cut_short and not whole and len(spans) + len(self._sentences) > 1:
             spans = spans[:-1]
-        return self._from(spans)
+        return self._take(visible, spans)
 
     def _visible(self) -> str:
         return _OPEN_THOUGHT.sub("", _THOUGHT.sub("", self._text))
 
-    def _spans(self) -> list[tuple[int, int]]:
-        return sentence_spans(self._visible())
+    def _spans(self, visible: str) -> list[tuple[int, int]]:
+        """The sentences not yet taken; the number of a list item belongs to what follows on its line."""
+        spans: list[tuple[int, int]] = []
+        for start, end in sentence_spans(visible[self._taken :]):
+            span = (self._taken + start, self._taken + end)
+            if spans and _BARE_ITEM.fullmatch(visible, *spans[-1]) and "\n" not in visible[spans[-1][1] : span[0]]:
+                span = (spans.pop()[0], span[1])
+            spans.append(span)
+        return spans
 
-    def _from(self, spans: list[tuple[int, int]]) -> list[str]:
-        visible = self._visible()
+    def _take(self, visible: str, spans: Iterable[tuple[int, int]]) -> list[str]:
         found = []
-        for start, end in spans[self._returned :]:
-            self._returned += 1
+        for start, end in spans:
+            self._taken = end
             sentence = cleaned(visible[start:end])
             if not sentence:
                 continue
