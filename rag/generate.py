@@ -88,7 +88,9 @@ class LlamaGenerator:
         self._identity = identity
         self._context_tokens = context_tokens
         self._threads = threads or physical_cores()
-        self._lock = threading.RLock()  # llama.cpp aborts the process when two threads use one context
+        # llama.cpp aborts the process when two threads use one context. A plain lock, because a server may take the
+        # steps of one answer in several threads.
+        self._lock = threading.Lock()
         self._model: Any = None
         self._formatter: Any = None
         self._kept: list[tuple[int, ...]] = []  # chunks whose state the model holds, from the beginning
@@ -128,9 +130,7 @@ class LlamaGenerator:
         with self._lock:
             yield from self._read(prompt, cancelled, room=1)
             logits = self._logits()
-            yes, no = (
-                self._mass(logits, words) for words in (("yes", "Yes", " yes", " Yes"), ("no", "No", " no", " No"))
-            )
+            yes, no = self._mass(logits, _YES), self._mass(logits, _NO)
             return yes / (yes + no)
 
     def _load(self) -> Any:  # noqa: ANN401  (llama_cpp is imported late)
