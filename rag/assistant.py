@@ -11,9 +11,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as Steps
 
-from index.library import Library
-
 from index.encode import Encoder
+from index.library import Library
 from index.records import Hit
 from rag import prompt
 from rag.cite import Citer
@@ -140,7 +139,7 @@ class Assistant:
             yield from speech.add(event.text)
             if speech.repeats:
                 break
-        yield from speech.finish(cut_short=len(probabilities) >= limit)
+        yield from speech.finish(cut_short=speech.repeats or len(probabilities) >= limit)
 
     def _answer(
         self,

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Callable
 
 from index.library import Library
-
 from index.records import Hit
 from rag.errors import QuestionError
 from rag.prompt import fit

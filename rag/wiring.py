@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from index.library import Library
-
 from index.encode import SentenceTransformerEncoder
+from index.library import Library
 from rag import confidence, models, templates
 from rag.assistant import Assistant
 from rag.generate import LlamaGenerator
