@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Generator as Steps
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from rag.errors import Cancelled, FootnoteError
+from rag.generate import Piece, never
+from rag.prompt import Prompt
+from rag.records import ModelIdentity, Reading
+
+Scripted = TypeVar("Scripted")
 
 
 class HashingEncoder:
@@ -28,8 +37,77 @@ class HashingEncoder:
                 row[int.from_bytes(digest[:4]) % self.dimension] += 1 if digest[4] % 2 else -1
             row[0] += 1e-3  # words that cancel out still leave a direction
         self.encoded += len(texts)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Words and marks, as a word-piece model without a vocabulary of pieces would count them."""
         return [len(re.findall(r"\w+|[^\w\s]", text)) for text in texts]
+
+
+class ScriptedGenerator:
+    """A model that says what it was told to, in pieces of a few characters, each one token.
+
+    `answers` gives what it writes, or the fault it ends with, by a substring of the question; `yes` and `confirms`
+    give by the same how probable its yes is before and after it has written, where not `SURE`. What it was asked is
+    kept in `prompts`.
+    """
+
+    SURE = 0.99
+    PIECE = 4
+    CHUNK = 16
+
+    def __init__(
+        self,
+        answers: Mapping[str, str | FootnoteError],
+        yes: Mapping[str, float] | None = None,
+        confirms: Mapping[str, float] | None = None,
+    ) -> None:
+        self._answers = answers
+        self._yes = yes or {}
+        self._confirms = confirms or {}
+        self.prompts: list[Prompt] = []
+        self.identity = ModelIdentity("scripted", hashlib.sha256(repr(answers).encode()).hexdigest())
+        self.context_tokens = 2048
+        self.warmed = False
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def stream(
+        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never
+    ) -> Iterator[Reading | Piece]:
+        yield from self._read(prompt, cancelled)
+        answer = _scripted(self._answers, prompt)
+        if answer is None:
+            raise AssertionError(f"no answer is scripted for {prompt.turns[-1].parts[-1]!r}")
+        if isinstance(answer, FootnoteError):
+            raise answer
+        for start in range(0, min(len(answer), max_tokens * self.PIECE), self.PIECE):
+            if cancelled():
+                raise Cancelled("stopped while writing the answer")
+            yield Piece(answer[start : start + self.PIECE], (0.9,))
+
+    def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
+        yield from self._read(prompt, cancelled)
+        wrote = any(turn.role == "assistant" for turn in prompt.turns)
+        probability = _scripted(self._confirms if wrote else self._yes, prompt)
+        return self.SURE if probability is None else probability
+
+    def warm(self) -> None:
+        self.warmed = True
+
+    def _read(self, prompt: Prompt, cancelled: Callable[[], bool]) -> Iterator[Reading]:
+        self.prompts.append(prompt)
+        total = sum(self.count_tokens(part) for turn in prompt.turns for part in turn.parts)
+        yield Reading(0, total)
+        for start in range(0, total, self.CHUNK):
+            if cancelled():
+                raise Cancelled("stopped while reading the passages")
+            yield Reading(min(start + self.CHUNK, total), total)
+
+
+def _scripted(script: Mapping[str, Scripted], prompt: Prompt) -> Scripted | None:
+    """What the script has for the question, which stands in the last part of the reader's turn that it knows."""
+    parts = [part for turn in prompt.turns if turn.role == "user" for part in turn.parts]
+    return next((script[key] for part in reversed(parts) for key in script if key in part), None)
