@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 
 from rag.errors import TemplateError
 
@@ -59,5 +59,5 @@ def checked(texts: Mapping[str, str]) -> Templates:
 
 def load() -> Templates:
     """The templates that came with this installation."""
-    files = (entry for entry in resources.files("prompts").iterdir() if entry.name.endswith(".txt"))
-    return checked({entry.name.removesuffix(".txt"): entry.read_text(encoding="utf-8").strip() for entry in files})
+    folder = Path(__file__).resolve().parent.parent / "prompts"  # not imported: a folder of that name is common
+    return checked({file.stem: file.read_text(encoding="utf-8").strip() for file in folder.glob("*.txt")})

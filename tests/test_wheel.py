@@ -75,6 +75,9 @@ def test_the_modules_are_those_of_the_wheel(installed: Path, tmp_path: Path) -> 
 
 
 def test_catalogue_and_prompts_are_found_from_another_folder(installed: Path, tmp_path: Path) -> None:
+    """Even from a folder that has prompts of its own."""
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts" / "another.txt").write_text("not ours", encoding="utf-8")
     assert "all-minilm-l6-v2" in run_elsewhere(installed, tmp_path, "-m", "rag", "models", "list", "--json")
     program = "from rag.templates import load; print(*sorted(load().texts))"
     names = sorted(path.stem for path in (ROOT / "prompts").glob("*.txt"))
