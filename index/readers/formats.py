@@ -20,6 +20,11 @@ _TABLE: dict[str, tuple[str, str]] = {
     "md": (".md .markdown .mdown .mkd", "markdown:read"),
     "html": (".html .htm .xhtml", "html:read"),
     "pdf": (".pdf", "pdf:read"),
+    "docx": (".docx .docm .dotx", "docx:read"),
+    "odt": (".odt .ott", "odf:read"),
+    "odp": (".odp .otp", "odf:read"),
+    "pptx": (".pptx .pptm .ppsx", "pptx:read"),
+    "epub": (".epub", "epub:read"),
     "code": (
         ".py .pyi .js .mjs .cjs .ts .tsx .jsx .java .kt .kts .scala .c .h .cc .cpp .cxx .hpp .hh .cs .go .rs .swift .m"
         " .rb .php .pl .pm .lua .r .jl .sh .bash .zsh .fish .ps1 .bat .sql .css .scss .less .vue .svelte .hs .ml .ex"

@@ -33,10 +33,10 @@ def read(data: bytes) -> Extract:
 
 def add_blocks(assembler: Assembler, blocks: list[Block]) -> None:
     """Appends blocks of a page; its headings begin sections."""
-    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+    for at, block in enumerate(blocks, start=1):
         if block.heading:
             assembler.section(block.text)
-        assembler.add(block.text, "\n" if following is not None and following.compact else "\n\n")
+        assembler.add(block.text, "\n" if at < len(blocks) and blocks[at].compact else "\n\n")
 
 
 def _article(source: str, content: list[Block]) -> list[Block]:
