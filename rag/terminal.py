@@ -147,7 +147,7 @@ class Terminal:
             with _progress_bar(self.err, action) as report:
                 yield report
         else:
-            yield _ProgressLines(self, action)
+            yield ProgressLines(self, action)
 
 
 def plain_console(file: IO[str], *, force_terminal: bool | None = None, width: int | None = None) -> Console:
@@ -157,21 +157,19 @@ def plain_console(file: IO[str], *, force_terminal: bool | None = None, width: i
     )
 
 
-class _ProgressLines:
-    """Progress where nothing can be redrawn: a line when a unit of work begins or ends, and one every ten seconds."""
+class ProgressLines:
+    """Progress where nothing can be redrawn: a line every ten seconds, none about what takes less."""
 
-    def __init__(self, terminal: Terminal, action: str) -> None:
+    def __init__(self, terminal: Terminal, action: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._terminal = terminal
         self._action = action
-        self._unit = ""
-        self._printed_at = 0.0
+        self._clock = clock
+        self._printed_at = clock()
 
     def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
-        finished = progress.total > 0 and progress.done >= progress.total
-        if progress.unit == self._unit and not finished and now - self._printed_at < SECONDS_BETWEEN_LINES:
+        now = self._clock()
+        if now - self._printed_at < SECONDS_BETWEEN_LINES:
             return
-        self._unit = progress.unit
         self._printed_at = now
         if progress.unit == "bytes":
             amount = f"{progress.done / 1e6:,.0f} of {progress.total / 1e6:,.0f} MB"

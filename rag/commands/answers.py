@@ -26,7 +26,8 @@ def search(
 ) -> None:
     """Find passages, best first.
 
-    By their words and by their meaning. No answering model is needed. Below each title stand the words of 'footnote show' that print the passage.
+    By their words and by their meaning; no answering model is needed. Beside each title stands what 'footnote show'
+    takes to print the passage.
     """
     session = session_of(context)
     words = typed(query, "query")
@@ -81,15 +82,19 @@ def ask(
 
 def _ask_each(session: Session, settings: Settings, questions: Sequence[FiledQuestion]) -> None:
     """One JSON object a line, each written as soon as it is there."""
+    from rag.retrieve import readable
+
+    for filed in questions:
+        try:
+            readable(filed.question)
+        except QuestionError as error:
+            raise QuestionError(f"{filed.place}: {error}") from error
     with session.terminal.progress("Answering") as report:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
             for number, filed in enumerate(questions):
                 report(Progress(number, len(questions), "questions"))
                 events = assistant.ask(filed.question, cancelled=session.interrupt)
-                try:
-                    answer = rendering.LiveAnswer().follow(events)
-                except QuestionError as error:
-                    raise QuestionError(f"{filed.place}: {error}") from error
+                answer = rendering.LiveAnswer().follow(events)
                 session.terminal.json(forms.batch_form(answer, filed.id), one_line=True)
         report(Progress(len(questions), len(questions), "questions"))

