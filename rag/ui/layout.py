@@ -4,13 +4,9 @@ Imports gradio, which takes seconds; so `page` imports this module only when a p
 answers. (No postponed annotations here: gradio recognises `gr.Request` parameters by their evaluated annotations.)
 """
 
-import os
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
-
-# Before gradio is imported or a Blocks is built: nothing is counted, nothing is looked up.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
 
@@ -34,6 +30,13 @@ def theme() -> gr.themes.Base:
         neutral_hue=gr.themes.colors.slate,
         font=("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif"),
         font_mono=("ui-monospace", "SF Mono", "Menlo", "Consolas", "monospace"),
+    ).set(  # gradio's own choices are too pale to read
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_600",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
     )
 
 
@@ -70,7 +73,9 @@ def build_blocks(opening: Opening, sessions: Sessions) -> gr.Blocks:
                         elem_id="question",
                     )
                     ask = gr.Button("Ask", variant="primary", scale=1, min_width=96, elem_id="ask-button")
-                    stop = gr.Button("Stop", variant="stop", scale=1, min_width=96, visible=False, elem_id="stop-button")
+                    stop = gr.Button(
+                        "Stop", variant="stop", scale=1, min_width=96, visible=False, elem_id="stop-button"
+                    )
             with gr.Column(scale=2, min_width=320, elem_id="beside"):
                 gr.HTML(
                     html_template=(_ASSETS / "source.html").read_text(encoding="utf-8"),
@@ -84,9 +89,7 @@ def build_blocks(opening: Opening, sessions: Sessions) -> gr.Blocks:
         ended = [current, ask, stop, header]
         triggers = [(question.submit, question), (ask.click, question), *((offer.click, offer) for offer in offers)]
         for trigger, asked in triggers:
-            started = trigger(
-                page.begin, [asked], begun, queue=False, show_progress="hidden", api_visibility="private"
-            )
+            started = trigger(page.begin, [asked], begun, queue=False, show_progress="hidden", api_visibility="private")
             started.then(
                 page.run,
                 None,
@@ -121,7 +124,7 @@ class Page:
         """While the assistant opens and warms: the header; and as soon as there is a library, what one could ask."""
         state = self._opening.state
         while True:
-            documents = None if state == "opening" else self._documents()
+            documents = self._documents()
             questions = first_questions({document.id for document in documents or ()}, SUGGESTIONS)
             offers = [gr.Button(text, visible=True) for text in questions]
             offers += [gr.Button(visible=False)] * (SUGGESTIONS - len(questions))
@@ -178,10 +181,13 @@ class Page:
             return render.source_fault_html(str(error))
 
     def _documents(self) -> list[DocumentSummary] | None:
+        assistant = self._opening.opened
+        if assistant is None:
+            return None
         try:
-            return list(self._opening.assistant().library.documents())
-        except (FootnoteError, LibraryError):
-            return None  # the header already says what is wrong
+            return list(assistant.library.documents())
+        except LibraryError:
+            return None  # a question says what is wrong
 
 
 def _name(request: gr.Request) -> str:

@@ -69,6 +69,11 @@ class Opening:
             self._changed.wait_for(lambda: self._state != state, timeout)
             return self._state
 
+    @property
+    def opened(self) -> Answering | None:
+        """The assistant if it is open; None before, and after a fault."""
+        return self._assistant
+
     def assistant(self) -> Answering:
         """The assistant, opened now if it is not open yet. Raises FootnoteError or LibraryError."""
         with self._lock:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import os
 import socket
 import sys
 import webbrowser
@@ -16,7 +17,6 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from rag.errors import SettingsError
-from rag.settings import Settings
 from rag.ui.opening import Answering, Opening
 from rag.ui.safety import LOOPBACK_HOSTS, Gate
 from rag.ui.session import Sessions
@@ -29,12 +29,13 @@ _SHUTDOWN_SECONDS = 1
 
 def build(opener: Callable[[], Answering]) -> FastAPI:
     """The page as an ASGI application. The assistant is opened when the application starts, not before."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # gradio reads it wherever it would report something
     from fastapi import FastAPI
+    from gradio import mount_gradio_app
     from starlette.middleware.cors import CORSMiddleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from rag.ui import layout
-    from gradio import mount_gradio_app
 
     opening = Opening(opener)
     sessions = Sessions(opening)
@@ -67,19 +68,11 @@ def build(opener: Callable[[], Answering]) -> FastAPI:
     return app
 
 
-def serve(settings: Settings, host: str, port: int, *, open_browser: bool = False) -> None:
-    """Serves the page until Ctrl-C. Raises SettingsError when it may not or cannot listen there."""
+def serve(opener: Callable[[], Answering], host: str, port: int, *, open_browser: bool = False) -> None:
+    """Serves the page until Ctrl-C. `opener` is called in the background; port 0 takes any free one.
 
-    def opener() -> Answering:
-        from rag.wiring import open_assistant
-
-        return open_assistant(settings)
-
-    serve_assistant(opener, host, port, open_browser=open_browser)
-
-
-def serve_assistant(opener: Callable[[], Answering], host: str, port: int, *, open_browser: bool = False) -> None:
-    """The same for any assistant; `opener` is called in the background once the page is there."""
+    Raises SettingsError when the page may not or cannot listen there.
+    """
     listener = _listen(host, port)
     import uvicorn
 

@@ -6,12 +6,14 @@ become markup. The class names are those of `assets/page.css`; links are those t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from pathlib import PurePath
 
 from index.records import Document, DocumentSummary, Hit
 from rag.records import Answer, Sentence, Support
+from rag.speech import is_item
 from rag.ui.opening import State
 from rag.ui.turns import Source, Turn
 
@@ -19,6 +21,7 @@ QUESTION_SHOWN = 600  # characters of a question that the conversation repeats
 PASSAGE_SHOWN = 180  # characters of a passage in a list
 SURROUNDINGS_SHOWN = 6_000  # characters of a document on either side of the marked words
 
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _STANDINGS: dict[Support, tuple[str, str]] = {  # the sign beside a sentence and its word; form as well as colour
     "supported": ("\N{CHECK MARK}", "Supported"),
     "partial": ("\N{CIRCLE WITH LEFT HALF BLACK}", "Partly supported"),
@@ -87,15 +90,15 @@ def source_html(source: Source, document: Document) -> str:
         start = max(start, at)
         if start >= end:
             continue
-        pieces += [_text(text[at:start]), f'<mark tabindex="-1">{_text(text[start:end])}</mark>']
+        pieces += [_exact(text[at:start]), f'<mark tabindex="-1">{_exact(text[start:end])}</mark>']
         at = end
-    pieces += [_text(text[at:last]), _left_out(len(text) - last, "after")]
+    pieces += [_exact(text[at:last]), _left_out(len(text) - last, "after")]
     return _source_heading(source) + f'<div class="fn-text" dir="auto" tabindex="0">{"".join(pieces)}</div>'
 
 
 def source_gone_html(source: Source) -> str:
     """The cited words alone, when the document has left the library since."""
-    quotes = "".join(f"<mark>{_text(quote)}</mark>\n" for quote in source.quotes)
+    quotes = "".join(f"<mark>{_exact(quote)}</mark>\n" for quote in source.quotes)
     note = '<p class="fn-note">This document is no longer in the library. These are the words as they were cited.</p>'
     return _source_heading(source) + note + f'<div class="fn-text" dir="auto" tabindex="0">{quotes}</div>'
 
@@ -125,9 +128,7 @@ def _finished(turn: Turn) -> str:
             '<div class="fn-declined"><p class="fn-kicker">The documents do not say</p>'
             f'<p dir="auto">{_text(answer.answer)}</p></div>' + _passage_list(turn, "The nearest passages")
         )
-    return (
-        f'<div class="fn-prose">{_sentences(turn)}</div>' + _footnotes(turn, answer) + _closing_line(answer)
-    )
+    return f'<div class="fn-prose">{_sentences(turn)}</div>' + _footnotes(turn, answer) + _closing_line(answer)
 
 
 def _fault(turn: Turn) -> str:
@@ -141,19 +142,20 @@ def _stage(turn: Turn) -> str:
             words = "Waiting for another answer to finish"
         case "searching":
             words = "Looking for passages"
-        case "reading" | "writing":
+        case "reading":
             documents = len({hit.passage.document_id for hit in turn.hits})
             words = f"Reading {_count(len(turn.hits), 'passage')} from {_count(documents, 'document')}"
-            if turn.stage == "writing":
-                words = words.replace("Reading", "Read", 1)
+        case "writing":
+            words = "Writing"
+        case "checking":
+            words = "Checking the answer"
         case _:
             return ""
     bar = ""
-    if turn.stage == "reading" and turn.reading.total:
-        bar = (
-            f'<progress max="{turn.reading.total}" value="{turn.reading.done}" aria-label="Reading"></progress>'
-        )
-    return f'<div class="fn-stage"><p role="status">{words}<span class="fn-busy" aria-hidden="true"></span></p>{bar}</div>'
+    if turn.stage in ("reading", "checking") and turn.reading.total:
+        bar = f'<progress max="{turn.reading.total}" value="{turn.reading.done}" aria-label="How far"></progress>'
+    busy = '<span class="fn-busy" aria-hidden="true"></span>'
+    return f'<div class="fn-stage"><p role="status">{words}{busy}</p>{bar}</div>'
 
 
 def _sentences(turn: Turn) -> str:
@@ -162,18 +164,17 @@ def _sentences(turn: Turn) -> str:
 
 def _sentence(turn: Turn, number: int, sentence: Sentence) -> str:
     links = "".join(_citation_link(turn, number, sentence, marker) for marker in sentence.markers)
+    place = " fn-item" if is_item(sentence.text) else ""
     if not sentence.claim:
-        return f'<span class="fn-sentence" dir="auto">{_text(sentence.text)}</span>{links}'
+        return f'<span class="fn-sentence{place}" dir="auto">{_text(sentence.text)}</span>{links}'
     sign, word = _STANDINGS[sentence.support]
     why = _text(": ".join([word, "; ".join(sentence.reasons)]) if sentence.reasons else word)
     standing = (
         f'<span class="fn-standing" tabindex="0" role="note" aria-label="{why}" data-why="{why}">'
         f'<span aria-hidden="true">{sign}</span></span>'
     )
-    return (
-        f'<span class="fn-sentence fn-{sentence.support}"><span class="fn-words" dir="auto">{_text(sentence.text)}</span>'
-        f"{links}{standing}</span>"
-    )
+    words = f'<span class="fn-words" dir="auto">{_text(sentence.text)}</span>'
+    return f'<span class="fn-sentence fn-{sentence.support}{place}">{words}{links}{standing}</span>'
 
 
 def _citation_link(turn: Turn, number: int, sentence: Sentence, marker: int) -> str:
@@ -196,7 +197,8 @@ def _passage_list(turn: Turn, title: str) -> str:
 
 def _footnotes(turn: Turn, answer: Answer) -> str:
     cited_markers = {marker for sentence in answer.sentences for marker in sentence.markers}
-    cited, read = [], []
+    cited: list[str] = []
+    read: list[str] = []
     for place, numbered in enumerate(answer.passages):
         target = cited if numbered.marker in cited_markers else read
         target.append(_passage(turn, place, numbered.hit, numbered.marker))
@@ -261,4 +263,10 @@ def _clipped(text: str, characters: int) -> str:
 
 
 def _text(text: str) -> str:
+    """Escaped, and without the characters that reverse the direction of what stands around them."""
+    return _exact(_DIRECTION.sub("", text))
+
+
+def _exact(text: str) -> str:
+    """Escaped and otherwise as it is, for the slices of a document that must equal what is stored."""
     return escape(text, quote=True)

@@ -36,6 +36,8 @@ _OPEN_PATHS = re.compile(
     r"|/gradio_api/(?:info|app_id|startup-events|theme\.css|queue/(?:join|data)|run/[\w-]+|cancel|reset|component_server"
     r"|heartbeat/[\w-]+)/?"
 )
+# gradio's cards for social networks, with addresses elsewhere, and the manifest of an app to be installed.
+_ADVERTISEMENT = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>|<link rel="manifest"[^>]*>')
 
 
 class Gate:
@@ -85,7 +87,8 @@ class _Reply:
         await self._send(message)
 
     async def _send_page(self, start: Message) -> None:
-        page = re.sub(rb"<script(?=[\s>])", b'<script nonce="%s"' % self._nonce.encode(), self._body)
+        page = _ADVERTISEMENT.sub(b"", self._body)
+        page = re.sub(rb"<script(?=[\s>])", b'<script nonce="%s"' % self._nonce.encode(), page)
         MutableHeaders(scope=start)["content-length"] = str(len(page))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": page})

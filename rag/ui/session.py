@@ -22,6 +22,7 @@ from rag.ui.turns import Source, Turn, key_of
 
 SESSIONS_KEPT = 64
 TURNS_KEPT = 100
+UNEXPECTED = "Something unexpected went wrong; the terminal shows what. You can go on asking."
 _POLL_SECONDS = 0.1  # how soon a stop is noticed while no event comes
 
 
@@ -82,7 +83,7 @@ class Sessions:
         finally:
             stop.set()  # the reader went away, or something broke: the model is free for the next question
             if not turn.finished:
-                self._replace(session, turn.failed("Something unexpected went wrong; the terminal shows what. Ask again."))
+                self._replace(session, turn.failed(UNEXPECTED))
 
     def stop(self, name: str) -> None:
         """Stops the page's question; what is there stays. A question that has not begun never begins."""
@@ -130,9 +131,7 @@ class Sessions:
         self._opening.answered()
 
 
-def _arriving(
-    events: queue.SimpleQueue[Event], answering: Future[None], stop: threading.Event
-) -> Iterator[Event]:
+def _arriving(events: queue.SimpleQueue[Event], answering: Future[None], stop: threading.Event) -> Iterator[Event]:
     """Events as they come, until the answer has ended or the reader has stopped it."""
     while not stop.is_set():
         ended = answering.done()  # asked before the queue: what was put before the end is not missed

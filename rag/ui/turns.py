@@ -13,9 +13,12 @@ from typing import Literal
 from index.records import Hit
 from rag.records import Answer, Checked, Citation, Done, Event, Reading, Retrieved, Sentence, Token
 
-Stage = Literal["waiting", "searching", "reading", "writing", "done", "stopped", "fault"]
+Stage = Literal["waiting", "searching", "reading", "writing", "checking", "done", "stopped", "fault"]
 
-_REFERENCE = re.compile(r"cite-(?P<key>[A-Za-z0-9_]{1,40})-(?:s(?P<sentence>\d{1,4})m(?P<marker>\d{1,4})|p(?P<passage>\d{1,4}))")
+_REFERENCE = re.compile(
+    r"cite-(?P<key>[a-z0-9]{1,40})-(?:s(?P<sentence>[0-9]{1,4})m(?P<marker>[0-9]{1,4})|p(?P<passage>[0-9]{1,4}))"
+)
+_NOT_BEGUN = Reading(done=0, total=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Turn:
     question: str
     stage: Stage = "waiting"
     hits: tuple[Hit, ...] = ()
-    reading: Reading = Reading(done=0, total=0)
+    reading: Reading = _NOT_BEGUN
     sentences: tuple[Sentence, ...] = ()
     draft: str = ""
     answer: Answer | None = None
@@ -58,7 +61,7 @@ class Turn:
             case Retrieved(hits=hits):
                 return replace(self, stage="reading", hits=hits)
             case Reading():
-                return replace(self, reading=event)
+                return replace(self, stage="checking" if self.sentences else "reading", reading=event)
             case Token(text=text):
                 return replace(self, stage="writing", draft=self.draft + text)
             case Checked(sentence=sentence):
@@ -112,9 +115,10 @@ def key_of(reference: str) -> str | None:
 
 
 def _after_sentence(draft: str, sentence: str) -> str:
-    """What of the draft comes after a sentence that has just been checked; the model may put white space anywhere."""
-    pattern = r"\s*".join(re.escape(word) for word in sentence.split())
-    match = re.search(pattern, draft)
+    """What of the draft comes after a sentence that was checked: its words, with markers and emphasis in between."""
+    words = re.findall(r"\w+", sentence)
+    end = r"[^\w\s]*(?:\s*\[[\d,\s]*\][^\w\s]*)?"
+    match = re.search(r"[\W\d]{0,16}?".join(map(re.escape, words)) + end, draft)
     return "" if match is None else draft[match.end() :]
 
 

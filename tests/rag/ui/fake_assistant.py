@@ -106,23 +106,23 @@ class FakeAssistant:
             return
         if "crash" in question:
             raise ZeroDivisionError("a defect of the fake, on purpose")
-        sentences = []
-        for marker, hit in enumerate(hits[:2], start=1):
-            sentence = self._sentence(question, marker, hit)
-            for piece in re.findall(r"\s*\S+", sentence.text):
+        sentences = tuple(self._sentence(question, marker, hit) for marker, hit in enumerate(hits[:2], start=1))
+        for number, sentence in enumerate(sentences):
+            for place, piece in enumerate(re.findall(r"\s*\S+", f" {sentence.text}")):
                 if cancelled():
                     raise Cancelled("stopped by the reader")
                 yield Token(piece)
+                if place == 0 and number > 0:  # only the next word shows that a sentence has ended
+                    yield Checked(sentences[number - 1])
                 time.sleep(self._pause)
-            yield Checked(sentence)
-            sentences.append(sentence)
-        yield Done(self._answer(question, hits, tuple(sentences)))
+        yield Checked(sentences[-1])
+        yield Done(self._answer(question, hits, sentences))
 
     def _hits(self, question: str) -> tuple[Hit, ...]:
         words = set(re.findall(r"\w{4,}", question.lower()))
         found: list[tuple[int, Passage, Document]] = []
         for document in self._library.held.values():
-            for match in re.finditer(r"[^\n#][^\n]{40,}", document.text):
+            for match in re.finditer(r"[^\n# ][^\n]{40,}", document.text):
                 passage = Passage(document.id, match.start(), match.end(), match.group(), "A heading")
                 found.append((sum(word in passage.text.lower() for word in words), passage, document))
         found.sort(key=lambda item: (-item[0], item[1].id))
@@ -139,7 +139,8 @@ class FakeAssistant:
             marker, passage.document_id, hit.path, hit.title, None, passage.start, passage.start + length, quote
         )
         if marker == 2 and "unsupported" in question:
-            return Sentence(quote, "unsupported", 0.1, (citation,), ("the figure 25 does not stand in the cited passage",))
+            reason = "the figure 25 does not stand in the cited passage"
+            return Sentence(quote, "unsupported", 0.1, (citation,), (reason,))
         if marker == 2 and "partly" in question:
             return Sentence(quote, "partial", 0.6, (citation,), ("the year 2021 stands only in the question",))
         return Sentence(quote, "supported", 0.93, (citation,))

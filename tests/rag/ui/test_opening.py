@@ -1,0 +1,78 @@
+"""Opening: in the background, once, and again after a fault."""
+
+from __future__ import annotations
+
+import threading
+
+from rag.errors import ModelMissing
+from rag.ui.opening import Opening
+from tests.rag.ui.fake_assistant import FakeAssistant
+
+SECONDS = 5.0
+
+
+def settled(opening: Opening) -> str:
+    state = opening.state
+    while state not in ("ready", "fault"):
+        changed = opening.wait_for_change(state, SECONDS)
+        assert changed != state, f"still {state} after {SECONDS} s"
+        state = changed
+    return state
+
+
+def test_it_opens_and_warms_in_the_background() -> None:
+    gate = threading.Event()
+
+    class Slow(FakeAssistant):
+        def warm(self) -> None:
+            gate.wait(SECONDS)
+
+    opening = Opening(Slow)
+    opening.start()
+    while opening.state == "opening":
+        opening.wait_for_change("opening", SECONDS)
+    assert opening.state == "warming"
+    assert opening.opened is not None, "questions need not wait for the warming"
+    gate.set()
+    assert settled(opening) == "ready"
+
+
+def test_it_opens_once() -> None:
+    opened: list[FakeAssistant] = []
+
+    def opener() -> FakeAssistant:
+        opened.append(FakeAssistant())
+        return opened[-1]
+
+    opening = Opening(opener)
+    opening.start()
+    assert settled(opening) == "ready"
+    assert opening.assistant() is opening.assistant() is opened[0]
+    assert len(opened) == 1
+
+
+def test_a_fault_is_told_and_mended_without_a_restart() -> None:
+    missing = [True]
+
+    def opener() -> FakeAssistant:
+        if missing[0]:
+            raise ModelMissing("the model is not here; run: footnote models fetch")
+        return FakeAssistant()
+
+    opening = Opening(opener)
+    opening.start()
+    assert settled(opening) == "fault"
+    assert opening.message == "the model is not here; run: footnote models fetch"
+    missing[0] = False
+    opening.assistant()
+    opening.answered()
+    assert (opening.state, opening.message) == ("ready", "")
+
+
+def test_closing_closes_the_library() -> None:
+    assistant = FakeAssistant()
+    opening = Opening(lambda: assistant)
+    opening.close()  # nothing is open: nothing to do
+    opening.assistant()
+    opening.close()
+    assert assistant.library.closed

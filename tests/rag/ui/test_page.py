@@ -1,0 +1,166 @@
+"""The page's server: who may call, what is open, what leaves, and ports that cannot be had."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from rag.errors import SettingsError
+from rag.ui.page import serve
+from tests.rag.ui.fake_assistant import FakeAssistant
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=20) as client:
+        yield client
+
+
+def policy(response: httpx.Response) -> dict[str, list[str]]:
+    directives = (directive.split() for directive in response.headers["content-security-policy"].split(";"))
+    return {name: values for name, *values in directives}
+
+
+def test_the_page_is_there(client: httpx.Client) -> None:
+    response = client.get("/")
+    assert response.status_code == 200
+    assert "<title>" not in response.text or "Footnote" in response.text
+    assert '"title":"Footnote"' in response.text.replace('": "', '":"')
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", ""])
+def test_another_host_name_is_refused(client: httpx.Client, host: str) -> None:
+    """A page elsewhere whose name was made to point at this machine (DNS rebinding) gets nothing."""
+    assert client.get("/", headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "localhost:7860", "[::1]:7860"])
+def test_loopback_names_are_served(client: httpx.Client, host: str) -> None:
+    assert client.get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "https://localhost"])
+def test_another_origin_is_refused(client: httpx.Client, origin: str) -> None:
+    response = client.post("/gradio_api/queue/join", headers={"origin": origin}, json={})
+    assert response.status_code == 403
+    assert "access-control-allow-origin" not in response.headers
+
+
+def test_its_own_origin_is_served(client: httpx.Client, address: str) -> None:
+    assert client.get("/config", headers={"origin": address}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=/etc/passwd",
+        "/gradio_api/file=http://127.0.0.1:1/",
+        "/gradio_api/file=https://evil.example/",
+        "/gradio_api/file/etc/passwd",
+        "/gradio_api/proxy=http://127.0.0.1:1/",
+        "/gradio_api/upload_progress?upload_id=x",
+        "/gradio_api/stream/a/b/1/playlist.m3u8",
+        "/gradio_api/deep_link",
+        "/gradio_api/runs",
+        "/gradio_api/vibe-code",
+        "/gradio_api/dev/reload",
+        "/gradio_api/openapi.json",
+        "/file=/etc/passwd",
+        "/monitoring",
+        "/manifest.json",
+        "/docs",
+        "/openapi.json",
+        "/assets/../../../../../../etc/passwd",
+        "/static/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    ],
+)
+def test_files_proxies_and_other_doors_are_shut(client: httpx.Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code in (403, 404)
+    assert "root:" not in response.text
+
+
+def test_nothing_can_be_uploaded(client: httpx.Client) -> None:
+    assert client.post("/gradio_api/upload", files={"files": b"x"}).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/config", "/theme.css", "/nowhere"])
+def test_the_policy_lets_nothing_out(client: httpx.Client, path: str) -> None:
+    response = client.get(path)
+    found = policy(response)
+    outside = {name: [v for v in values if "://" in v or v == "*"] for name, values in found.items()}
+    assert not any(outside.values())
+    assert found["default-src"] == ["'self'"]
+    assert found["connect-src"] == ["'self'"]
+    for shut in ("frame-src", "object-src", "form-action", "frame-ancestors"):
+        assert found[shut] == ["'none'"]
+    assert "'unsafe-inline'" not in found["script-src"]
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert response.headers["referrer-policy"] == "no-referrer"
+
+
+def test_scripts_of_the_page_carry_a_nonce_that_changes(client: httpx.Client) -> None:
+    nonces = set()
+    for _ in range(2):
+        response = client.get("/")
+        scripts = re.findall(r"<script[^>]*>", response.text)
+        (nonce,) = [value[7:-1] for value in policy(response)["script-src"] if value.startswith("'nonce-")]
+        assert scripts
+        assert all(f'nonce="{nonce}"' in script for script in scripts)
+        nonces.add(nonce)
+    assert len(nonces) == 2
+
+
+def test_the_page_names_no_other_machine(client: httpx.Client, address: str) -> None:
+    html = client.get("/").text
+    loaded = re.findall(r'<(?:script|link|img|iframe|meta)\b[^>]*(?:src|href|content)="([^"]*)"', html)
+    assert loaded
+    assert [url for url in loaded if "://" in url and not url.startswith(address)] == []
+
+
+def test_the_theme_loads_no_font(client: httpx.Client) -> None:
+    assert "@font-face" not in client.get("/theme.css").text
+    assert "url(" not in client.get("/theme.css").text
+
+
+def component_of(client: httpx.Client, name: str) -> int:
+    found = [c["id"] for c in client.get("/config").json()["components"] if c["props"].get("elem_id") == name]
+    assert len(found) == 1
+    return int(found[0])
+
+
+@pytest.mark.parametrize("reference", ["cite-000000000000000000000000-p0", "../../etc/passwd", "", 7, None, ["x"]])
+def test_only_links_of_answers_open_a_source(client: httpx.Client, reference: object) -> None:
+    body = {"session_hash": "s", "component_id": component_of(client, "source"), "fn_name": "source", "data": reference}
+    response = client.post("/gradio_api/component_server", json=body)
+    assert response.status_code == 200
+    assert "fn-fault" in response.text
+
+
+def test_other_functions_of_components_cannot_be_called(client: httpx.Client) -> None:
+    body = {"session_hash": "s", "component_id": component_of(client, "source"), "fn_name": "__init__", "data": "x"}
+    assert client.post("/gradio_api/component_server", json=body).status_code == 404
+
+
+def test_a_port_in_use_is_one_clear_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(SettingsError, match=rf"^Port {port} on 127\.0\.0\.1 is in use.*--port") as caught:
+            serve(FakeAssistant, "127.0.0.1", port)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "::", "evil.example", ""])
+def test_only_this_machine_is_served(host: str) -> None:
+    with pytest.raises(SettingsError, match="this machine only"):
+        serve(FakeAssistant, host, 0)
+
+
+@pytest.mark.parametrize("port", [-1, 70_000])
+def test_a_number_that_is_no_port(port: int) -> None:
+    with pytest.raises(SettingsError, match="not a port"):
+        serve(FakeAssistant, "127.0.0.1", port)

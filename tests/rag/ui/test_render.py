@@ -1,0 +1,217 @@
+"""Rendering: exact marks, signs for every standing, and no text that becomes markup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from index.records import Document, Hit, Passage
+from rag.records import Citation, Done, NumberedPassage, Sentence, Support
+from rag.ui import render
+from rag.ui.turns import Source, Turn
+from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary, document_of
+
+QUESTION = "why did Russia close the mission in 2021?"
+HOSTILE = [
+    pytest.param("<script>steal()</script>", id="script"),
+    pytest.param('<img src=x onerror="steal()">', id="image"),
+    pytest.param("<form action=//evil.example><input></form>", id="form"),
+    pytest.param('<a href="javascript:steal()" class="cite">[1]</a>', id="link"),
+    pytest.param("${steal()} `${steal()}` {{steal}} {{{steal}}}", id="templates"),
+    pytest.param("</span></mark></div><h1>forged</h1>", id="closing tags"),
+    pytest.param('" onmouseover="steal()" x="', id="attribute"),
+    pytest.param("' autofocus onfocus='steal()", id="single-quoted attribute"),
+    pytest.param("<style>*{display:none}</style>", id="style"),
+    pytest.param("&lt;script&gt; &#60;script&#62;", id="entities"),
+    pytest.param("<!--", id="comment"),
+    pytest.param("![x](http://evil.example/x.png) [y](http://evil.example)", id="markdown"),
+    pytest.param("$$\\href{http://evil.example}{x}$$", id="latex"),
+]
+TAGS = {
+    "a", "article", "code", "details", "div", "h1", "h2", "h3", "li", "mark", "meter", "ol", "p", "pre", "progress",
+    "section", "span", "strong", "summary",
+}  # fmt: skip
+ATTRIBUTES = {
+    "aria-hidden", "aria-label", "class", "data-why", "dir", "high", "href", "id", "low", "max", "min", "optimum",
+    "role", "tabindex", "title", "value",
+}  # fmt: skip
+
+
+class Markup(HTMLParser):
+    """Reads HTML as a browser would: its tags, attributes, links, text, and the text of its marks."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: list[str] = []
+        self.text = ""
+        self.marks: list[str] = []
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self._open == [], "every tag is closed"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name == "href"]
+        self._open.append(tag)
+        if tag == "mark":
+            self.marks.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag, "tags are nested"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if "mark" in self._open:
+            self.marks[-1] += data
+
+
+def done(question: str = QUESTION, assistant: FakeAssistant | None = None) -> Turn:
+    turn = Turn(key="k", question=question)
+    for event in (assistant or FakeAssistant()).ask(question):
+        turn = turn.after(event)
+    return turn
+
+
+def hostile_turns(text: str) -> list[Turn]:
+    """Turns in every stage with `text` wherever text of others can stand."""
+    passage = Passage("d" * 64, 0, len(text), text, heading=text)
+    hit = Hit(1, 1.0, 1.0, 1.0, passage, path=text, title=text, page=3)
+    citation = Citation(1, passage.document_id, text, text, 3, 0, len(text), text)
+    sentence = Sentence(text, "partial", 0.5, (citation,), reasons=(text,))
+    answer = replace(
+        [event for event in FakeAssistant().ask(QUESTION) if isinstance(event, Done)][-1].answer,
+        answer=text,
+        sentences=(sentence,),
+        passages=(NumberedPassage(1, hit), NumberedPassage(2, hit)),
+    )
+    turn = Turn(key="k", question=text, hits=(hit,), sentences=(sentence,), draft=text)
+    return [
+        replace(turn, stage="waiting"),
+        replace(turn, stage="writing"),
+        replace(turn, stage="done", answer=answer),
+        replace(turn, stage="done", answer=replace(answer, answered=False, sentences=()), sentences=()),
+        turn.stopped(),
+        turn.failed(text),
+    ]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_becomes_markup(text: str) -> None:
+    for turn in hostile_turns(text):
+        markup = Markup(render.turn_html(turn))
+        assert markup.tags <= TAGS
+        assert markup.attributes <= ATTRIBUTES
+        assert all(link.startswith("#cite-k-") for link in markup.links)
+        assert " ".join(text.split()) in " ".join(markup.text.split())
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_source_shows_hostile_text_as_it_is_stored(text: str) -> None:
+    document = document_of(f"{text}.md", f"Before. {text} After.".encode())
+    source = Source(document.id, text, text, None, ((8, 8 + len(text)),), (text,))
+    for html in (render.source_html(source, document), render.source_gone_html(source)):
+        markup = Markup(html)
+        assert markup.tags <= TAGS
+        assert markup.attributes <= ATTRIBUTES
+        assert markup.links == []
+        assert markup.marks == [text]
+
+
+def test_direction_overrides_do_not_leave_their_place() -> None:
+    assert "\u202e" not in render.turn_html(Turn(key="k", question="a\u202eb"))
+
+
+def source_of(document: Document, *spans: tuple[int, int]) -> Source:
+    quotes = tuple(document.text[start:end] for start, end in spans)
+    return Source(document.id, document.path, document.title, None, spans, quotes)
+
+
+def test_marks_are_the_exact_slices() -> None:
+    for document in FakeLibrary.of_seeds().held.values():
+        spans = ((10, 60), (80, 200))
+        markup = Markup(render.source_html(source_of(document, *spans), document))
+        assert markup.marks == [document.text[start:end] for start, end in spans]
+        assert document.text in markup.text
+
+
+def test_overlapping_spans_lose_and_double_nothing() -> None:
+    document = document_of("a.md", b"abcdefghij" * 10)
+    markup = Markup(render.source_html(source_of(document, (5, 20), (10, 30), (12, 15)), document))
+    assert "".join(markup.marks) == document.text[5:30]
+    assert markup.text.count(document.text) == 1
+
+
+def test_a_long_document_is_shown_around_the_mark_and_says_so() -> None:
+    document = document_of("a.md", b"x" * 50_000 + b"HERE" + b"y" * 50_000)
+    html = render.source_html(source_of(document, (50_000, 50_004)), document)
+    markup = Markup(html)
+    assert markup.marks == ["HERE"]
+    assert len(html) < 3 * render.SURROUNDINGS_SHOWN
+    assert "44,000 characters before" in markup.text
+    assert "44,000 characters after" in markup.text
+
+
+@pytest.mark.parametrize("support", ["supported", "partial", "unsupported"])
+def test_a_standing_is_told_by_sign_and_words_besides_colour(support: Support) -> None:
+    sentence = Sentence("It closed.", support, 0.5, (), reasons=("the figure 25 does not stand there",))
+    markup = render.turn_html(Turn(key="k", question="?", stage="writing", sentences=(sentence,)))
+    words = {"supported": "Supported", "partial": "Partly supported", "unsupported": "Not supported"}[support]
+    assert f'aria-label="{words}: the figure 25 does not stand there"' in markup
+    others = {"supported", "partial", "unsupported"} - {support}
+    signs = {
+        other: Markup(render.turn_html(Turn("k", "?", "writing", sentences=(replace(sentence, support=other),)))).text
+        for other in others
+    }
+    assert Markup(markup).text not in signs.values()
+
+
+def test_a_sentence_without_a_claim_carries_no_verdict() -> None:
+    sentence = Sentence("Here is what the documents say.", "supported", 1.0, (), claim=False)
+    assert "fn-standing" not in render.turn_html(Turn("k", "?", "writing", sentences=(sentence,)))
+
+
+def test_one_link_for_each_marker_of_a_sentence() -> None:
+    turn = done()
+    expected = sum(len(sentence.markers) for sentence in turn.sentences)
+    links = Markup(render.turn_html(turn)).links
+    assert len([link for link in links if "-s" in link]) == expected > 0
+
+
+def test_every_link_of_a_turn_opens_something() -> None:
+    turn = done()
+    for link in Markup(render.turn_html(turn)).links:
+        assert turn.source(link.removeprefix("#")) is not None
+
+
+def test_a_declined_answer_and_a_fault_look_different() -> None:
+    declined = render.turn_html(done("please decline"))
+    fault = render.turn_html(Turn("k", "?").failed("the model file is gone"))
+    assert "fn-declined" in declined
+    assert "fn-fault" not in declined
+    assert 'role="alert"' in fault
+    assert "fn-declined" not in fault
+
+
+def test_a_very_long_question_is_shown_clipped() -> None:
+    html = render.turn_html(Turn("k", "word " * 20_000))
+    assert len(html) < 2_000
+
+
+def test_the_header_says_in_words_what_is_going_on() -> None:
+    texts = {
+        state: Markup(render.header(state, "the disk is full" if state == "fault" else "", [])).text
+        for state in ("opening", "warming", "ready", "fault")
+    }
+    assert len(set(texts.values())) == 4
+    assert "the disk is full" in texts["fault"]
+
+
+def test_an_empty_library_says_how_to_add_documents() -> None:
+    assert "footnote add" in render.welcome([])
+    assert "footnote add" not in render.welcome(FakeLibrary.of_seeds().documents())

@@ -1,0 +1,191 @@
+"""Sessions: one question at a time, a stop that works at any moment, faults that leave the page usable."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from rag.ui.opening import Opening
+from rag.ui.session import SESSIONS_KEPT, TURNS_KEPT, UNEXPECTED, Sessions
+from rag.ui.turns import Turn
+from tests.rag.ui.fake_assistant import FakeAssistant
+
+QUESTION = "why did Russia close the mission in 2021?"
+STOP_SECONDS = 2.0
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant(pause=0.01)
+
+
+@pytest.fixture
+def sessions(assistant: FakeAssistant) -> Iterator[Sessions]:
+    sessions = Sessions(Opening(lambda: assistant))
+    yield sessions
+    sessions.close()
+
+
+def ask(sessions: Sessions, name: str, question: str) -> list[Turn]:
+    assert sessions.begin(name, question)
+    return list(sessions.run(name))
+
+
+def test_a_question_is_answered_and_kept(sessions: Sessions) -> None:
+    states = ask(sessions, "one", QUESTION)
+    assert states[0].stage == "searching"
+    assert states[-1].stage == "done"
+    assert sessions.turns("one") == (states[-1],)
+
+
+def test_pages_do_not_see_each_other(sessions: Sessions) -> None:
+    ask(sessions, "one", QUESTION)
+    ask(sessions, "two", "please decline")
+    assert [turn.question for turn in sessions.turns("one")] == [QUESTION]
+    assert [turn.question for turn in sessions.turns("two")] == ["please decline"]
+
+
+def test_a_second_question_waits_for_the_first(sessions: Sessions) -> None:
+    assert sessions.begin("one", QUESTION)
+    assert not sessions.begin("one", "another")
+    assert list(sessions.run("one"))[-1].finished
+    assert sessions.begin("one", "another")
+
+
+def test_running_without_a_question_does_nothing(sessions: Sessions) -> None:
+    assert list(sessions.run("one")) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        pytest.param("   ", "question is empty", id="empty"),
+        pytest.param("why " * 25_000, "too long", id="100,000 characters"),
+        pytest.param("missing model", "model file is gone", id="model removed"),
+        pytest.param("damaged store", "is damaged", id="store damaged"),
+    ],
+)
+def test_a_fault_is_one_line_and_the_page_goes_on(sessions: Sessions, question: str, words: str) -> None:
+    failed = ask(sessions, "one", question)[-1]
+    assert failed.stage == "fault"
+    assert words in failed.message
+    assert "\n" not in failed.message
+    assert ask(sessions, "one", QUESTION)[-1].stage == "done"
+
+
+def test_a_defect_is_raised_and_the_page_goes_on(sessions: Sessions) -> None:
+    assert sessions.begin("one", "crash")
+    with pytest.raises(ZeroDivisionError):
+        list(sessions.run("one"))
+    assert sessions.turns("one")[-1].message == UNEXPECTED
+    assert ask(sessions, "one", QUESTION)[-1].stage == "done"
+
+
+@pytest.mark.parametrize("stage", ["searching", "reading", "writing"])
+def test_stop_works_at_any_moment_and_keeps_what_is_there(sessions: Sessions, stage: str) -> None:
+    question = QUESTION if stage == "writing" else f"slow: {QUESTION}"
+    assert sessions.begin("one", question)
+    states: list[Turn] = []
+    for turn in sessions.run("one"):
+        states.append(turn)
+        if turn.stage == stage:
+            sessions.stop("one")
+            stopped_at = time.monotonic()
+    assert time.monotonic() - stopped_at < STOP_SECONDS
+    last = states[-1]
+    assert last.stage == "stopped"
+    assert (last.hits, last.draft) == (states[-2].hits, states[-2].draft)
+
+
+def test_stop_frees_the_model(sessions: Sessions, assistant: FakeAssistant) -> None:
+    assert sessions.begin("one", "slow")
+    for turn in sessions.run("one"):
+        if turn.reading.done > 2:
+            sessions.stop("one")
+    assert assistant.cancelled.wait(STOP_SECONDS)
+    assert ask(sessions, "two", QUESTION)[-1].stage == "done"
+
+
+def test_a_reader_who_goes_away_frees_the_model(sessions: Sessions, assistant: FakeAssistant) -> None:
+    assert sessions.begin("one", "slow")
+    run = sessions.run("one")
+    for turn in run:
+        if turn.reading.done > 2:
+            break
+    run.close()  # type: ignore[attr-defined]  # what gradio does to a handler whose page is gone
+    assert assistant.cancelled.wait(STOP_SECONDS)
+    assert sessions.turns("one")[-1].finished
+
+
+def test_a_question_stopped_while_it_waits_never_begins(sessions: Sessions, assistant: FakeAssistant) -> None:
+    assert sessions.begin("one", QUESTION)
+    sessions.stop("one")
+    assert list(sessions.run("one")) == []
+    assert sessions.turns("one")[-1].stage == "stopped"
+    assert assistant.asked == []
+
+
+def test_questions_of_several_pages_go_through_the_model_one_after_another() -> None:
+    class Watched(FakeAssistant):
+        at_once = 0
+        most = 0
+
+        def ask(self, question, *, cancelled=lambda: False):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            self.at_once += 1
+            self.most = max(self.most, self.at_once)
+            yield from super().ask(question, cancelled=cancelled)
+            self.at_once -= 1
+
+    watched = Watched(pause=0.002)
+    sessions = Sessions(Opening(lambda: watched))
+    threads = [
+        threading.Thread(target=ask, args=(sessions, f"page {number}", f"{QUESTION} {number}")) for number in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number in range(6):
+        (turn,) = sessions.turns(f"page {number}")
+        assert turn.stage == "done"
+        assert turn.answer is not None
+        assert turn.answer.question == f"{QUESTION} {number}"
+    assert watched.most == 1
+    sessions.close()
+
+
+def test_only_links_that_were_shown_open_something(sessions: Sessions) -> None:
+    turn = ask(sessions, "one", QUESTION)[-1]
+    assert sessions.source(turn.passage_reference(0)) is not None
+    assert sessions.source(Turn(key="0" * 24, question="").passage_reference(0)) is None
+    assert sessions.source("cite-x") is None
+
+
+def test_keys_cannot_be_guessed(sessions: Sessions) -> None:
+    keys = {ask(sessions, "one", "please decline")[-1].key for _ in range(5)}
+    assert len(keys) == 5
+    assert all(len(key) >= 24 for key in keys)
+
+
+def test_memory_is_bounded(sessions: Sessions) -> None:
+    for number in range(SESSIONS_KEPT + 10):
+        ask(sessions, f"page {number}", "   ")
+    assert sessions.turns(f"page {SESSIONS_KEPT + 9}") != ()
+    assert sessions.turns("page 0") == ()
+    for _ in range(TURNS_KEPT + 5):
+        ask(sessions, "one", "   ")
+    assert len(sessions.turns("one")) == TURNS_KEPT
+
+
+def test_closing_stops_what_is_being_answered(assistant: FakeAssistant) -> None:
+    sessions = Sessions(Opening(lambda: assistant))
+    assert sessions.begin("one", "slow")
+    run = sessions.run("one")
+    next(run)
+    started = time.monotonic()
+    sessions.close()
+    assert time.monotonic() - started < STOP_SECONDS
+    assert list(run)[-1].stage == "stopped"
