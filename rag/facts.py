@@ -17,14 +17,19 @@ from typing import Literal
 
 Kind = Literal["number", "date", "name"]
 
-TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
+TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){2,}"  # U.S.
+    r"|\d+(?:[.,:]\d+|[\u00a0\u2009\u202f]\d{3}(?!\d))*"  # 1,250.75 and, with a no-break space, 1 250
+    r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words of `vocabulary.toml`, folded."""
+    """The words of `vocabulary.toml`, folded; `units` are those that may follow a ten."""
 
     numbers: Mapping[str, int]
+    units: Mapping[str, int]
     months: Mapping[str, int]
     ambiguous_months: frozenset[str]
     before_months: frozenset[str]
@@ -42,8 +47,12 @@ def vocabulary() -> Vocabulary:
     def words(key: str) -> frozenset[str]:
         return frozenset(map(fold, stored[key].split()))
 
+    numbers = {fold(word): int(value) for value, line in stored["numbers"].items() for word in line.split()}
+    units = dict.fromkeys(words("ones"), 1) | {word: value for word, value in numbers.items() if value < 10}
+    tens = {word: value for word, value in numbers.items() if value >= 20}
     return Vocabulary(
-        numbers={fold(word): int(value) for value, line in stored["numbers"].items() for word in line.split()},
+        numbers=numbers | {f"{unit}und{ten}": units[unit] + tens[ten] for unit in units for ten in tens},
+        units=units,
         months={fold(word): number for number, line in enumerate(stored["months"], 1) for word in line.split()},
         ambiguous_months=words("ambiguous_months"),
         before_months=words("before_months"),
@@ -92,8 +101,8 @@ def _facts(sentence: str) -> Iterator[Fact]:
             yield Fact("number", number_value(word), word)
         elif folded in known.numbers:
             value = known.numbers[folded]
-            unit = known.numbers.get(fold(following), 0)
-            if 20 <= value < 100 and 0 < unit < 10:
+            unit = known.units.get(fold(following), 0)
+            if value in range(20, 100, 10) and unit:
                 yield Fact("number", str(value + unit), f"{word}-{following}")
                 index += 1
             else:
@@ -120,10 +129,13 @@ def _dates(word: str) -> bool:
 
 
 def number_value(word: str) -> str:
-    """Digits in one form: "1,117,320" and "1.117.320" are 1117320; "3.5" and "3,5" are 3.5."""
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", word):
-        return re.sub(r"[.,]", "", word)
-    return word.replace(",", ".").lstrip("0") or "0"
+    """Digits in one form: "1,117,320" and "1.117.320" are 1117320; "3.5" and "3,5" are 3.5; "1,250.75" is 1250.75."""
+    digits = re.sub(r"[\u00a0\u2009\u202f]", "", word)
+    for group, point in ((",", "."), (".", ",")):
+        if re.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?", digits):
+            digits = digits.replace(group, "")
+            break
+    return digits.replace(",", ".").lstrip("0") or "0"
 
 
 def name_value(word: str) -> str:
@@ -144,8 +156,9 @@ def same_name(first: str, second: str) -> bool:
     """Whether two folded words are forms of one name: equal, or alike but for an ending ("russia", "russian")."""
     if first == second:
         return True
-    stem = max(4, min(len(first), len(second)) - 2)
-    return min(len(first), len(second)) >= 4 and first[:stem] == second[:stem] and abs(len(first) - len(second)) <= 3
+    shorter, longer = sorted((len(first), len(second)))
+    shared = next((i for i in range(shorter) if first[i] != second[i]), shorter)
+    return shared >= max(4, shorter - 2) and longer - shared <= 3
 
 
 def stands_in(fact: Fact, text: str) -> bool:
