@@ -1,0 +1,159 @@
+"""Facts have one normal form however they are spelt, and different facts never share one."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.facts import Fact, denies, denies_otherwise, facts, same_name, stands_in
+
+
+def keys(sentence: str) -> list[tuple[str, str]]:
+    return [fact.key for fact in facts(sentence)]
+
+
+@pytest.mark.parametrize(
+    ("spelt", "otherwise"),
+    [
+        pytest.param("twenty-five envoys", "25 envoys", id="number words with a hyphen"),
+        pytest.param("Twenty five envoys", "25 envoys", id="number words with a blank"),
+        pytest.param("twenty-one envoys", "21 envoys", id="one behind a ten"),
+        pytest.param("einundzwanzig Gesandte", "21 Gesandte", id="German one before a ten"),
+        pytest.param("a dozen envoys", "12 envoys", id="dozen"),
+        pytest.param("the eighth envoy", "the 8 envoys", id="ordinal"),
+        pytest.param("a sum of 1,000", "a sum of 1000", id="comma in thousands"),
+        pytest.param("a sum of 1.117.320", "a sum of 1,117,320", id="full stops in thousands"),
+        pytest.param("a sum of 1\u202f000", "a sum of 1000", id="narrow blank in thousands"),
+        pytest.param("a sum of 1,250.75", "a sum of 1250.75", id="thousands with decimals"),
+        pytest.param("a sum of 1.250,75", "a sum of 1,250.75", id="German thousands with decimals"),
+        pytest.param("a share of 3,5", "a share of 3.5", id="decimal comma"),
+        pytest.param("agent 007", "agent 7", id="leading zeros"),
+        pytest.param("fünfundzwanzig Gesandte", "25 Gesandte", id="German compound"),
+        pytest.param("zwölf Gesandte", "12 Gesandte", id="German number word"),
+        pytest.param("двадцать пять", "25", id="Russian number words"),
+        pytest.param("by the U.S. envoy", "by the US envoy", id="abbreviated name"),
+        pytest.param("it was Russia's envoy", "it was Russia", id="possessive"),
+        pytest.param("it was Russia’s envoy", "it was Russia", id="possessive with a typographic mark"),
+        pytest.param("on 3 October", "am 3. Oktober", id="month in German"),
+        pytest.param("on 3 October", "3 октября", id="month in Russian"),
+        pytest.param("on 3 Oct.", "on 3 October", id="month abbreviated"),
+        pytest.param("it ended in May", "es endete im Mai", id="a month that is also a word"),
+        pytest.param("told to Пётр", "told to Петр", id="yo and ye"),
+    ],
+)
+def test_spellings_of_one_fact_are_equal(spelt: str, otherwise: str) -> None:
+    names = [key for key in keys(spelt) if key[1] != "gesandte"]
+    assert names
+    assert names == [key for key in keys(otherwise) if key[1] != "gesandte"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("20 envoys", "21 envoys", id="numbers"),
+        pytest.param("twenty envoys", "twenty-one envoys", id="a longer number"),
+        pytest.param("1,500 envoys", "15,00 envoys", id="no group of three"),
+        pytest.param("3.5 metres", "35 metres", id="decimal point"),
+        pytest.param("in October", "in November", id="months"),
+        pytest.param("on a Monday", "on a Tuesday", id="weekdays"),
+        pytest.param("said to Lavrov", "said to Rutte", id="names"),
+    ],
+)
+def test_different_facts_are_not_equal(one: str, other: str) -> None:
+    assert keys(one)
+    assert keys(other)
+    assert keys(one) != keys(other)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("Ministers met and then they left.", id="a capital that only opens the sentence"),
+        pytest.param("However it went on.", id="an opener"),
+        pytest.param("it may march on", id="verbs that are months elsewhere"),
+        pytest.param("they want one of these", id="one alone is a pronoun"),
+        pytest.param("", id="nothing"),
+        pytest.param("?! — …", id="marks"),
+    ],
+)
+def test_no_fact_where_nothing_is_checkable(sentence: str) -> None:
+    assert facts(sentence) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        pytest.param("NATO closed it.", "nato", id="capitals throughout"),
+        pytest.param("Sergei Lavrov closed it.", "sergei", id="a second capital follows"),
+        pytest.param("It was closed by Lavrov.", "lavrov", id="inside"),
+    ],
+)
+def test_what_makes_a_capital_a_name(sentence: str, name: str) -> None:
+    assert ("name", name) in keys(sentence)
+
+
+def test_each_fact_stands_once_in_order_with_its_own_spelling() -> None:
+    found = facts("From 20 to 10, then twenty again, said Lavrov's aide on Monday.")
+    assert [fact.words for fact in found] == ["20", "10", "Lavrov", "Monday"]
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "stands"),
+    [
+        pytest.param(Fact("number", "25", "25"), "It had twenty-five members.", True, id="number in words"),
+        pytest.param(Fact("number", "25", "25"), "It had 250 members.", False, id="part of a number"),
+        pytest.param(Fact("number", "5", "five"), "It had twenty-five members.", False, id="part of a number in words"),
+        pytest.param(Fact("number", "2021", "2021"), "It closed in 2020.", False, id="another year"),
+        pytest.param(Fact("date", "month 5", "May"), "They may go.", False, id="a verb is no month"),
+        pytest.param(Fact("date", "month 5", "May"), "They went on 6 May.", True, id="month"),
+        pytest.param(Fact("name", "russia", "Russia"), "The Russian side left.", True, id="adjective of a name"),
+        pytest.param(Fact("name", "us", "US"), "The U.S. side left.", True, id="abbreviation"),
+        pytest.param(Fact("name", "lavrov", "Lavrov"), "The minister left.", False, id="nobody of that name"),
+        pytest.param(Fact("name", "москве", "Москве"), "Это Москва.", True, id="another case in Russian"),
+    ],
+)
+def test_whether_a_fact_stands_in_a_text(fact: Fact, text: str, stands: bool) -> None:
+    assert stands_in(fact, text) is stands
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        pytest.param("russia", "russian", True, id="country and adjective"),
+        pytest.param("ukraine", "ukrainian", True, id="a longer ending"),
+        pytest.param("россия", "россии", True, id="declined"),
+        pytest.param("austria", "australia", False, id="two countries that begin alike"),
+        pytest.param("iran", "iraq", False, id="two short countries"),
+        pytest.param("mali", "malta", False, id="a short stem"),
+        pytest.param("us", "usa", False, id="too short to have an ending"),
+    ],
+)
+def test_forms_of_one_name(first: str, second: str, same: bool) -> None:
+    assert same_name(first, second) is same
+    assert same_name(second, first) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        pytest.param("It did not close.", True, id="not"),
+        pytest.param("It didn’t close.", True, id="contracted"),
+        pytest.param("Sie schloss nie.", True, id="German"),
+        pytest.param("Она не закрылась.", True, id="Russian"),
+        pytest.param("It closed.", False, id="nothing denied"),
+        pytest.param("A knot, a note and a nonet.", False, id="words that begin alike"),
+    ],
+)
+def test_denials(text: str, denied: bool) -> None:
+    assert denies(text) is denied
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        pytest.param("They refused to attend.", True, id="refused"),
+        pytest.param("It failed.", True, id="failed"),
+        pytest.param("They agreed to attend.", False, id="agreed"),
+    ],
+)
+def test_denials_by_verbs(text: str, denied: bool) -> None:
+    assert denies_otherwise(text) is denied
