@@ -84,7 +84,7 @@ def _add_blocks(assembler: Assembler, parent: Element, headings: frozenset[str])
                 _add_blocks(assembler, box, headings)
         elif name == "tbl":
             rows = [" | ".join(cell for cell in _cells(row) if cell) for row in descendants(child, "tr")]
-            assembler.add("\n".join(row for row in rows if row))
+            assembler.add("\n\n".join(row for row in rows if row))
         elif name not in _LEFT_OUT:
             _add_blocks(assembler, child, headings)
 

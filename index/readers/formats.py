@@ -25,6 +25,14 @@ _TABLE: dict[str, tuple[str, str]] = {
     "odp": (".odp .otp", "odf:read"),
     "pptx": (".pptx .pptm .ppsx", "pptx:read"),
     "epub": (".epub", "epub:read"),
+    "rtf": (".rtf", "rtf:read"),
+    "csv": (".csv .tsv .tab", "tables:read_csv"),
+    "xlsx": (".xlsx .xlsm .xltx", "tables:read_workbook"),
+    "xls": (".xls", "tables:read_workbook"),
+    "ods": (".ods", "tables:read_workbook"),
+    "eml": (".eml", "mail:read"),
+    "mbox": (".mbox .mbx", "mail:read_mailbox"),
+    "jsonl": (".jsonl .ndjson", "jsonlines:read"),
     "code": (
         ".py .pyi .js .mjs .cjs .ts .tsx .jsx .java .kt .kts .scala .c .h .cc .cpp .cxx .hpp .hh .cs .go .rs .swift .m"
         " .rb .php .pl .pm .lua .r .jl .sh .bash .zsh .fish .ps1 .bat .sql .css .scss .less .vue .svelte .hs .ml .ex"

@@ -25,7 +25,6 @@ _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"
     " form header hr html legend li main nav ol optgroup p pre section summary table tbody tfoot thead tr ul".split()
 )
-_LINES = frozenset("br li dt dd tr".split())
 _CELLS = frozenset({"td", "th"})
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _BLANKS = re.compile(r"[ \t\r\f\v\n]+")
@@ -45,8 +44,8 @@ _ISO_DATE = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})|(\d{4})-(\d{2})|(\d{4})")
 class Block:
     """A paragraph or heading. `heading` is its level, 0 for a paragraph.
 
-    `compact` ones follow what stands before without a blank line; `margin` ones belong to menus, footers and the like;
-    `links` ones are links and nothing else.
+    `compact` ones follow on the next line, as a verse or the definition of a term does; `margin` ones belong to menus,
+    footers and the like; `links` ones are links and nothing else.
     """
 
     text: str
@@ -114,7 +113,7 @@ class _Parser(HTMLParser):
         if self._hidden:
             return
         if tag in _BLOCKS or tag in _HEADINGS or tag == "br":
-            self._end_block(compact=tag in _LINES)
+            self._end_block(tag)
         if tag in _CLOSED and (tag in _MARGINS or attributes.get("role") in _MARGIN_ROLES or tag in self._margin[-1:]):
             self._margin.append(tag)
         if tag in _HEADINGS:
@@ -141,7 +140,7 @@ class _Parser(HTMLParser):
                 self._hidden.pop()
             return
         if tag in _BLOCKS or tag in _HEADINGS:
-            self._end_block(compact=tag in _LINES)
+            self._end_block("")
             self._heading = 0
             if tag == "pre":
                 self._pre = max(0, self._pre - 1)
@@ -158,7 +157,7 @@ class _Parser(HTMLParser):
             self._linked_only = self._linked_only and (self._anchors > 0 or not data.strip())
 
     def finish(self) -> Markup:
-        self._end_block(compact=False)
+        self._end_block("")
         markup = self._markup
         markup.title = markup.title or self._meta.get("og:title")
         markup.author = next((self._meta[name] for name in _AUTHOR if name in self._meta), None) or markup.author
@@ -167,16 +166,17 @@ class _Parser(HTMLParser):
             markup.author = None
         return markup
 
-    def _end_block(self, *, compact: bool) -> None:
+    def _end_block(self, begins: str) -> None:
+        """Keeps the text read so far as a block, because the element `begins` begins, or "" where one ends."""
         joined = "".join(self._text)
         text = joined.strip("\n").rstrip() if self._pre else _BLANKS.sub(" ", joined).strip(" |")
         self._text.clear()
         links, self._linked_only = self._linked_only, True
         if text.strip():
             self._markup.blocks.append(Block(text, self._heading, self._compact, bool(self._margin), links))
-            self._compact = compact
+            self._compact = begins in ("br", "dd")
         else:
-            self._compact = self._compact and compact
+            self._compact = begins == "dd"  # a second line break makes a paragraph
 
     def _note_meta(self, attributes: dict[str, str | None]) -> None:
         name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")

@@ -51,7 +51,7 @@ def _add_blocks(assembler: Assembler, parent: Element) -> None:
                 _add_blocks(assembler, frame)
         elif name == "table":
             rows = [" | ".join(cell for cell in _cells(row) if cell) for row in descendants(child, "table-row")]
-            assembler.add("\n".join(row for row in rows if row))
+            assembler.add("\n\n".join(row for row in rows if row))
         elif name == "page":
             slide += 1
             assembler.section(f"Slide {slide}")

@@ -10,6 +10,7 @@ import io
 import posixpath
 import zipfile
 import zlib
+from typing import TypeAlias
 from urllib.parse import unquote
 
 from lxml import etree
@@ -17,7 +18,7 @@ from lxml.etree import _Element
 
 from index.errors import ReadError
 
-Element = _Element
+Element: TypeAlias = _Element
 MEBI = 1024 * 1024
 _LARGEST_MEMBER = 128 * MEBI
 _LARGEST_TOTAL = 256 * MEBI

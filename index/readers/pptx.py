@@ -71,7 +71,7 @@ def _shape_text(shape: Element) -> str:
     rows = descendants(shape, "tr")
     if rows:
         cells = [[_paragraphs(cell, " ") for cell in row if local_name(cell) == "tc"] for row in rows]
-        return "\n".join(" | ".join(cell for cell in row if cell) for row in cells)
+        return "\n\n".join(" | ".join(cell for cell in row if cell) for row in cells)
     return _paragraphs(shape, "\n\n")
 
 

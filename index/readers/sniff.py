@@ -33,7 +33,7 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\0\0\0\x20ftyp", "MP4"),
 )
 _HTML = (b"<!doctype html", b"<html", b"<head", b"<body")
-_ZIPPED = frozenset({"docx", "odt", "odp", "epub", "pptx"})
+_ZIPPED = frozenset({"docx", "odt", "odp", "epub", "pptx", "xlsx", "ods"})
 _TEXT = frozenset({"txt", "md", "code", "html", "csv", "jsonl", "eml", "mbox"})
 _ARTICLES = {
     "pdf": "a PDF",
