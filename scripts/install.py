@@ -21,6 +21,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from scripts.machine import (
     GB,
@@ -103,15 +104,24 @@ class Setup:
         require_space(models, missing, "Keeping the models")
         require_space(Path(tempfile.gettempdir()), TEMPORARY_BYTES, "Unpacking (TMPDIR chooses where)")
 
+    def environment_state(self) -> Literal["absent", "half made", "made", "another's"]:
+        """The folder of stamps comes before everything else in .venv, so what lacks it is not ours to delete."""
+        if not self.venv.exists() or not any(self.venv.iterdir()):
+            return "absent"
+        if not self.stamps.folder.is_dir():
+            return "another's"
+        return "made" if self.stamps.done("environment", "made") and self._starts() else "half made"
+
     def make_environment(self) -> None:
-        if self.stamps.done("environment", "made") and self._starts():
+        state = self.environment_state()
+        if state == "made":
             return
-        if self.venv.exists() and not self.stamps.folder.is_dir() and any(self.venv.iterdir()):
+        if state == "another's":
             raise Trouble(f"{self.venv} was not made by this set-up: move it away or delete it, then run again")
         self._check_modules()
         self.check_space()
-        if self.venv.exists():
-            print("    .venv was left half made: starting it afresh")
+        if state == "half made":
+            print("    .venv was left half made, or its Python is gone: starting it afresh")
             shutil.rmtree(self.venv)
         print("==> Making the virtual environment .venv (10 seconds)", flush=True)
         self.stamps.folder.mkdir(parents=True)
