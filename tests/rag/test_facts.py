@@ -91,6 +91,11 @@ def test_what_makes_a_capital_a_name(sentence: str, name: str) -> None:
     assert ("name", name) in keys(sentence)
 
 
+@pytest.mark.parametrize("opener", ["Did", "Under", "Following", "Despite", "Later", "Both", "Nach", "После"])
+def test_a_word_that_opens_a_sentence_before_a_name_is_none(opener: str) -> None:
+    assert keys(f"{opener} Lavrov it closed.") == [("name", "lavrov")]
+
+
 def test_each_fact_stands_once_in_order_with_its_own_spelling() -> None:
     found = facts("From 20 to 10, then twenty again, said Lavrov's aide on Monday.")
     assert [fact.words for fact in found] == ["20", "10", "Lavrov", "Monday"]

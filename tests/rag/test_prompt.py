@@ -1,0 +1,83 @@
+"""A prompt begins alike for whatever is asked of the same passages, fits its budget, and changes no word of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import prompt, templates
+from rag.prompt import Prompt
+from tests.rag.dossier import hits
+
+TEMPLATES = templates.load()
+HITS = hits("The office opened in 2002.", "It closed in 2021.", "Nobody\nsaid   why.")
+QUESTION = "When did it close?"
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+def parts(built: Prompt) -> list[str]:
+    return [part for turn in built.turns for part in turn.parts]
+
+
+def text(built: Prompt) -> str:
+    return "\n".join("".join(turn.parts) for turn in built.turns)
+
+
+def test_passages_come_in_order_under_their_titles_and_the_question_after_them() -> None:
+    read = text(prompt.answering(QUESTION, HITS, TEMPLATES))
+    places = [read.index(words) for words in ("opened in 2002", "closed in 2021", "Nobody said why.", QUESTION)]
+    assert places == sorted(places)
+    assert read.count("Paper") == len(HITS)
+
+
+def test_each_passage_is_a_part_of_its_own() -> None:
+    holding = [
+        [part for part in parts(prompt.answering(QUESTION, HITS, TEMPLATES)) if said in part]
+        for said in ("2002", "2021")
+    ]
+    assert [len(found) for found in holding] == [1, 1]
+    assert holding[0] != holding[1]
+
+
+def test_what_is_asked_of_one_reading_begins_with_the_same_parts() -> None:
+    answering = prompt.answering(QUESTION, HITS, TEMPLATES)
+    for other in (
+        prompt.answerable(QUESTION, HITS, TEMPLATES),
+        prompt.confirming(QUESTION, HITS, "In 2021.", TEMPLATES),
+    ):
+        assert parts(other)[: len(parts(answering))] == parts(answering)
+        assert len(parts(other)) > len(parts(answering))
+
+
+def test_two_questions_on_the_same_passages_differ_only_at_the_end() -> None:
+    first, second = (parts(prompt.answering(question, HITS, TEMPLATES)) for question in (QUESTION, "Who closed it?"))
+    assert first[:-1] == second[:-1]
+    assert first[-1] != second[-1]
+
+
+def test_only_the_reader_speaks_before_an_answer_is_given() -> None:
+    assert [turn.role for turn in prompt.answering(QUESTION, HITS, TEMPLATES).turns] == ["system", "user"]
+    assert [turn.role for turn in prompt.answerable(QUESTION, HITS, TEMPLATES).turns] == ["system", "user"]
+    confirming = prompt.confirming(QUESTION, HITS, "In 2021.", TEMPLATES)
+    assert [turn.role for turn in confirming.turns] == ["system", "user", "assistant", "user"]
+    assert confirming.turns[2].parts == ("In 2021.",)
+
+
+def test_braces_in_a_document_or_question_are_plain_text() -> None:
+    read = text(prompt.answering("What is {title}?", hits("A {text} and {question} and {{}}."), TEMPLATES))
+    assert "A {text} and {question} and {{}}." in read
+    assert "What is {title}?" in read
+
+
+@pytest.mark.parametrize("budget", [0, 1, 5, 6, 11, 12, 17, 1000])
+def test_the_longest_prefix_that_fits_is_read_and_never_none(budget: int) -> None:
+    chosen = prompt.fit(HITS, words, budget, TEMPLATES)
+    sizes = [words(prompt.passage_text(hit, TEMPLATES)) for hit in HITS]
+    expected = max([1, *(count for count in range(1, len(HITS) + 1) if sum(sizes[:count]) <= budget)])
+    assert chosen == HITS[:expected]
+
+
+def test_nothing_found_is_nothing_to_read() -> None:
+    assert prompt.fit((), words, 100, TEMPLATES) == ()

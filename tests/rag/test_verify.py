@@ -1,0 +1,140 @@
+"""The verdict on a sentence: one invented fact is enough, and every shortcoming is told in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.cite import Citer
+from rag.verify import Verdict, verdict
+from tests.fakes import HashingEncoder
+from tests.rag.dossier import hits
+
+SOURCE = "On 6 October NATO expelled eight envoys and cut the Russian mission from 20 members to 10, said Stoltenberg."
+
+
+def judged(sentence: str, *sources: str, question: str = "", heading: str = "") -> Verdict:
+    """The verdict on a sentence with the evidence that is found for it."""
+    evidence = Citer(hits(*(sources or (SOURCE,)), heading=heading), HashingEncoder()).evidence(sentence, question)
+    return verdict(sentence, evidence, question)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param(SOURCE, id="copied"),
+        pytest.param(
+            "On October 6, NATO expelled 8 envoys and cut the Russian mission from twenty members to ten.",
+            id="spelt otherwise",
+        ),
+        pytest.param("NATO cut Russia's mission from 20 members to 10 and expelled eight envoys.", id="turned round"),
+    ],
+)
+def test_what_the_source_states_is_supported(sentence: str) -> None:
+    found = judged(sentence)
+    assert found.support == "supported"
+    assert found.reasons == ()
+    assert found.near
+
+
+@pytest.mark.parametrize(
+    ("said", "spoiled", "named"),
+    [
+        pytest.param("eight", "nine", "nine", id="number in words"),
+        pytest.param("20", "30", "30", id="number in digits"),
+        pytest.param("October", "November", "November", id="month"),
+        pytest.param("On 6", "On Tuesday 6", "Tuesday", id="weekday"),
+        pytest.param("6 October", "6 October 1999", "1999", id="year"),
+        pytest.param("Stoltenberg", "Rasmussen", "Rasmussen", id="name"),
+        pytest.param("NATO", "OSCE", "OSCE", id="abbreviated name"),
+        pytest.param("Russian", "German", "German", id="nationality"),
+    ],
+)
+def test_one_fact_that_the_source_lacks_makes_a_copied_sentence_unsupported(
+    said: str, spoiled: str, named: str
+) -> None:
+    assert said in SOURCE
+    found = judged(SOURCE.replace(said, spoiled))
+    assert found.support == "unsupported"
+    assert any(f"“{named}”" in reason for reason in found.reasons)
+    assert found.score < judged(SOURCE).score
+
+
+def test_every_invented_fact_is_named() -> None:
+    found = judged(SOURCE.replace("eight", "nine").replace("Stoltenberg", "Rasmussen"))
+    assert len(found.reasons) == 2
+
+
+def test_a_year_of_the_question_alone_makes_it_partial_and_says_so() -> None:
+    sentence = SOURCE.replace("6 October", "6 October 2021")
+    found = judged(sentence, question="What did NATO do in 2021?")
+    assert found.support == "partial"
+    (reason,) = found.reasons
+    assert "“2021”" in reason
+    assert "question" in reason
+    assert judged(sentence, question="What did NATO do?").support == "unsupported"
+
+
+def test_a_name_of_the_question_alone_is_not_excused() -> None:
+    found = judged(SOURCE.replace("Stoltenberg", "Rasmussen"), question="What did Rasmussen say?")
+    assert found.support == "unsupported"
+
+
+def test_a_year_that_both_state_is_supported() -> None:
+    sentence = SOURCE.replace("6 October", "6 October 2021")
+    assert judged(sentence, sentence, question="What did NATO do in 2021?").support == "supported"
+
+
+@pytest.mark.parametrize(
+    ("around", "heading"),
+    [
+        pytest.param("Stoltenberg spoke to the press. ", "", id="a sentence before"),
+        pytest.param("", "Stoltenberg", id="the heading"),
+    ],
+)
+def test_a_name_that_the_passage_gives_around_the_cited_words_counts(around: str, heading: str) -> None:
+    pronoun = "He called the step regrettable and hoped for better relations."
+    sentence = "He, Stoltenberg, called the step regrettable and hoped for better relations."
+    assert judged(sentence, around + pronoun, heading=heading).support == "supported"
+    assert judged(sentence, pronoun).support == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        pytest.param("The office did not move.", "The office moved.", id="the answer denies"),
+        pytest.param("The office reopened in spring.", "The office never reopened in spring.", id="the source denies"),
+        pytest.param("Das Büro wurde nicht geöffnet.", "Das Büro wurde geöffnet.", id="in German"),
+    ],
+)
+def test_a_denial_on_one_side_only_is_unsupported(sentence: str, source: str) -> None:
+    found = judged(sentence, source)
+    assert found.support == "unsupported"
+    assert any("den" in reason for reason in found.reasons)
+    assert judged(source, source).support == "supported"
+
+
+def test_what_the_passages_do_not_speak_of_is_unsupported_and_not_worth_a_footnote() -> None:
+    found = judged("penguins swim under antarctic ice while hunting krill")
+    assert found.support == "unsupported"
+    assert found.reasons
+    assert not found.near
+
+
+def test_without_sources_a_claim_is_unsupported() -> None:
+    found = verdict("It opened.", Citer((), HashingEncoder()).evidence("It opened."), "")
+    assert (found.support, found.score, found.near) == ("unsupported", 0, False)
+    assert found.reasons
+
+
+@pytest.mark.parametrize("sentence", ["It is.", "And so on:", "—"])
+def test_a_sentence_without_content_claims_nothing(sentence: str) -> None:
+    found = judged(sentence)
+    assert not found.claim
+    assert found.support == "supported"
+
+
+@pytest.mark.parametrize("sentence", [SOURCE, "NATO did.", "Penguins swim.", SOURCE.replace("20", "30"), "It is."])
+def test_a_verdict_that_is_not_full_support_says_why_and_scores_are_probabilities(sentence: str) -> None:
+    found = judged(sentence)
+    assert 0 <= found.score <= 1
+    assert (found.support == "supported") == (found.reasons == ())
