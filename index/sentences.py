@@ -23,11 +23,13 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
 
     spans = []
     for start, end in block_spans(text):
-        block = text[start:end]
-        for boundary in sentencex.get_sentence_boundaries(language, block):
-            first, last = _trimmed(block, boundary["start_index"], boundary["end_index"])
+        mark = ITEM.match(text, start, end)
+        body = mark.end() if mark else start  # the full stop of "1." ends no sentence
+        for boundary in sentencex.get_sentence_boundaries(language, text[body:end]) or [{"end_index": 0}]:
+            first, last = _trimmed(text, start, body + boundary["end_index"])
             if first < last:
-                spans.append((start + first, start + last))
+                spans.append((first, last))
+                start = last
     return spans
 
 

@@ -18,8 +18,8 @@ from index.sentences import BLANK_LINE, is_heading, sentence_spans
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 
 # What it costs to end a passage at a place, on the scale of the squared unfilled share of the budget: an empty
-# passage costs 1. Ending with a section is worth leaving two thirds of a passage empty.
-SECTION, PARAGRAPH, SENTENCE, CLAUSE, SPACE, HARD = -0.45, 0.05, 0.35, 0.8, 1.2, 1.6
+# passage costs 1. Two sections share a passage where each fills less than some 40% of it.
+SECTION, PARAGRAPH, SENTENCE, CLAUSE, SPACE, HARD = -0.7, 0.05, 0.35, 0.8, 1.2, 1.6
 AFTER_TITLE_LINE, AFTER_COLON, AFTER_HEADING = 1.0, 0.8, 5.0
 # A word longer than a hundred letters is a single unknown token to a WordPiece model, so letters count as well.
 CHARACTERS_PER_TOKEN = 8
@@ -64,6 +64,8 @@ def split(
 
 def _units(text: str, sections: Sequence[Section], count_tokens: CountTokens, budget: int, language: str) -> list[Unit]:
     spans = sentence_spans(text, language)
+    if not spans:
+        return []
     longest = budget * CHARACTERS_PER_TOKEN
     counts = _counts(text, [span for span in spans if span[1] - span[0] <= longest], count_tokens)
     atoms = {
@@ -140,10 +142,10 @@ def _joined(units: Sequence[Unit], budget: int) -> list[Unit]:
         last = joined[-1] if joined else None
         if (
             last
-            and last.after < AFTER_HEADING
-            and last.after > SECTION
+            and SECTION < last.after < AFTER_HEADING
+            and (last.after >= SPACE or 4 * last.tokens <= grain)  # a better place to cut is given up for crumbs only
             and last.tokens + unit.tokens <= grain
-            and (unit.end - last.start <= grain * CHARACTERS_PER_TOKEN)
+            and unit.end - last.start <= grain * CHARACTERS_PER_TOKEN
         ):
             joined[-1] = Unit(last.start, unit.end, last.tokens + unit.tokens, unit.after)
         else:
@@ -153,19 +155,22 @@ def _joined(units: Sequence[Unit], budget: int) -> list[Unit]:
 
 def _best_cuts(units: Sequence[Unit], budget: int) -> list[tuple[int, int]]:
     """The cheapest way to cut `units` into runs that fit, as (first, last + 1); exact, by dynamic programming."""
-    cheapest = [0.0] + [float("inf")] * len(units)
-    cut_before = [0] * (len(units) + 1)
-    for last in range(1, len(units) + 1):
-        end, tokens = units[last - 1].end, 0
-        at_end = units[last - 1].after if last < len(units) else SECTION
-        for first in range(last - 1, -1, -1):
-            tokens += units[first].tokens
-            size = max(tokens, (end - units[first].start) / CHARACTERS_PER_TOKEN)
-            if size > budget and first < last - 1:
+    starts = [unit.start for unit in units]
+    weights = [unit.tokens for unit in units]
+    cheapest = [0.0]
+    cut_before = [0]
+    for last, unit in enumerate(units):
+        tokens, best, best_first = 0, float("inf"), last
+        for first in range(last, -1, -1):
+            tokens += weights[first]
+            size = max(tokens, (unit.end - starts[first]) / CHARACTERS_PER_TOKEN)
+            if size > budget and first < last:
                 break
-            cost = cheapest[first] + max(0.0, 1 - size / budget) ** 2 + at_end
-            if cost < cheapest[last]:
-                cheapest[last], cut_before[last] = cost, first
+            cost = cheapest[first] + max(0.0, 1 - size / budget) ** 2
+            if cost < best:
+                best, best_first = cost, first
+        cheapest.append(best + unit.after)
+        cut_before.append(best_first)
     cuts = []
     last = len(units)
     while last:

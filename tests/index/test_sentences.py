@@ -1,0 +1,78 @@
+"""Sentence spans: exact, complete, and where a reader of the text would end a sentence."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from index.sentences import paragraph_spans, sentence_spans
+from tests.index.texts import NASTY, nasty_text
+
+
+def sentences(text: str, language: str = "en") -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text, language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("It rained. We left.", ["It rained.", "We left."], id="two"),
+        pytest.param("Dr. Smith paid 3.5 million.", ["Dr. Smith paid 3.5 million."], id="abbreviation-and-decimal"),
+        pytest.param('He said "Go. Now." Then left.', ['He said "Go. Now."', "Then left."], id="quotation"),
+        pytest.param("Größe 😀 zählt. Ja.", ["Größe 😀 zählt.", "Ja."], id="offsets-beyond-ascii"),
+        pytest.param("One line\nwrapped here. Two.", ["One line\nwrapped here.", "Two."], id="wrapped-line"),
+        pytest.param("no stop\n\nnext", ["no stop", "next"], id="blank-line-ends"),
+        pytest.param("no stop\n \t\nnext", ["no stop", "next"], id="blank-line-with-blanks-ends"),
+        pytest.param("# Heading\nText.", ["# Heading", "Text."], id="heading"),
+        pytest.param("Text goes\n## Heading", ["Text goes", "## Heading"], id="heading-after-text"),
+        pytest.param("Buy:\n- milk\n- eggs and\n  bread", ["Buy:", "- milk", "- eggs and\n  bread"], id="list"),
+        pytest.param("1. One\n2. Two", ["1. One", "2. Two"], id="numbered-list"),
+        pytest.param("| a | b |\n| c | d |", ["| a | b |", "| c | d |"], id="table"),
+        pytest.param(
+            "Ann: the tap drips again\nBob: I will come and have a good look at it\nAnn: thanks",
+            ["Ann: the tap drips again", "Bob: I will come and have a good look at it", "Ann: thanks"],
+            id="break-made-on-purpose",
+        ),
+        pytest.param(
+            "The committee met in Reykjavik on the first of May and was\nBritish to the core.",
+            ["The committee met in Reykjavik on the first of May and was\nBritish to the core."],
+            id="break-where-the-next-word-did-not-fit",
+        ),
+        pytest.param(" \n\t ", [], id="blank"),
+        pytest.param("", [], id="empty"),
+    ],
+)
+def test_ends_where_a_reader_would_end(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_knows_the_abbreviations_of_other_languages() -> None:
+    assert sentences("Am 3. Oktober 1990 kam er. Das war z. B. so.", "de") == [
+        "Am 3. Oktober 1990 kam er.",
+        "Das war z. B. so.",
+    ]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_spans_are_trimmed_ordered_and_lose_nothing(seed: int) -> None:
+    text = nasty_text(seed)
+    spans = sentence_spans(text)
+    assert all(text[start:end] == text[start:end].strip() != "" for start, end in spans)
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+    assert "".join("".join(text[start:end].split()) for start, end in spans) == "".join(text.split())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_sentence_crosses_a_blank_line(seed: int) -> None:
+    text = nasty_text(seed)
+    paragraphs = list(paragraph_spans(text))
+    for start, end in sentence_spans(text):
+        assert any(first <= start and end <= last for first, last in paragraphs)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", NASTY)
+def test_takes_time_in_proportion(name: str) -> None:
+    text = NASTY[name]
+    assert sum(end - start for start, end in sentence_spans(text)) >= len("".join(text.split()))
