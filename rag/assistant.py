@@ -17,6 +17,7 @@ from index.records import Hit
 from rag import prompt
 from rag.cite import Citer
 from rag.confidence import Calibration, after_checking, after_reading
+from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
 from rag.generate import Generator, never
 from rag.records import (
@@ -73,7 +74,10 @@ class Assistant:
         """The events of answering, Done last. Raises QuestionError, Cancelled, ModelError, LibraryError."""
         question = readable(question)
         with self._turn:
-            yield from self._ask(question, cancelled)
+            for event in self._ask(question, cancelled):
+                yield event
+                if cancelled() and not isinstance(event, Done):
+                    raise Cancelled("stopped before the answer was finished")
 
     def _ask(self, question: str, cancelled: Callable[[], bool]) -> Iterator[Event]:
         watch = Stopwatch()

@@ -20,11 +20,11 @@ _INVISIBLE = re.compile(r"[^\S\n]+|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufef
 
 
 def readable(question: str) -> str:
-    """The question as one line without control or invisible characters.
+    """The question as one line without control characters, invisible ones and halves of characters.
 
     Raises QuestionError where nothing is left, or too much.
     """
-    visible = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in question)
+    visible = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in question)
     line = " ".join(_INVISIBLE.sub(" ", visible).split())
     if not any(letter.isalnum() for letter in line):
         raise QuestionError("the question is empty; type a question in words")
