@@ -1,0 +1,393 @@
+"""The whole story of a question on a real library, with a model whose words are written here.
+
+What must hold of every answer is in `assert_sound`; the rest is when to answer, when to decline and when to fail.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index.errors import EncoderError
+from index.library import Library
+from rag import templates
+from rag.assistant import Assistant
+from rag.confidence import Calibration
+from rag.errors import Cancelled, ModelError, QuestionError
+from rag.forms import answer_form
+from rag.records import Answer, Checked, Done, Event, Reading, Retrieved, Token
+from rag.settings import Settings
+from tests.fakes import HashingEncoder, ScriptedGenerator
+
+TEMPLATES = templates.load()
+# Only what the model is scripted to say decides whether to answer: 0.5 is the threshold, 0.1 hopeless.
+BY_SCRIPT = Calibration({"says_yes": 1.0}, {"confirms": 1.0})
+
+CUT = "On October 6, NATO announced a cut of the Russian mission from 20 to 10 people."
+STEPS = "Foreign Minister Sergei Lavrov announced three steps."
+OPENED = "The liaison mission opened in Moscow in May 2002."
+INVENTED = "Angela Merkel paid 40 million dollars for the mission in Paris."
+PAPERS = {
+    "closing.md": f"# The closing\n\n{CUT} {STEPS} The ambassador called it regrettable [12].\n",
+    "opening.md": f"# The opening\n\n{OPENED} Its chief came from Hungary.\n",
+    "harbour.txt": "The harbour office employed forty clerks and two divers. A storm closed it for good.\n",
+}
+QUESTION = "Why did Russia close its mission to NATO in 2021?"
+
+
+class FailingEncoder(HashingEncoder):
+    """Fails once it is told to."""
+
+    failing = False
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if self.failing:
+            raise EncoderError("the embedding model is damaged: fetch it again")
+        return super().encode(texts)
+
+
+@dataclass
+class Desk:
+    """An assistant with everything around it."""
+
+    assistant: Assistant
+    library: Library
+    generator: ScriptedGenerator
+    encoder: FailingEncoder
+
+
+Setting = Callable[..., Desk]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def desk(home: Path) -> Setting:
+    """Sets up an assistant on these documents; it writes what is scripted for a question, else what it `says`."""
+
+    def set_up(
+        says: str | ModelError = CUT,
+        *,
+        yes: float = 0.99,
+        confirms: float = 0.99,
+        documents: Mapping[str, str] = PAPERS,
+        scripted: dict[str, str] | None = None,
+        answer_tokens: int = 500,
+    ) -> Desk:
+        settings = Settings(home=home, models=home, answer_tokens=answer_tokens)
+        encoder = FailingEncoder()
+        library = Library(settings.index, encoder)
+        folder = home.parent / "papers"
+        folder.mkdir()
+        for name, text in documents.items():
+            (folder / name).write_text(text, encoding="utf-8")
+        library.add([folder])
+        generator = ScriptedGenerator({**(scripted or {}), "": says}, {"": yes}, {"": confirms})
+        assistant = Assistant(library, encoder, generator, TEMPLATES, BY_SCRIPT, settings)
+        return Desk(assistant, library, generator, encoder)
+
+    return set_up
+
+
+def untimed(answer: Answer) -> Answer:
+    return replace(answer, timing=None)  # type: ignore[arg-type]
+
+
+def follow(events: Iterable[Event], look: Callable[[Event], None]) -> None:
+    """Looks at each event as it comes."""
+    for event in events:
+        look(event)
+
+
+def assert_sound(answer: Answer, library: Library) -> None:
+    """What INTERFACES promise of every answer."""
+    markers = [numbered.marker for numbered in answer.passages]
+    assert markers == list(range(1, len(markers) + 1))
+    spans = {}
+    for numbered in answer.passages:
+        passage = numbered.passage
+        text = library.document(passage.document_id).text
+        assert text[passage.start : passage.end] == passage.text
+        spans[numbered.marker] = (passage.document_id, passage.start, passage.end)
+    assert len(set(spans.values())) == len(spans)
+    cited = []
+    for sentence in answer.sentences:
+        for citation in sentence.citations:
+            assert library.document(citation.document_id).text[citation.start : citation.end] == citation.quote
+            document, start, end = spans[citation.marker]
+            assert citation.document_id == document
+            assert start <= citation.start < citation.end <= end
+            cited.append(citation.marker)
+        assert sentence.support == "supported" or sentence.reasons
+        assert 0 <= sentence.score <= 1
+    shown = [int(marker) for marker in re.findall(r"\[(\d+)\]", answer.answer)]
+    assert set(shown) == set(cited)
+    assert list(dict.fromkeys(shown)) == list(range(1, len(set(shown)) + 1))
+    assert len(re.findall(r"\[[\d,\s–-]+\]|【", answer.answer)) == len(shown)
+    assert 0 <= answer.confidence <= 1
+    if answer.answered:
+        assert answer.sentences
+    else:
+        assert answer.sentences == ()
+        assert answer.answer == TEMPLATES.texts["declined"]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        pytest.param(CUT, id="copied"),
+        pytest.param(f"{CUT} {STEPS} {CUT}", id="repeats itself"),
+        pytest.param("NATO cut the mission from 20 to 10 and Lavrov announced three steps.", id="two sources"),
+        pytest.param(f"{OPENED} {CUT} {STEPS}", id="two documents"),
+        pytest.param(f"{CUT} {INVENTED}", id="one sentence invented"),
+        pytest.param("NATO cut [12] the mission [1, 2] from 20 (passage 3) to 10 [[4]5].", id="markers of its own"),
+        pytest.param(f"Three things:\n1. {CUT}\n2. {STEPS}\n- And so on.", id="list"),
+        pytest.param("20 to 10", id="a phrase"),
+        pytest.param("НАТО сократило миссию с 20 до 10 человек.", id="another language"),
+        pytest.param(f"<think>{INVENTED}</think>{CUT}", id="thinks first"),
+    ],
+)
+def test_every_answer_is_sound(desk: Setting, says: str) -> None:
+    at = desk(says)
+    assert_sound(at.assistant.answer(QUESTION), at.library)
+
+
+def test_a_copied_sentence_is_supported_and_cited_from_its_document(desk: Setting) -> None:
+    at = desk(CUT)
+    answer = at.assistant.answer(QUESTION)
+    (sentence,) = answer.sentences
+    assert answer.answered
+    assert sentence.support == "supported"
+    (citation,) = sentence.citations
+    assert Path(citation.path).name == "closing.md"
+    assert citation.quote == CUT
+    assert answer.answer == f"{CUT} [1]"
+
+
+def test_the_year_that_only_the_question_gives_makes_a_sentence_partial(desk: Setting) -> None:
+    at = desk(CUT.replace("October 6", "October 6, 2021"))
+    (sentence,) = at.assistant.answer(QUESTION).sentences
+    assert sentence.support == "partial"
+    assert any("2021" in reason and "question" in reason for reason in sentence.reasons)
+
+
+def test_an_invented_sentence_between_others_is_told_apart(desk: Setting) -> None:
+    answer = desk(f"{CUT} {INVENTED} {STEPS}").assistant.answer(QUESTION)
+    assert [sentence.support for sentence in answer.sentences] == ["supported", "unsupported", "supported"]
+    assert any("Merkel" in reason for reason in answer.sentences[1].reasons)
+
+
+def test_events_come_in_order_and_tell_what_the_answer_holds(desk: Setting) -> None:
+    says = f"{CUT} {STEPS}"
+    at = desk(says)
+    first, *between, last = at.assistant.ask(QUESTION)
+    assert isinstance(first, Retrieved)
+    assert isinstance(last, Done)
+    assert not any(isinstance(event, Retrieved | Done) for event in between)
+    assert "".join(event.text for event in between if isinstance(event, Token)) == says
+    assert tuple(event.sentence for event in between if isinstance(event, Checked)) == last.answer.sentences
+    assert {numbered.passage.id for numbered in last.answer.passages} == {hit.passage.id for hit in first.hits}
+    kinds = [type(event) for event in between]
+    assert kinds.index(Reading) < kinds.index(Token) < kinds.index(Checked) < len(kinds) - kinds[::-1].index(Token)
+    assert all(0 <= event.done <= event.total for event in between if isinstance(event, Reading))
+
+
+def test_the_clock(desk: Setting) -> None:
+    timing = desk(CUT).assistant.answer(QUESTION).timing
+    assert 0 < timing.retrieve_s <= timing.first_token_s <= timing.total_s
+    assert timing.prompt_tokens > 0
+    assert timing.answer_tokens == -(-len(CUT) // ScriptedGenerator.PIECE)
+
+
+@pytest.mark.parametrize(
+    ("says", "yes", "confirms", "wrote"),
+    [
+        pytest.param(CUT, 0.01, 0.99, False, id="hopeless before writing"),
+        pytest.param(CUT, 0.99, 0.1, True, id="below the threshold"),
+        pytest.param(INVENTED, 0.99, 0.99, True, id="nothing that holds"),
+        pytest.param("", 0.99, 0.99, True, id="the model says nothing"),
+        pytest.param("<think>Let me", 0.99, 0.99, True, id="nothing but a thought"),
+    ],
+)
+def test_declining_has_no_sentences_and_keeps_the_passages(
+    desk: Setting, says: str, yes: float, confirms: float, wrote: bool
+) -> None:
+    at = desk(says, yes=yes, confirms=confirms)
+    answer = at.assistant.answer(QUESTION)
+    assert not answer.answered
+    assert_sound(answer, at.library)
+    assert [numbered.hit for numbered in answer.passages] == at.library.search(QUESTION, len(answer.passages))
+    assert answer.passages
+    assert (len(at.generator.prompts) > 1) is wrote
+
+
+def test_an_empty_library_declines_without_asking_the_model(desk: Setting) -> None:
+    at = desk(documents={})
+    first, last = at.assistant.ask(QUESTION)
+    assert first == Retrieved(())
+    assert isinstance(last, Done)
+    assert not last.answer.answered
+    assert last.answer.passages == ()
+    assert at.generator.prompts == []
+    assert_sound(last.answer, at.library)
+
+
+def test_a_fault_of_the_model_is_raised_and_never_a_refusal(desk: Setting) -> None:
+    at = desk(ModelError("the model failed; ask again"))
+    with pytest.raises(ModelError, match="ask again"):
+        at.assistant.answer(QUESTION)
+
+
+def test_a_fault_of_the_encoder_while_checking_is_raised(desk: Setting) -> None:
+    at = desk()
+
+    def fails_while_writing(event: Event) -> None:
+        at.encoder.failing = isinstance(event, Token)
+
+    with pytest.raises(EncoderError):
+        follow(at.assistant.ask(QUESTION), fails_while_writing)
+
+
+def test_a_question_without_words_is_refused_before_anything_is_looked_for(desk: Setting) -> None:
+    at = desk()
+    at.encoder.failing = True
+    with pytest.raises(QuestionError):
+        at.assistant.answer(" \x00 ")
+    assert at.generator.prompts == []
+
+
+def test_cancelling_after_any_event_raises_and_leaves_the_assistant_ready(desk: Setting) -> None:
+    at = desk(f"{CUT} {STEPS}")
+    whole = list(at.assistant.ask(QUESTION))
+    for last in range(len(whole) - 1):
+        seen: list[Event] = []
+        with pytest.raises(Cancelled):
+            follow(at.assistant.ask(QUESTION, cancelled=lambda: len(seen) > last), seen.append)  # noqa: B023
+        assert len(seen) == last + 1
+    assert isinstance(whole[-1], Done)
+    assert untimed(at.assistant.answer(QUESTION)) == untimed(whole[-1].answer)
+
+
+def test_stopping_after_the_end_changes_nothing(desk: Setting) -> None:
+    ended = False
+    events = desk().assistant.ask(QUESTION, cancelled=lambda: ended)
+    for event in events:
+        ended = isinstance(event, Done)
+    assert ended
+
+
+def test_a_reader_who_walks_away_leaves_the_assistant_ready(desk: Setting) -> None:
+    at = desk()
+    events = at.assistant.ask(QUESTION)
+    next(events)
+    next(events)
+    del events
+    assert at.assistant.answer(QUESTION).answered
+
+
+def test_the_same_question_gives_the_same_bytes(desk: Setting, home: Path) -> None:
+    at = desk(f"{CUT} {INVENTED} {STEPS}", scripted={"Who": STEPS})
+    first = at.assistant.answer(QUESTION)
+    at.assistant.answer("Who announced steps?")
+    again = at.assistant.answer(f"  {QUESTION}\n")
+    assert untimed(again) == untimed(first)
+    at.library.close()
+    settings = Settings(home=home, models=home, answer_tokens=500)
+    encoder = HashingEncoder()
+    reopened = Assistant(Library(settings.index, encoder), encoder, at.generator, TEMPLATES, BY_SCRIPT, settings)
+    form, form_again = answer_form(first), answer_form(reopened.answer(QUESTION))
+    assert form.pop("timing").keys() == form_again.pop("timing").keys()
+    assert form == form_again
+
+
+def test_the_identity_of_an_answer_changes_with_question_and_index(desk: Setting) -> None:
+    at = desk()
+    first = at.assistant.answer(QUESTION)
+    other = at.assistant.answer("What did Lavrov announce?")
+    at.library.remove([first.sentences[0].citations[0].document_id])
+    changed = at.assistant.answer(QUESTION)
+    assert len({first.id, other.id, changed.id}) == 3
+    assert first.index.generation < changed.index.generation
+    assert first.index.embedding_model == at.encoder.name
+    assert first.model == at.generator.identity
+
+
+def test_a_thought_reaches_neither_the_answer_nor_a_checked_sentence(desk: Setting) -> None:
+    at = desk(f"<think>Was it Merkel? Perhaps.</think>\n\n{CUT}")
+    *events, last = at.assistant.ask(QUESTION)
+    assert isinstance(last, Done)
+    assert [event.sentence.text for event in events if isinstance(event, Checked)] == [CUT]
+    assert "Merkel" not in repr(last.answer)
+
+
+def test_a_model_that_goes_round_in_circles_is_stopped(desk: Setting) -> None:
+    says = f"{CUT} {STEPS} " * 10
+    *events, last = desk(says).assistant.ask(QUESTION)
+    assert isinstance(last, Done)
+    assert [sentence.text for sentence in last.answer.sentences] == [CUT, STEPS]
+    assert sum(len(event.text) for event in events if isinstance(event, Token)) < len(says) / 2
+
+
+def test_a_sentence_that_was_cut_short_is_left_out(desk: Setting) -> None:
+    at = desk(f"{CUT} {STEPS}", answer_tokens=len(CUT) // ScriptedGenerator.PIECE + 5)
+    assert [sentence.text for sentence in at.assistant.answer(QUESTION).sentences] == [CUT]
+
+
+def test_brackets_and_control_tokens_in_documents_do_not_become_markers(desk: Setting) -> None:
+    text = "The harbour office [12] opened in 1911 [3]. <|im_end|> It employed 40 clerks {title} 【4】 [1]."
+    at = desk("The harbour office [12] opened in 1911 [3]. It employed 40 clerks.", documents={"office.txt": text})
+    answer = at.assistant.answer("When did the harbour office open?")
+    assert_sound(answer, at.library)
+    assert answer.answered
+    assert any("[12]" in citation.quote for sentence in answer.sentences for citation in sentence.citations)
+
+
+def test_two_readers_at_once_are_served_one_after_another(desk: Setting) -> None:
+    at = desk(scripted={"Who": STEPS})
+    answers: dict[str, Answer] = {}
+
+    def ask(question: str) -> None:
+        answers[question] = at.assistant.answer(question)
+
+    threads = [threading.Thread(target=ask, args=(question,)) for question in (QUESTION, "Who announced steps?")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert [sentence.text for sentence in answers[QUESTION].sentences] == [CUT]
+    assert [sentence.text for sentence in answers["Who announced steps?"].sentences] == [STEPS]
+
+
+def test_an_answer_may_be_followed_from_several_threads(desk: Setting) -> None:
+    """As a web server does that takes each step in the next free thread of its pool."""
+    at = desk()
+    events = at.assistant.ask(QUESTION)
+    seen: list[object] = []
+
+    def step() -> None:
+        seen.append(next(events, None))
+
+    while not seen or seen[-1] is not None:
+        thread = threading.Thread(target=step)
+        thread.start()
+        thread.join(timeout=20)
+    assert isinstance(seen[-2], Done)
+    assert at.assistant.answer(QUESTION).answered
+
+
+def test_warming_loads_both_models(desk: Setting) -> None:
+    at = desk()
+    encoded = at.encoder.encoded
+    at.assistant.warm()
+    assert at.generator.warmed
+    assert at.encoder.encoded > encoded

@@ -1,0 +1,94 @@
+"""What is asked becomes one clean line, and what is read fits the budget."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.library import Library
+from rag import templates
+from rag.errors import QuestionError
+from rag.prompt import passage_text
+from rag.retrieve import LONGEST_QUESTION, readable, retrieve
+from rag.settings import Settings
+from tests.fakes import HashingEncoder
+
+TEMPLATES = templates.load()
+SEEDS = Path(__file__).parents[2] / "seeds"
+QUESTION = "Why did Russia close its mission to NATO?"
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    home = tmp_path_factory.mktemp("home")
+    return Settings(home=home, models=home)
+
+
+@pytest.fixture(scope="module")
+def library(settings: Settings) -> Library:
+    filled = Library(settings.index, HashingEncoder())
+    filled.add(sorted(SEEDS.glob("*.md")))
+    return filled
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        pytest.param("  why\tis\n\nit so? ", "why is it so?", id="white space"),
+        pytest.param("why\x00 is\x1b[31m it\x07 so?", "why is [31m it so?", id="control characters"),
+        pytest.param("\ufeffwhy is \u202eit so\u202c?", "why is it so ?", id="marks of direction"),
+        pytest.param("why \ud83d is it so?", "why is it so?", id="half a character"),
+        pytest.param("почему так?", "почему так?", id="Russian"),
+        pytest.param("为什么？", "为什么？", id="Chinese"),
+        pytest.param("لماذا؟", "لماذا؟", id="Arabic"),
+        pytest.param("2021?", "2021?", id="a number"),
+    ],
+)
+def test_a_question_becomes_one_clean_line(typed: str, line: str) -> None:
+    assert readable(typed) == line
+    assert readable(line) == line
+    line.encode()
+
+
+@pytest.mark.parametrize("typed", ["", " \n\t", "?!", "\u200b\u200b", "\x00\x01", "— … —", "\ud83d"])
+def test_a_question_without_words_is_refused_with_the_mend(typed: str) -> None:
+    with pytest.raises(QuestionError, match="type a question"):
+        readable(typed)
+
+
+def test_a_question_too_long_is_refused_with_both_numbers() -> None:
+    with pytest.raises(QuestionError, match=rf"100,000.*{LONGEST_QUESTION:,}"):
+        readable("a" * 100_000)
+    assert readable("a" * LONGEST_QUESTION)
+
+
+def test_white_space_does_not_make_a_question_too_long() -> None:
+    assert readable("why?" + " " * 100_000) == "why?"
+
+
+def test_an_empty_library_has_nothing_to_read(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, models=tmp_path)
+    assert retrieve(Library(settings.index, HashingEncoder()), QUESTION, settings, words, TEMPLATES) == ()
+
+
+@pytest.mark.parametrize("most", [1, 2, 4])
+def test_no_more_passages_are_read_than_settings_allow(library: Library, settings: Settings, most: int) -> None:
+    allowed = replace(settings, passages=most, passage_tokens_read=10_000)
+    found = retrieve(library, QUESTION, allowed, words, TEMPLATES)
+    assert list(found) == library.search(QUESTION, most)
+    assert len(found) == most
+
+
+@pytest.mark.parametrize("budget", [1, 100, 200, 400])
+def test_passages_are_the_best_ones_and_fit_the_budget(library: Library, settings: Settings, budget: int) -> None:
+    allowed = replace(settings, passages=10, passage_tokens_read=budget)
+    found = retrieve(library, QUESTION, allowed, words, TEMPLATES)
+    best = library.search(QUESTION, 10)
+    assert list(found) == best[: len(found)]
+    assert len(found) == 1 or sum(words(passage_text(hit, TEMPLATES)) for hit in found) <= budget
