@@ -1,0 +1,1 @@
+"""Speed and quality, each a command: `python -m benchmarks.NAME --help`. RESULTS.md says what they found."""
