@@ -62,8 +62,9 @@ class LiveAnswer:
         self._draw = draw
         self._status = ""
         self._written = ""
-        self._reading_since = 0.0
-        self._read_before = 0
+        self._last = Reading(0, 0)
+        self._first = Reading(0, 0)
+        self._since = 0.0
 
     def follow(self, events: Iterable[Event]) -> Answer:
         """Draws each event; returns the answer of the last one."""
@@ -85,16 +86,21 @@ class LiveAnswer:
             self._status = self._reading(event)
         elif isinstance(event, Token):
             self._written += event.text
+            self._status = ""
         if self._draw is not None:
-            self._draw(Text(safe(self._written)) if self._written else Text(self._status, style="dim"))
+            text = Text(safe(self._written))
+            text.append("\n" if text and self._status else "").append(self._status, style="dim")
+            self._draw(text)
 
     def _reading(self, event: Reading) -> str:
+        """How far the model has read, the time left by how long the part of it took that was not kept from before."""
         now = time.monotonic()
-        if not self._reading_since:
-            self._reading_since, self._read_before = now, event.done
-        status = f"Reading the passages: {event.done} of {event.total} tokens"
-        read, elapsed = event.done - self._read_before, now - self._reading_since
-        if read > 0 and elapsed > 0 and event.done < event.total:
+        if event.total != self._last.total or event.done < self._last.done:
+            self._first, self._since = event, now
+        self._last = event
+        status = f"{'Checking the answer' if self._written else 'Reading'}: {event.done} of {event.total} tokens"
+        read, elapsed = event.done - self._first.done, now - self._since
+        if read > 0 and event.done < event.total:
             status += f", {(event.total - event.done) * elapsed / read:.0f} s left"
         return status
 

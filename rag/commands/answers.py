@@ -74,6 +74,9 @@ def ask(
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
             answer = display.follow(assistant.ask(words, cancelled=session.interrupt))
+            empty = not answer.passages and not assistant.library.documents()
+    if empty:
+        session.terminal.message("There are no documents yet. Add some with: footnote add PATH")
     if as_json:
         session.terminal.json(forms.answer_form(answer))
     else:

@@ -20,7 +20,6 @@ from rag.terminal import Terminal
 
 if TYPE_CHECKING:
     from index.library import Library
-
     from rag.ui.opening import Answering
 
 Home = Annotated[

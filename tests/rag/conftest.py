@@ -69,3 +69,10 @@ def command(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> C
         return Ran(code, out, err)
 
     return ran
+
+
+@pytest.fixture
+def stocked(command: Command, papers: Path) -> Command:
+    """The same with the three documents added."""
+    assert command("add", papers).code == 0
+    return command

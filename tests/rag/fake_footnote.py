@@ -1,7 +1,7 @@
-"""The command line without models: a real library with a hashing encoder, and an assistant that tells a story.
+"""The command line without models: everything is real but the encoder, which hashes, and the model, which is scripted.
 
 Tests call `run` in this process or start `python -m tests.rag.fake_footnote` as another one. What happens is chosen
-by the words of a question, see `StoryAssistant`, by FAKE_ENCODING_SECONDS, the time each batch of texts takes, and by
+by the words of a question, see `StoryModel`, by FAKE_ENCODING_SECONDS, the time each batch of texts takes, and by
 FAKE_INTERRUPT_AFTER, the seconds after which the process sends itself the signal that Ctrl-C sends.
 """
 
@@ -13,22 +13,26 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Generator as Steps
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.library import Library
+from rag import confidence, templates
+from rag.assistant import Assistant
 from rag.cli import main
 from rag.commands.session import Doors
 from rag.errors import ModelError
-from rag.records import Answer, Event, Reading, Token
-from rag.retrieve import readable
+from rag.generate import Piece, never
+from rag.prompt import Prompt
+from rag.records import Reading
 from rag.settings import Settings
-from tests.fakes import HashingEncoder
-from tests.rag import samples
+from tests.fakes import HashingEncoder, ScriptedGenerator
 
 ENCODING_SECONDS = "FAKE_ENCODING_SECONDS"
 INTERRUPT_AFTER = "FAKE_INTERRUPT_AFTER"
+ANSWER = "The office opened in March 1911. It employed forty clerks."
 
 
 class SlowEncoder(HashingEncoder):
@@ -39,43 +43,41 @@ class SlowEncoder(HashingEncoder):
         return super().encode(texts)
 
 
-class StoryAssistant:
-    """Answers every question with the sample answer; "decline" declines, "fault" fails, and "slow reading" and "slow
-    writing" go on for a minute without looking at `cancelled`, as a library deep in a call does.
+class StoryModel(ScriptedGenerator):
+    """Writes the same answer to every question, but one with "decline" or "fault" in it.
+
+    "slow reading" and "slow writing" go on for a minute without looking at `cancelled`, as a library deep in a call
+    does.
     """
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self) -> None:
+        super().__init__({"fault": ModelError("the model failed; ask again"), "": ANSWER}, yes={"decline": 0.0})
 
-    @property
-    def library(self) -> Library:
-        return self._library
-
-    def warm(self) -> None:
-        """There is nothing to load."""
-
-    def ask(self, question: str, *, cancelled: Callable[[], bool] | None = None) -> Iterator[Event]:
-        question = readable(question)
-        if "fault" in question:
-            raise ModelError("the model failed; ask again")
-        finished = samples.DECLINED if "decline" in question else samples.ANSWER
-        for event in samples.events(_asked(finished, question)):
+    def stream(
+        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never
+    ) -> Iterator[Reading | Piece]:
+        for event in super().stream(prompt, max_tokens, cancelled):
             yield event
-            kinds = {"slow reading": Reading, "slow writing": Token}
-            if any(words in question and isinstance(event, kind) for words, kind in kinds.items()):
+            if isinstance(event, Piece) and _asks(prompt, "slow writing"):
                 time.sleep(60)
 
+    def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
+        if _asks(prompt, "slow reading"):
+            time.sleep(60)
+        return (yield from super().judge(prompt, cancelled))
 
-def _asked(answer: Answer, question: str) -> Answer:
-    return samples.answer(*answer.sentences, question=question)
+
+def _asks(prompt: Prompt, words: str) -> bool:
+    return any(words in part for turn in prompt.turns for part in turn.parts)
 
 
 def open_library(settings: Settings) -> Library:
     return Library(settings.index, SlowEncoder())
 
 
-def open_assistant(settings: Settings) -> StoryAssistant:
-    return StoryAssistant(open_library(settings))
+def open_assistant(settings: Settings) -> Assistant:
+    library = open_library(settings)
+    return Assistant(library, SlowEncoder(), StoryModel(), templates.load(), confidence.load(), settings)
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> int:

@@ -60,11 +60,11 @@ def test_a_question_that_is_none_is_told_before_any_model_is_opened(
     ],
     ids=["control characters", "Russian", "Japanese", "Arabic", "bytes that are no text"],
 )
-def test_a_question_in_any_script_is_answered_and_nothing_steers_the_terminal(command: Command, question: str) -> None:
-    ran = command("ask", question)
+def test_a_question_in_any_script_is_answered_and_nothing_steers_the_terminal(stocked: Command, question: str) -> None:
+    ran = stocked("ask", question)
     assert ran.code == 0
     assert not set(ran.out + ran.err) & {"\x1b", "\x07", "\x00"}
-    asked = command("ask", question, "--json").json["question"]
+    asked = stocked("ask", question, "--json").json["question"]
     assert not any(ord(character) < 32 for character in asked)
 
 
@@ -298,6 +298,7 @@ def assert_stopped(process: subprocess.Popen[str]) -> None:
     assert "Exception ignored" not in err
 
 
+@pytest.mark.usefixtures("stocked")
 @pytest.mark.parametrize("question", ["slow reading", "slow writing"])
 @pytest.mark.parametrize("seconds", ["0.02", "0.1", "0.5"])
 def test_ctrl_c_while_answering(home: Path, question: str, seconds: str) -> None:
@@ -411,6 +412,7 @@ def test_an_address_beyond_this_machine_is_refused(command: Command) -> None:
     assert "0.0.0.0" in command("serve", "--host", "0.0.0.0", "--port", "0").fault
 
 
+@pytest.mark.usefixtures("stocked")
 @pytest.mark.parametrize("value", ["", "1"], ids=["not asked for", "asked for"])
 def test_a_traceback_is_shown_only_when_asked_for(home: Path, capsys: pytest.CaptureFixture[str], value: str) -> None:
     from tests.rag.fake_footnote import run

@@ -14,7 +14,7 @@ import pytest
 import typer.main
 
 from rag.cli import app
-from tests.rag import samples
+from rag.terminal import safe
 from tests.rag.conftest import Command
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +33,7 @@ COMMANDS = [
     ("models", "verify"),
 ]
 WITH_JSON = {"add", "list", "remove", "show", "search", "ask", "doctor"}
+QUESTION = "When did the harbour office open?"
 names = " ".join
 
 
@@ -114,41 +115,62 @@ def test_show_with_json_and_a_span_prints_that_part(command: Command, papers: Pa
     assert (part["start"], part["end"], part["id"]) == (4, 8, document["id"])
 
 
-def test_an_answer_as_json_is_the_documented_object(command: Command) -> None:
-    ran = command("ask", "What was the harbour office?", "--json")
+def test_an_answer_as_json_cites_the_stored_text_to_the_character(stocked: Command) -> None:
+    ran = stocked("ask", QUESTION, "--json")
+    answer = ran.json
     assert ran.code == 0
-    assert ran.json["question"] == "What was the harbour office?"
-    assert ran.json["sentences"][0]["citations"][0]["quote"] == "The harbour office opened in March 1911."
+    assert (answer["question"], answer["answered"]) == (QUESTION, True)
+    citations = [citation for sentence in answer["sentences"] for citation in sentence["citations"]]
+    assert citations
+    for cited in citations:
+        assert (
+            stocked("show", cited["document_id"], "--json").json["text"][cited["start"] : cited["end"]]
+            == (cited["quote"])
+        )
+        shown = stocked("show", cited["document_id"], "--span", f"{cited['start']}:{cited['end']}")
+        assert shown.out == f"{cited['quote']}\n"
+        assert f"[{cited['marker']}]" in answer["answer"]
 
 
-def test_an_answer_in_a_pipe_is_printed_once(command: Command) -> None:
-    ran = command("ask", "What was the harbour office?")
-    assert ran.out.count("The office opened in 1911.") == 1
-    assert "raw words" not in ran.out
+def test_an_answer_in_a_pipe_is_the_cited_one_once(stocked: Command) -> None:
+    ran = stocked("ask", QUESTION)
+    assert ran.code == 0
+    assert ran.out.startswith(
+        "The office opened in March 1911. [1] ✓ It employed forty clerks. [1] ✓\n\n[1] The harbour"
+    )
+    assert "Confidence" in ran.out
     assert ran.err == ""
 
 
-def test_declining_is_an_answer_and_no_fault(command: Command) -> None:
-    ran = command("ask", "decline this")
+def test_declining_is_an_answer_and_no_fault(stocked: Command) -> None:
+    ran = stocked("ask", "decline this")
     assert ran.code == 0
-    assert ran.out.startswith("The documents do not say.")
+    assert "The nearest passages:" in ran.out
+    assert stocked("ask", "decline this", "--json").json["answered"] is False
 
 
-def test_many_questions_are_answered_in_order_one_object_a_line(command: Command, tmp_path: Path) -> None:
+def test_asking_an_empty_library_says_what_to_do(command: Command) -> None:
+    ran = command("ask", QUESTION)
+    assert ran.code == 0
+    assert ran.err == "There are no documents yet. Add some with: footnote add PATH\n"
+    assert command("ask", QUESTION, "--json").json["answered"] is False
+
+
+def test_many_questions_are_answered_in_order_one_object_a_line(stocked: Command, tmp_path: Path) -> None:
     questions = tmp_path / "questions.jsonl"
     lines = [{"id": "b", "question": "First?"}, {"question": "Second, decline?"}, {"id": 3, "question": "Third?"}]
     questions.write_text("\n\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8")
-    ran = command("ask", "--questions", questions)
+    ran = stocked("ask", "--questions", questions)
     answers = [json.loads(line) for line in ran.out.splitlines()]
     assert [answer["question"] for answer in answers] == ["First?", "Second, decline?", "Third?"]
-    assert [answer["id"] for answer in answers] == ["b", "answer-1", 3]
+    assert [answer["id"] for answer in answers] == ["b", answers[1]["answer_id"], 3]
     assert [answer["answered"] for answer in answers] == [True, False, True]
 
 
-def test_a_fault_among_many_questions_keeps_the_answers_before_it(command: Command, tmp_path: Path) -> None:
+def test_a_fault_among_many_questions_keeps_the_answers_before_it(stocked: Command, tmp_path: Path) -> None:
     questions = tmp_path / "questions.jsonl"
     questions.write_text('{"question": "First?"}\n{"question": "A fault?"}\n', encoding="utf-8")
-    ran = command("ask", "--questions", questions)
+    ran = stocked("ask", "--questions", questions)
     assert ran.code == 1
     assert len(ran.out.splitlines()) == 1
     assert "the model failed" in ran.err
@@ -240,13 +262,14 @@ def test_a_shell_completes_the_commands(shell: str) -> None:
     assert "remove" not in ran.stdout
 
 
-def test_a_reader_that_leaves_early_is_no_fault(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("stocked")
+def test_a_reader_that_leaves_early_is_no_fault(home: Path, tmp_path: Path) -> None:
     questions = tmp_path / "questions.jsonl"
     questions.write_text('{"question": "Why?"}\n' * 500, encoding="utf-8")
     with subprocess.Popen(
         [sys.executable, "-m", "tests.rag.fake_footnote", "ask", "--questions", str(questions)],
         cwd=ROOT,
-        env={**os.environ, "FOOTNOTE_HOME": str(tmp_path / "home")},
+        env={**os.environ, "FOOTNOTE_HOME": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -286,10 +309,12 @@ def on_a_terminal(*arguments: str, home: Path) -> str:
     return written.decode()
 
 
-def test_on_a_terminal_the_answer_is_streamed_then_printed_once(tmp_path: Path) -> None:
-    written = on_a_terminal("ask", "What was the harbour office?", home=tmp_path / "home")
-    assert "Reading the passages: 200 of 400 tokens" in written
-    assert written.index("raw words of the model") < written.index("The office opened in 1911.")
-    assert written.count("The office opened in 1911.") == 1
-    assert "\x1b[" in written
-    assert samples.SUPPORTED.citations[0].quote in written
+@pytest.mark.usefixtures("stocked")
+def test_on_a_terminal_the_answer_is_streamed_then_printed_once(home: Path) -> None:
+    written = on_a_terminal("ask", QUESTION, home=home)
+    wiped = written.rindex("\x1b[2K")
+    streamed, final = safe(written[:wiped]), safe(written[wiped:])
+    assert streamed.index("Reading: ") < streamed.index("The office opened in March 1911.")
+    assert "✓" not in streamed
+    assert final.startswith("The office opened in March 1911. [1] ✓ It employed forty clerks. [1] ✓\n")
+    assert final.count("The office opened in March 1911.") == 2, "once as the answer, once quoted"

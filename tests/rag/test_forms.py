@@ -7,6 +7,7 @@ import json
 import pytest
 
 from rag import forms
+from rag.records import Answer
 from tests.rag import samples
 
 ANSWER_KEYS = [
@@ -60,7 +61,7 @@ def test_keys_are_those_documented(form: forms.Form, keys: list[str]) -> None:
 
 
 @pytest.mark.parametrize("answer", [samples.ANSWER, samples.DECLINED], ids=["answered", "declined"])
-def test_an_answer_survives_json(answer: samples.Answer) -> None:
+def test_an_answer_survives_json(answer: Answer) -> None:
     form = forms.answer_form(answer)
     assert json.loads(json.dumps(form, allow_nan=False)) == form
 

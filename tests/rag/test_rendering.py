@@ -8,7 +8,7 @@ import io
 import pytest
 
 from rag import rendering
-from rag.records import Answer, Event
+from rag.records import Answer, Done, Event, Token
 from rag.terminal import Terminal, plain_console, safe
 from tests.rag import samples
 
@@ -103,7 +103,7 @@ def live(events: list[Event], monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_while_the_answer_comes_the_terminal_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = live(samples.events(samples.ANSWER), monkeypatch)
-    stages = ("Opening", "Found 2 passages: The harbour office", "200 of 400 tokens", "raw words of the model")
+    stages = ("Opening", "Found 2 passages: The harbour office", "Reading: 200 of 400 tokens", "raw words of the model")
     positions = [drawn.index(stage) for stage in stages]
     assert positions == sorted(positions)
 
@@ -118,8 +118,8 @@ def test_what_was_drawn_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_long_answer_never_draws_more_than_the_screen_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lines that have scrolled away cannot be wiped, so only the end of a long text is drawn."""
     monkeypatch.setenv("LINES", "10")
-    words = [samples.Token(f"word{number:03} ") for number in range(300)]
-    drawn = live([*words, samples.Done(samples.ANSWER)], monkeypatch)
+    words = [Token(f"word{number:03} ") for number in range(300)]
+    drawn = live([*words, Done(samples.ANSWER)], monkeypatch)
     last_frame = drawn[drawn.rindex("\x1b[1A\x1b[2K", 0, drawn.rindex("word299")) : drawn.rindex("word299")]
     assert last_frame.count("\n") <= 10
     assert "word000" not in last_frame
