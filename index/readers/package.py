@@ -42,7 +42,7 @@ class Package:
             raise ReadError(f"not {kind}: an old Microsoft Office file; save it in today's format")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError) as error:
             what = "damaged or cut short" if data.startswith(b"PK") else f"not {kind}"
             raise ReadError(f"{what}: no ZIP container that can be opened") from error
         self._members = {member.filename: member for member in self._zip.infolist()}

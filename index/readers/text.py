@@ -70,18 +70,17 @@ def _wide_encoding(data: bytes) -> str | None:
     if len(sample) < 4 or b"\0" not in sample:
         return None
     lanes = [sample[offset::4].count(0) / max(1, len(sample[offset::4])) for offset in range(4)]
-    if len(data) % 4 == 0 and min(lanes[1:]) > 0.9 and lanes[0] < 0.1:
-        return "utf-32-le"
-    if len(data) % 4 == 0 and min(lanes[:3]) > 0.9 and lanes[3] < 0.1:
-        return "utf-32-be"
+    if len(data) % 4 == 0 and max(lanes) > 0.95:
+        # No code point reaches beyond 0x10FFFF, so the highest byte is always NUL and the next one nearly so.
+        if min(lanes[2:]) > 0.95:
+            return "utf-32-le"
+        if min(lanes[:2]) > 0.95:
+            return "utf-32-be"
     even, odd = (lanes[0] + lanes[2]) / 2, (lanes[1] + lanes[3]) / 2
     # Blanks and digits are ASCII in every script, so even Cyrillic UTF-16 has some NULs, all in one lane.
     for encoding, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if high > 0.08 and low < high / 20:
-            try:
-                text = sample[: len(sample) // 2 * 2].decode(encoding, errors="replace")
-            except LookupError:
-                return None
+            text = sample[: len(sample) // 2 * 2].decode(encoding, errors="replace")
             if sum(c.isprintable() or c.isspace() for c in text) > 0.98 * len(text):
                 return encoding
     return None

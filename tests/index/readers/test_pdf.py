@@ -1,0 +1,95 @@
+"""PDF: text by pages, paragraphs and divided words as a reader sees them, and a reason where there is no text."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.errors import ReadError
+from index.readers import ocr, pdf
+from index.readers.pdf_lines import join_hyphens
+from tests.index.readers import making
+
+
+def test_pages_are_exact_spans() -> None:
+    extract = pdf.read(making.pdf([["The ferry is called Ondine."], [], ["It leaves at noon."]]))
+    assert [page.number for page in extract.pages] == [1, 2, 3]
+    assert [extract.text[page.start : page.end] for page in extract.pages] == [
+        "The ferry is called Ondine.",
+        "",
+        "It leaves at noon.",
+    ]
+    assert extract.notes == ("1 of 3 pages have no text",)
+
+
+def test_a_wider_gap_parts_paragraphs_and_a_line_does_not() -> None:
+    lines: list[str | tuple[str, int]] = ["The ferry leaves", "at noon sharp.", ("Tickets are sold", 30), "on board."]
+    assert pdf.read(making.pdf([lines])).text == "The ferry leaves\nat noon sharp.\n\nTickets are sold\non board."
+
+
+def test_a_sentence_runs_on_over_the_page() -> None:
+    text = pdf.read(making.pdf([["The ferry leaves"], ["at noon."], ["Tickets are sold."]])).text
+    assert text == "The ferry leaves\nat noon.\n\nTickets are sold."
+
+
+@pytest.mark.parametrize(
+    ("pages", "mended"),
+    [
+        (["a regu-\nlation of trade"], ["a regulation of trade"]),
+        (["a regu\ufffelation of trade"], ["a regulation of trade"]),
+        (["a well-\nknown fact, well-known"], ["a well-known fact, well-known"]),
+        (["a well-\nknown wellknown well-known"], ["a wellknown wellknown well-known"]),
+        (["the Anglo-\nSaxon king"], ["the Anglo-Saxon king"]),
+        (["pages 12-\n14 and 737-\n8"], ["pages 12-\n14 and 737-\n8"]),
+        (["a dash -\nand more"], ["a dash -\nand more"]),
+        (["no hyphen\nhere"], ["no hyphen\nhere"]),
+    ],
+    ids=["hyphen", "mark", "hyphened elsewhere", "whole elsewhere", "name", "numbers", "dash", "none"],
+)
+def test_words_divided_at_line_ends(pages: list[str], mended: list[str]) -> None:
+    assert join_hyphens(pages) == mended
+
+
+@pytest.mark.parametrize(
+    ("information", "title"),
+    [
+        ("/Title (The annual report)", "The annual report"),
+        ("/Title (untitled)", None),
+        ("/Title (Microsoft Word - draft 3.doc)", None),
+        ("/Title (letter.tex)", None),
+        ("/Title ()", None),
+    ],
+    ids=["stated", "untitled", "word", "file name", "blank"],
+)
+def test_a_title_is_what_somebody_wrote(information: str, title: str | None) -> None:
+    assert pdf.read(making.pdf([["Text."]], information=information)).title == title
+
+
+def test_author_and_date_are_read() -> None:
+    information = "/Author (Ana) /CreationDate (D:20200806095125-04'00')"
+    extract = pdf.read(making.pdf([["Text."]], information=information))
+    assert (extract.author, extract.date) == ("Ana", "2020-08-06")
+
+
+def test_an_encrypted_file_is_named_as_such() -> None:
+    lock = f"/Encrypt << /Filter /Standard /V 1 /R 2 /O <{'ab' * 32}> /U <{'cd' * 32}> /P -4 >> /ID [<00> <00>]"
+    with pytest.raises(ReadError, match="encrypted: needs a password"):
+        pdf.read(making.pdf([["Secret."]], encrypt=lock))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_file_cut_short_says_so(share: float) -> None:
+    data = making.pdf([["One."], ["Two."], ["Three."]])
+    with pytest.raises(ReadError, match="damaged or cut short"):
+        pdf.read(data[: int(len(data) * share)])
+
+
+def test_a_file_without_text_says_how_to_mend_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ReadError, match=r"no text found.*install tesseract"):
+        pdf.read(making.pdf([[], []]))
+
+
+def test_a_failing_tesseract_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert not ocr.available()
+    assert ocr.Budget().text_of(bytes(64), 8, 8, 8) == ""
