@@ -5,6 +5,6 @@ from __future__ import annotations
 import sys
 
 if __name__ == "__main__":
-    from rag.cli import main
+    from rag.__main__ import main
 
     sys.exit(main(["serve", *sys.argv[1:]]))

@@ -1,22 +1,36 @@
-"""`python -m rag` and the console command: only what must be in place before anything else is imported.
+"""The process of a command, `python -m rag` and `footnote`: only what must be in place before anything is imported.
 
-Pressing Ctrl-C while Python is still importing must end as quietly as at any other moment.
+Ctrl-C ends it as quietly while Python is still importing as at any other moment. Commands are the business of `cli`.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
+
+INTERRUPTED = 130
 
 
-def main() -> int:
-    """Runs the command line; returns the exit code."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line; returns the exit code, or ends the process where Ctrl-C was pressed."""
     try:
-        from rag import cli
+        from rag.cli import main as run
 
-        return cli.main()
+        code = run(arguments)
     except KeyboardInterrupt:
         sys.stderr.write("footnote: stopped\n")
-        return 130
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        # Libraries that were cut off half imported or half way through a call can crash or wait when they are torn
+        # down, and Python, if they were inside exec(), kills itself with a signal. Everything of ours is closed.
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:
+                continue
+        os._exit(code)
+    return code
 
 
 if __name__ == "__main__":
