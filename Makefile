@@ -4,7 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 Q ?= Why did Russia close its mission to NATO in 2021?
 PORT ?= 7860
-export Q  # reaches the shell as a variable, so that quotes in a question need no care
+# Reaches the shell as a variable and unexpanded, so that quotes and dollars in a question need no care.
+export QUESTION = $(value Q)
 
 # Open the page in a browser where there is a desktop to open it on.
 OPEN := $(if $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname))),--open)
@@ -19,7 +20,7 @@ run: setup  ## set up what is missing and open the chat page on http://127.0.0.1
 	@$(BIN)/footnote serve --port $(PORT) $(OPEN)
 
 ask: setup  ## answer one question in the terminal: make ask Q="..."
-	@$(BIN)/footnote ask "$$Q"
+	@$(BIN)/footnote ask "$$QUESTION"
 
 setup:  ## virtual environment, packages, models, sample dossier; seconds the second time
 	@$(PYTHON) scripts/setup.py

@@ -156,8 +156,8 @@ class Packages:
         """torch first and alone, so that nothing else chooses its build; then llama-cpp-python; then all the rest."""
         for name in mend_interrupted(self._site_packages()):
             print(f"    {name} was left half installed: installing it again")
-        self._install_torch()
-        self._install_llama()
+        self.install_torch()
+        self.install_llama()
         print("==> Installing Footnote and all other packages (300 MB to download, then about 1 minute)", flush=True)
         self._install("packages", *self._exact, "--editable", str(self.root))
 
@@ -165,7 +165,15 @@ class Packages:
         print("==> Installing the developers' tools (80 MB to download)", flush=True)
         self._install("tools", *self._exact, "--group", f"{self.root / 'pyproject.toml'}:dev")
 
-    def _install_torch(self) -> None:
+    def _has(self, name: str) -> bool:
+        """Whether the exact version is installed; a local label such as +cpu does not count."""
+        pinned = f"{name.replace('-', '_')}-{self.pins[name]}"
+        found = [folder.name.removesuffix(".dist-info") for folder in self._site_packages().glob("*.dist-info")]
+        return pinned in {folder.partition("+")[0] for folder in found}
+
+    def install_torch(self) -> None:
+        if self._has("torch"):
+            return
         print("==> Installing torch, the CPU build (190 MB to download)", flush=True)
         pinned = f"torch=={self.pins['torch']}"
         choice = self.environment.get("FOOTNOTE_TORCH", "any")
@@ -176,7 +184,9 @@ class Packages:
         else:
             self._install("torch", *self._exact, "--extra-index-url", choice, pinned)
 
-    def _install_llama(self) -> None:
+    def install_llama(self) -> None:
+        if self._has("llama-cpp-python"):
+            return
         pinned = f"llama-cpp-python=={self.pins['llama-cpp-python']}"
         wheel = self.environment.get("FOOTNOTE_LLAMA_WHEEL")
         if wheel and not Path(wheel).is_file():
@@ -186,7 +196,7 @@ class Packages:
         elif self._is_ready_made(pinned):
             print("==> Installing llama-cpp-python, compiled before (seconds)", flush=True)
         else:
-            if not WINDOWS and not self._has_compiler():
+            if not WINDOWS and not self.has_compiler():
                 raise Trouble(
                     "llama-cpp-python has to be compiled and there is no C and C++ compiler: "
                     f"{compiler_remedy(self.system)}, or name a prebuilt wheel in FOOTNOTE_LLAMA_WHEEL"
@@ -195,7 +205,7 @@ class Packages:
         self._install("llama-cpp-python", *self._exact, wheel or pinned)
 
     def _is_ready_made(self, pinned: str) -> bool:
-        """Whether this environment, pip's cache, or the user's index and wheel folders hold it compiled."""
+        """Whether pip's cache, or the user's index and wheel folders hold it compiled."""
         version = pinned.partition("==")[2]
         pip = [str(self.python), "-m", "pip", "--quiet"]
         kept = subprocess.run(
@@ -209,7 +219,7 @@ class Packages:
         dry_run = [*pip, "install", "--dry-run", "--no-deps", "--only-binary", "llama-cpp-python", pinned]
         return subprocess.run(dry_run, capture_output=True, env=dict(self.environment)).returncode == 0
 
-    def _has_compiler(self) -> bool:
+    def has_compiler(self) -> bool:
         def found(variable: str, names: Sequence[str]) -> bool:
             named = shlex.split(self.environment.get(variable, ""))[:1]
             return any(shutil.which(name, path=self.environment.get("PATH")) for name in named or names)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tomllib
+import venv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -190,9 +191,11 @@ def test_a_command_that_fails_keeps_its_output(tmp_path: Path) -> None:
 
 
 def test_a_wheel_that_is_not_there_is_named(tmp_path: Path) -> None:
-    packages = Packages(ROOT, Path(sys.executable), tmp_path, {"FOOTNOTE_LLAMA_WHEEL": "/no/such.whl"}, DEBIAN)
+    venv.create(tmp_path / "empty", with_pip=False)
+    python = tmp_path / "empty" / "bin" / "python"
+    packages = Packages(ROOT, python, tmp_path, {"FOOTNOTE_LLAMA_WHEEL": "/no/such.whl"}, DEBIAN)
     with pytest.raises(Trouble, match=r"/no/such\.whl"):
-        packages._install_llama()
+        packages.install_llama()
 
 
 @pytest.mark.parametrize(
@@ -204,7 +207,7 @@ def test_a_wheel_that_is_not_there_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_whether_there_is_a_compiler(tmp_path: Path, variables: dict[str, str], found: bool) -> None:
-    assert Packages(ROOT, Path(sys.executable), tmp_path, variables, DEBIAN)._has_compiler() is found
+    assert Packages(ROOT, Path(sys.executable), tmp_path, variables, DEBIAN).has_compiler() is found
 
 
 # -- one clear line, with the mend
