@@ -6,6 +6,7 @@ are in `layout`, what may come in and go out in `safety`.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import logging
@@ -29,6 +30,11 @@ _SHUTDOWN_SECONDS = 1
 
 def build(opener: Callable[[], Answering]) -> FastAPI:
     """The page as an ASGI application. The assistant is opened when the application starts, not before."""
+    # Without a running loop gradio makes one for every lock that it needs, and closes none of them.
+    return asyncio.run(_assembled(opener))
+
+
+async def _assembled(opener: Callable[[], Answering]) -> FastAPI:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # gradio reads it wherever it would report something
     from fastapi import FastAPI
     from gradio import mount_gradio_app
@@ -50,7 +56,7 @@ def build(opener: Callable[[], Answering]) -> FastAPI:
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.add_middleware(Gate)
     app.add_middleware(CORSMiddleware, allow_origins=())  # also keeps gradio from adding its own, laxer one
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK_HOSTS), www_redirect=False)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK_HOSTS, "[::1]"], www_redirect=False)
     mount_gradio_app(
         app,
         layout.build_blocks(opening, sessions),

@@ -70,11 +70,12 @@ class Sessions:
                 return
             turn, stop = session.turns[-1].started(), session.stop
             session.turns[-1] = turn
-        events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         answering = self._worker.submit(self._answer, turn.question, stop, events)
+        answering.add_done_callback(lambda _: events.put(None))
         try:
             yield turn
-            for event in _arriving(events, answering, stop):
+            for event in _arriving(events, stop):
                 turn = self._replace(session, turn.after(event))
                 yield turn
             if not turn.finished:
@@ -123,7 +124,7 @@ class Sessions:
             session.turns = [turn if earlier.key == turn.key else earlier for earlier in session.turns]
         return turn
 
-    def _answer(self, question: str, stop: threading.Event, events: queue.SimpleQueue[Event]) -> None:
+    def _answer(self, question: str, stop: threading.Event, events: queue.SimpleQueue[Event | None]) -> None:
         if stop.is_set():
             raise Cancelled("stopped before it began")
         for event in self._opening.assistant().ask(question, cancelled=stop.is_set):
@@ -131,15 +132,16 @@ class Sessions:
         self._opening.answered()
 
 
-def _arriving(events: queue.SimpleQueue[Event], answering: Future[None], stop: threading.Event) -> Iterator[Event]:
-    """Events as they come, until the answer has ended or the reader has stopped it."""
+def _arriving(events: queue.SimpleQueue[Event | None], stop: threading.Event) -> Iterator[Event]:
+    """Events as they come, until None says that there are no more, or the reader has stopped the answer."""
     while not stop.is_set():
-        ended = answering.done()  # asked before the queue: what was put before the end is not missed
         try:
-            yield events.get(timeout=0 if ended else _POLL_SECONDS)
+            event = events.get(timeout=_POLL_SECONDS)
         except queue.Empty:
-            if ended:
-                return
+            continue
+        if event is None:
+            return
+        yield event
 
 
 def _outcome(turn: Turn, answering: Future[None], stop: threading.Event) -> Turn:
