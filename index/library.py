@@ -283,10 +283,10 @@ class Library:
             )
 
     def _hits(self, snapshot: Snapshot, query: str, vector: Vectors, k: int) -> list[Hit]:
-        settings = self._settings
+        settings, limit = self._settings, max(self._settings.candidates, k)
         words = lexical.query_words(query, snapshot.languages())
-        by_words = lexical.search(snapshot.connection, words, settings.column_weights, settings.candidates)
-        by_meaning = self._dense.search(vector, settings.candidates)
+        by_words = lexical.search(snapshot.connection, words, settings.column_weights, limit)
+        by_meaning = self._dense.search(vector, limit)
         fused = reciprocal_rank_fusion(
             [[row for row, _ in by_words], [row for row, _ in by_meaning]], settings.fusion_weights, settings.rrf_k
         )

@@ -1,0 +1,199 @@
+"""The dense index: exact, in step with the store, and never opening a sidecar that the store does not vouch for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index.dense import DenseIndex
+
+DIMENSION = 16
+
+
+class Source:
+    """A state of a store, held in a dictionary. Counts the vectors it was asked for."""
+
+    def __init__(self, dimension: int = DIMENSION) -> None:
+        self.identity = "store"
+        self.generation = 0
+        self.dimension = dimension
+        self.sidecar = ""
+        self.rows: dict[int, NDArray[np.float32]] = {}
+        self.asked = 0
+
+    def passage_ids(self) -> NDArray[np.int64]:
+        return np.array(sorted(self.rows), np.int64)
+
+    def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        self.asked += len(ids)
+        return np.stack([self.rows[i] for i in ids])
+
+    def put(self, *ids: int, seed: int = 0) -> Source:
+        for i in ids:
+            vector = np.random.default_rng((seed, i)).normal(size=self.dimension).astype(np.float32)
+            self.rows[i] = vector / np.linalg.norm(vector)
+        self.generation += 1
+        return self
+
+    def drop(self, *ids: int) -> None:
+        for i in ids:
+            del self.rows[i]
+        self.generation += 1
+
+
+def query(seed: int = 99) -> NDArray[np.float32]:
+    vector = np.random.default_rng(seed).normal(size=DIMENSION).astype(np.float32)
+    return vector / np.linalg.norm(vector)
+
+
+def brute_force(source: Source, vector: NDArray[np.float32], limit: int) -> list[int]:
+    ids = sorted(source.rows)
+    cosines = np.stack([source.rows[i] for i in ids]) @ vector
+    return [ids[row] for row in np.argsort(-cosines, kind="stable")[:limit]]
+
+
+def ranked(index: DenseIndex, vector: NDArray[np.float32], limit: int = 10) -> list[int]:
+    return [row for row, _ in index.search(vector, limit)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "passages.faiss"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_equals_brute_force(seed: int, path: Path) -> None:
+    source = Source().put(*range(1, 500, 3), seed=seed)
+    index = DenseIndex(path)
+    index.catch_up(source)
+    assert ranked(index, query(seed), 20) == brute_force(source, query(seed), 20)
+
+
+def test_cosines_are_those_of_the_vectors(path: Path) -> None:
+    source = Source().put(1, 2, 3)
+    index = DenseIndex(path)
+    index.catch_up(source)
+    for row, cosine in index.search(query(), 3):
+        assert cosine == pytest.approx(float(source.rows[row] @ query()), abs=1e-6)
+
+
+def test_follows_additions_and_removals_without_reading_all_again(path: Path) -> None:
+    source = Source().put(*range(1, 100))
+    index = DenseIndex(path)
+    index.catch_up(source)
+    source.put(*range(200, 210))
+    source.drop(*range(1, 50))
+    source.asked = 0
+    index.catch_up(source)
+    assert source.asked == 10
+    assert ranked(index, query(), 100) == brute_force(source, query(), 100)
+
+
+def test_an_earlier_state_leaves_a_later_one(path: Path) -> None:
+    early, late = Source().put(1), Source().put(1).put(2)
+    index = DenseIndex(path)
+    index.catch_up(late)
+    index.catch_up(early)
+    assert sorted(ranked(index, query())) == [1, 2]
+
+
+def test_another_store_starts_afresh(path: Path) -> None:
+    source, other = Source().put(1, 2).put(3), Source().put(1, seed=7)
+    other.identity = "other"
+    index = DenseIndex(path)
+    index.catch_up(source)
+    index.catch_up(other)
+    assert index.search(other.rows[1], 5) == [(1, pytest.approx(1.0))]
+
+
+def test_equal_vectors_come_in_the_order_of_their_ids(path: Path) -> None:
+    source = Source().put(1)
+    source.rows = dict.fromkeys((9, 4, 7), source.rows[1])
+    index = DenseIndex(path)
+    index.catch_up(source)
+    assert ranked(index, query()) == [4, 7, 9]
+
+
+def test_an_empty_store_finds_nothing(path: Path) -> None:
+    index = DenseIndex(path)
+    assert index.search(query(), 5) == []
+    index.catch_up(Source())
+    assert index.search(query(), 5) == []
+
+
+def test_a_query_of_another_dimension_is_refused_with_both_numbers(path: Path) -> None:
+    index = DenseIndex(path)
+    index.catch_up(Source().put(1))
+    with pytest.raises(ValueError, match=r"\(5,\).* 16"):
+        index.search(np.ones(5, np.float32), 1)
+
+
+def test_a_written_sidecar_saves_reading_the_vectors(path: Path) -> None:
+    source = Source().put(*range(1, 60))
+    source.sidecar = DenseIndex(path).write(source)
+    source.asked = 0
+    index = DenseIndex(path)
+    assert not index.catch_up(source)
+    assert source.asked == 0
+    assert ranked(index, query()) == brute_force(source, query(), 10)
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+def test_a_stale_sidecar_is_a_start(path: Path) -> None:
+    source = Source().put(*range(1, 60))
+    source.sidecar = DenseIndex(path).write(source)
+    source.put(60)
+    source.drop(1)
+    source.asked = 0
+    index = DenseIndex(path)
+    assert index.catch_up(source)
+    assert source.asked == 1
+    assert ranked(index, query(), 60) == brute_force(source, query(), 60)
+
+
+@pytest.mark.parametrize(
+    "damage", ["missing", "truncated", "one-bit", "foreign", "empty", "folder", "unknown-to-the-store"]
+)
+def test_a_sidecar_that_is_not_vouched_for_is_rebuilt(damage: str, path: Path) -> None:
+    source = Source().put(*range(1, 60))
+    source.sidecar = DenseIndex(path).write(source)
+    content = path.read_bytes()
+    match damage:
+        case "missing":
+            path.unlink()
+        case "truncated":
+            path.write_bytes(content[:-10])
+        case "one-bit":
+            path.write_bytes(content[:200] + bytes([content[200] ^ 1]) + content[201:])
+        case "foreign":
+            DenseIndex(path).write(Source().put(*range(1, 60), seed=5))
+        case "empty":
+            path.write_bytes(b"")
+        case "folder":
+            path.unlink()
+            path.mkdir()
+        case _:
+            source.sidecar = ""
+    source.asked = 0
+    index = DenseIndex(path)
+    index.catch_up(source)
+    assert source.asked == 59
+    assert ranked(index, query()) == brute_force(source, query(), 10)
+
+
+def test_the_stamp_tells_generation_and_count(path: Path) -> None:
+    stamp = json.loads(DenseIndex(path).write(Source().put(1, 2).put(3)))
+    assert (stamp["generation"], stamp["count"]) == (2, 3)
+
+
+def test_a_folder_that_cannot_be_written_leaves_no_crumbs(tmp_path: Path) -> None:
+    target = tmp_path / "passages.faiss"
+    target.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        DenseIndex(target).write(Source().put(1))
+    assert list(tmp_path.iterdir()) == [target]

@@ -1,0 +1,343 @@
+"""The library from outside: what adding, changing and removing files does to what can be found."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.errors import DocumentNotFound, EncoderError, StoreError
+from index.library import STOPPED, Library
+from index.records import Hit, Ledger, Progress
+from index.settings import IndexSettings
+from tests.fakes import HashingEncoder
+from tests.index.conftest import DOCUMENTS, OpenLibrary, write
+from tests.index.texts import nasty_text
+
+
+def counts(ledger: Ledger) -> dict[str, int]:
+    """The columns of the ledger that are not zero."""
+    columns = {
+        **{name: getattr(ledger, name) for name in ("added", "updated", "unchanged", "removed")},
+        **{name: len(getattr(ledger, name)) for name in ("refused", "skipped")},
+    }
+    return {name: count for name, count in columns.items() if count}
+
+
+def names(hits: list[Hit]) -> list[str]:
+    return [Path(hit.path).name for hit in hits]
+
+
+def found(library: Library, query: str = "mission", k: int = 50) -> list[tuple[str, int, int, float, float, float]]:
+    """What a search gives, without row ids and times."""
+    return [
+        (hit.passage.id, hit.passage.start, hit.passage.end, hit.score, round(hit.cosine, 5), hit.bm25)
+        for hit in library.search(query, k)
+    ]
+
+
+def test_an_empty_library_has_nothing_and_writes_nothing(library: Library, home: Path) -> None:
+    assert library.documents() == []
+    assert library.search("anything") == []
+    assert library.generation == 0
+    assert library.embedding_model == "hashing"
+    with pytest.raises(DocumentNotFound, match="no document 'abc'"):
+        library.document("abc")
+    with pytest.raises(DocumentNotFound):
+        library.remove(["abc"])
+    assert not home.exists()
+
+
+def test_adds_a_folder(library: Library, folder: Path) -> None:
+    ledger = library.add([folder])
+    assert counts(ledger) == {"added": 3}
+    assert ledger.documents == 3
+    assert ledger.passages == sum(document.passages for document in library.documents())
+    assert ledger.characters == ledger.indexed_characters == sum(map(len, DOCUMENTS.values()))
+    assert [Path(document.path).name for document in library.documents()] == [
+        "closing.md",
+        "council.txt",
+        "opening.txt",
+    ]
+    assert library.generation == 1
+
+
+def test_finds_by_words_and_by_meaning(library: Library, folder: Path) -> None:
+    library.add([folder])
+    hits = library.search("Who met in Reykjavik?", 2)
+    assert names(hits)[0] == "council.txt"
+    assert [hit.rank for hit in hits] == [1, 2]
+    assert 1 >= hits[0].score > hits[1].score > 0
+    assert hits[0].bm25 > 0
+    assert hits[0].title == "council"
+    assert hits[0].page is None
+
+
+@pytest.mark.parametrize(
+    "query", ["", " \n", "?!", "\x00", "' OR 1=1 --", '"', "x" * 100_000, "word " * 20_000, "Привет, 世界"]
+)
+def test_any_query_is_answered(query: str, library: Library, folder: Path) -> None:
+    library.add([folder])
+    assert len(library.search(query)) == (5 if query.strip() else 0) or len(library.search(query)) == len(
+        found(library)
+    )
+
+
+def test_spans_are_the_text(library: Library, tmp_path: Path) -> None:
+    texts = {f"{seed}.txt": nasty_text(seed) + " end." for seed in range(30)}
+    ledger = library.add([write(tmp_path / "nasty", texts)])
+    assert counts(ledger) == {"added": 30}
+    assert ledger.indexed_characters == ledger.characters
+    for hit in library.search("word", 500):
+        text = library.document(hit.passage.document_id).text
+        assert text[hit.passage.start : hit.passage.end] == hit.passage.text
+
+
+def test_raw_signals_belong_to_the_hit(library: Library, folder: Path) -> None:
+    library.add([folder])
+    encoder = HashingEncoder()
+    query = encoder.encode(["blue ribbon"])[0]
+    for hit in library.search("blue ribbon", 50):
+        heading = hit.passage.heading if hit.passage.heading != hit.title else ""
+        seen = "\n".join(part for part in (hit.title, heading, hit.passage.text) if part)
+        assert hit.cosine == pytest.approx(float(encoder.encode([seen])[0] @ query), abs=1e-6)
+        assert (hit.bm25 > 0) == ("ribbon" in hit.passage.text)
+
+
+def test_adding_twice_changes_nothing(library: Library, folder: Path) -> None:
+    library.add([folder])
+    before = found(library), library.generation, library.documents()
+    assert counts(library.add([folder])) == {"unchanged": 3}
+    assert (found(library), library.generation, library.documents()) == before
+
+
+def test_reopening_finds_the_same(open_library: OpenLibrary, folder: Path) -> None:
+    first = open_library()
+    first.add([folder])
+    before = found(first), first.documents(), first.generation
+    first.close()
+    second = open_library()
+    assert (found(second), second.documents(), second.generation) == before
+    assert second.document(str(folder / "opening.txt")).text == DOCUMENTS["opening.txt"]
+
+
+def test_the_order_of_adding_changes_no_score(open_library: OpenLibrary, folder: Path, tmp_path: Path) -> None:
+    library = open_library()
+    for name in sorted(DOCUMENTS, reverse=True):
+        library.add([folder / name])
+    other = Library(IndexSettings(tmp_path / "other"), HashingEncoder())
+    other.add([folder])
+    assert sorted(found(library)) == sorted(found(other))
+    other.close()
+
+
+def test_one_content_under_two_paths_is_one_document(library: Library, folder: Path) -> None:
+    write(folder, {"copy.txt": DOCUMENTS["opening.txt"]})
+    assert counts(library.add([folder])) == {"added": 3, "unchanged": 1}
+    assert len(library.documents()) == 3
+    by_copy, by_original = library.document(str(folder / "copy.txt")), library.document(str(folder / "opening.txt"))
+    assert by_copy == by_original
+    assert Path(by_copy.path).name == "copy.txt"
+
+
+def test_a_changed_file_is_updated(library: Library, folder: Path) -> None:
+    library.add([folder])
+    old = library.document(str(folder / "opening.txt"))
+    write(folder, {"opening.txt": "The office opened. Helicopters landed."})
+    assert counts(library.add([folder])) == {"updated": 1, "unchanged": 2}
+    assert names(library.search("helicopters", 1)) == ["opening.txt"]
+    assert "ribbon" not in " ".join(hit.passage.text for hit in library.search("blue ribbon", 50))
+    with pytest.raises(DocumentNotFound):
+        library.document(old.id)
+    assert len(library.documents()) == 3
+
+
+def test_a_changed_file_keeps_its_old_content_where_another_path_holds_it(library: Library, folder: Path) -> None:
+    write(folder, {"copy.txt": DOCUMENTS["opening.txt"]})
+    library.add([folder])
+    old = library.document(str(folder / "copy.txt"))
+    write(folder, {"copy.txt": "Something else."})
+    assert counts(library.add([folder])) == {"updated": 1, "unchanged": 3}
+    assert Path(library.document(old.id).path).name == "opening.txt"
+
+
+def test_a_file_that_becomes_the_copy_of_another_is_updated(library: Library, folder: Path) -> None:
+    library.add([folder])
+    write(folder, {"opening.txt": DOCUMENTS["closing.md"]})
+    assert counts(library.add([folder])) == {"updated": 1, "unchanged": 2}
+    assert len(library.documents()) == 2
+
+
+def test_what_cannot_be_read_is_refused_and_the_rest_goes_on(library: Library, folder: Path) -> None:
+    write(folder, {"blank.txt": " \n ", "empty.md": ""})
+    ledger = library.add([folder, folder / "missing.txt"])
+    assert counts(ledger) == {"added": 3, "refused": 3}
+    assert {Path(entry.path).name for entry in ledger.refused} == {"blank.txt", "empty.md", "missing.txt"}
+    assert all(entry.reason for entry in ledger.refused)
+
+
+@pytest.mark.parametrize("form", ["id", "prefix", "path"])
+def test_removes_by_any_reference(form: str, library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library.add([folder])
+    document = library.document(str(folder / "opening.txt"))
+    monkeypatch.chdir(folder)
+    reference = {"id": document.id, "prefix": document.id[:8], "path": "opening.txt"}[form]
+    ledger = library.remove([reference, reference])
+    assert (counts(ledger), ledger.documents) == ({"removed": 1}, 2)
+    assert "opening.txt" not in names(library.search("mission Moscow ribbon", 50))
+    assert counts(library.add([folder])) == {"added": 1, "unchanged": 2}
+
+
+def test_removes_all_or_nothing(library: Library, folder: Path) -> None:
+    library.add([folder])
+    with pytest.raises(DocumentNotFound, match="no document 'nonsense'"):
+        library.remove([str(folder / "opening.txt"), "nonsense"])
+    assert len(library.documents()) == 3
+
+
+def test_an_ambiguous_prefix_is_named_as_such(library: Library, tmp_path: Path) -> None:
+    library.add([write(tmp_path / "many", {f"{i}.txt": f"Text {i}." for i in range(400)})])
+    ids = [document.id for document in library.documents()]
+    prefix = next(i[:4] for i in ids if sum(other.startswith(i[:4]) for other in ids) > 1)
+    with pytest.raises(DocumentNotFound, match="several"):
+        library.document(prefix)
+
+
+def test_cancelling_keeps_what_is_done_and_names_the_rest(library: Library, tmp_path: Path) -> None:
+    many = write(tmp_path / "many", {f"{i:03}.txt": f"Sentence {i} of a text. " * 150 for i in range(60)})
+    reached: list[int] = []
+    ledger = library.add([many], lambda p: reached.append(p.done), lambda: len(reached) > 40)
+    assert ledger.added == len(library.documents()) > 0
+    assert ledger.added + len(ledger.skipped) == 60
+    assert {entry.reason for entry in ledger.skipped} == {STOPPED}
+    assert library.add([many]).added == 60 - ledger.added
+
+
+def test_an_interruption_keeps_what_is_done(library: Library, tmp_path: Path) -> None:
+    many = write(tmp_path / "many", {f"{i:03}.txt": f"Sentence {i} of a text. " * 150 for i in range(60)})
+
+    def interrupt(progress: Progress) -> None:
+        if progress.unit == "files" and progress.done == 40:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        library.add([many], interrupt)
+    kept = len(library.documents())
+    assert 0 < kept < 60
+    assert len({hit.passage.document_id for hit in library.search("sentence", 5000)}) == kept
+    assert library.add([many]).unchanged == kept
+
+
+def test_progress_counts_files_and_passages(library: Library, folder: Path) -> None:
+    seen: list[Progress] = []
+    library.add([folder], seen.append)
+    files = [progress for progress in seen if progress.unit == "files"]
+    assert [progress.done for progress in files] == [0, 1, 2, 3]
+    assert {progress.total for progress in files} == {3}
+    assert {progress.unit for progress in seen} == {"files", "passages"}
+
+
+def test_two_libraries_on_one_home_see_each_other(open_library: OpenLibrary, folder: Path) -> None:
+    one, other = open_library(), open_library()
+    one.add([folder / "opening.txt"])
+    assert names(other.search("ribbon", 1)) == ["opening.txt"]
+    other.add([folder])
+    assert one.generation == 2
+    assert names(one.search("Reykjavik", 1)) == ["council.txt"]
+    one.remove([str(folder / "deep" / "council.txt")])
+    assert "council.txt" not in names(other.search("Reykjavik", 50))
+
+
+def test_threads_add_and_search_at_once(open_library: OpenLibrary, tmp_path: Path) -> None:
+    library, other = open_library(), open_library()
+    folders = [
+        write(tmp_path / str(i), {f"{j}.txt": f"Folder {i} text {j} word." for j in range(15)}) for i in range(4)
+    ]
+    library.add([folders[0]])
+    errors: list[BaseException] = []
+
+    def run(work: object, *arguments: object) -> None:
+        try:
+            work(*arguments)  # type: ignore[operator]
+        except BaseException as error:  # noqa: BLE001  (a thread's error must reach the test)
+            errors.append(error)
+
+    def search() -> None:
+        for _ in range(30):
+            for hit in library.search("word", 50):
+                assert hit.passage.text in library.document(hit.passage.document_id).text
+
+    threads = [
+        threading.Thread(target=run, args=(one.add, [path]))
+        for one, path in zip((library, other, library), folders[1:], strict=True)
+    ]
+    threads += [threading.Thread(target=run, args=(search,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert len(library.documents()) == 60
+    assert len(found(library, "word", 100)) == len(found(other, "word", 100)) >= 50
+
+
+def test_a_library_of_another_embedding_model_is_named_as_such(open_library: OpenLibrary, folder: Path) -> None:
+    open_library().add([folder / "opening.txt"])
+    other = open_library(HashingEncoder("other", dimension=32))
+    with pytest.raises(StoreError, match="made with the embedding model hashing, not other"):
+        other.search("mission")
+    with pytest.raises(StoreError, match="made with the embedding model hashing, not other"):
+        other.add([folder])
+    assert len(other.documents()) == 1
+    assert other.embedding_model == "hashing"
+
+
+def test_an_encoder_that_fails_leaves_the_library_as_it_was(open_library: OpenLibrary, folder: Path) -> None:
+    class Failing(HashingEncoder):
+        def encode(self, texts: object) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+            raise EncoderError("the embedding model is gone")
+
+    library = open_library(Failing())
+    with pytest.raises(EncoderError, match="gone"):
+        library.add([folder])
+    assert library.documents() == []
+    assert counts(open_library().add([folder])) == {"added": 3}
+
+
+@pytest.mark.parametrize("damage", ["missing", "garbage"])
+def test_the_sidecar_mends_itself(damage: str, open_library: OpenLibrary, folder: Path, home: Path) -> None:
+    library = open_library()
+    library.add([folder])
+    before = found(library)
+    library.close()
+    sidecar = home / "passages.faiss"
+    if damage == "missing":
+        sidecar.unlink()
+    else:
+        sidecar.write_bytes(b"garbage")
+    assert found(open_library()) == before
+
+
+def test_nothing_is_encoded_twice(open_library: OpenLibrary, folder: Path) -> None:
+    encoder = HashingEncoder()
+    write(folder, {"copy.txt": DOCUMENTS["opening.txt"]})
+    library = open_library(encoder)
+    ledger = library.add([folder])
+    library.add([folder])
+    assert encoder.encoded == ledger.passages
+
+
+def test_no_text_is_longer_than_the_model_reads(open_library: OpenLibrary, tmp_path: Path) -> None:
+    class Watching(HashingEncoder):
+        longest = 0
+
+        def encode(self, texts: list[str]) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:  # type: ignore[override]
+            self.longest = max([self.longest, *self.count_tokens(texts)])
+            return super().encode(texts)
+
+    encoder = Watching(max_tokens=60)
+    texts = {f"{'long title ' * 12}{i}.md": f"# {'heading ' * i}\n\n{nasty_text(i)}" for i in range(12)}
+    open_library(encoder, passage_tokens=200).add([write(tmp_path / "long", texts)])
+    assert 30 < encoder.longest <= 60
