@@ -82,7 +82,7 @@ def _answer(path: str, format_name: str) -> dict[str, object]:
     try:
         data = _bytes_of(path)
         _limit_memory(len(data))
-        extract = _checked(_parse(data, format_name))
+        extract = checked(_parse(data, format_name))
     except ReadError as error:
         return {"refused": str(error)}
     except MemoryError:
@@ -101,7 +101,8 @@ def _parse(data: bytes, format_name: str) -> Extract:
     return reader_of(format_name)(data)
 
 
-def _checked(extract: Extract) -> Extract:
+def checked(extract: Extract) -> Extract:
+    """The extract itself; raises ReadError where its text is blank or longer than an index should hold."""
     if not extract.text.strip():
         raise ReadError("no text found")
     if len(extract.text) > LONGEST_TEXT:
@@ -119,16 +120,18 @@ def _bytes_of(path: str) -> bytes:
         raise ReadError("cannot be opened: permission denied") from error
     except OSError as error:
         raise ReadError(f"cannot be opened: {error.strerror}") from error
-    with io.FileIO(descriptor) as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise ReadError("not a regular file")
         if status.st_size > LARGEST_FILE:
             raise ReadError(f"larger than {LARGEST_FILE // MEBI} MB: split it into smaller files")
-        try:
+        with io.FileIO(descriptor, closefd=False) as file:
             data = file.read(LARGEST_FILE + 1)
-        except OSError as error:
-            raise ReadError(f"cannot be read: {error.strerror}") from error
+    except OSError as error:
+        raise ReadError(f"cannot be read: {error.strerror}") from error
+    finally:
+        os.close(descriptor)
     if not data:
         raise ReadError("the file is empty")
     return data

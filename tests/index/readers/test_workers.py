@@ -225,10 +225,14 @@ def started(tmp_path: Path, rest: str) -> tuple[subprocess.Popen[str], int]:
 
 
 def gone(pid: int) -> bool:
+    """Whether the process ends within a few seconds; one that nobody has reaped yet has ended."""
     for _ in range(50):
         try:
             os.kill(pid, 0)
-        except ProcessLookupError:
+            state = Path(f"/proc/{pid}/stat")
+            if state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except (ProcessLookupError, FileNotFoundError):
             return True
         time.sleep(0.1)
     return False
