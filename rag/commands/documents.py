@@ -9,10 +9,12 @@ from typing import Annotated
 
 import typer
 
+from index.errors import LibraryError
 from index.records import Ledger
 from rag import forms, rendering
 from rag.commands.session import Home, Json, session_of
-from rag.errors import SettingsError
+from rag.errors import FootnoteError, SettingsError
+from rag.rendering import SHORT_ID
 from rag.terminal import Terminal
 
 EXIT_REFUSED = 4
@@ -38,6 +40,31 @@ def add(
     _finish(session.terminal, ledger, as_json)
 
 
+def _completed(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """For the shell: the ids and paths of documents that begin so, each with the title."""
+    session = session_of(context)
+    try:
+        with closing(session.doors.library(session.settings(context.params.get("home")))) as library:
+            documents = library.documents()
+    except (LibraryError, FootnoteError):
+        return []
+    return [
+        (reference, document.title)
+        for document in documents
+        for reference in (document.path, document.id[:SHORT_ID])
+        if reference.startswith(incomplete)
+    ]
+
+
+Reference = Annotated[
+    str, typer.Argument(metavar="DOCUMENT", help="Id, the first characters of one, or path.", autocompletion=_completed)
+]
+References = Annotated[
+    list[str],
+    typer.Argument(metavar="DOCUMENT", help="Id, the first characters of one, or path.", autocompletion=_completed),
+]
+
+
 def list_documents(context: typer.Context, home: Home = None, as_json: Json = False) -> None:
     """List the documents in the index."""
     session = session_of(context)
@@ -51,9 +78,7 @@ def list_documents(context: typer.Context, home: Home = None, as_json: Json = Fa
 
 def remove(
     context: typer.Context,
-    documents: Annotated[
-        list[str], typer.Argument(metavar="DOCUMENT", help="Id, the first characters of one, or path.")
-    ],
+    documents: References,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -79,7 +104,7 @@ def _offsets(span: str) -> tuple[int, int]:
 
 def show(
     context: typer.Context,
-    document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="Id, the first characters of one, or path.")],
+    document: Reference,
     span: Annotated[str | None, typer.Option("--span", metavar="A:B", help="Only characters A up to B.")] = None,
     home: Home = None,
     as_json: Json = False,

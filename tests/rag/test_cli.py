@@ -14,6 +14,8 @@ import pytest
 import typer.main
 
 from rag.cli import app
+from rag.models import catalogue, remember
+from rag.settings import Settings
 from rag.terminal import safe
 from tests.rag.conftest import Command
 
@@ -200,6 +202,23 @@ def test_models_that_are_missing_make_verify_fail(command: Command) -> None:
     assert [check["ok"] for check in ran.json] == [False, False]
 
 
+def test_a_model_that_is_here_is_not_fetched_again_and_verified_by_its_bytes(command: Command, tmp_path: Path) -> None:
+    """A file of the right size that was once hashed is taken for what it was; verifying reads it."""
+    settings = Settings(home=tmp_path / "home", models=tmp_path / "models")
+    model = next(model for model in catalogue() if model.name == settings.embedding)
+    for path, file in zip(model.paths(settings.models), model.files, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as empty:
+            empty.truncate(file.bytes)
+        remember(path, file.sha256, settings)
+    fetched = command("models", "fetch", model.name)
+    assert (fetched.code, fetched.out) == (0, f"{model.name} is at {model.path(settings.models)}\n")
+    assert [entry["name"] for entry in command("models", "list", "--json").json if entry["installed"]] == [model.name]
+    verified = command("models", "verify")
+    assert verified.code == 1
+    assert f"✗ {model.name}: " in verified.out
+
+
 def test_the_doctor_names_what_is_missing_with_its_mend(command: Command) -> None:
     ran = command("doctor", "--json")
     broken = {finding["name"]: finding["mend"] for finding in ran.json["findings"] if finding["state"] == "broken"}
@@ -260,6 +279,19 @@ def test_a_shell_completes_the_commands(shell: str) -> None:
     assert "search" in ran.stdout
     assert "serve" in ran.stdout
     assert "remove" not in ran.stdout
+
+
+@pytest.mark.usefixtures("stocked")
+def test_a_shell_completes_the_documents(home: Path, papers: Path) -> None:
+    ran = python(
+        "-m",
+        "tests.rag.fake_footnote",
+        FOOTNOTE_HOME=str(home),
+        _FOOTNOTE_COMPLETE="complete_bash",
+        COMP_WORDS=f"footnote show {papers / 'b'}",
+        COMP_CWORD="2",
+    )
+    assert ran.stdout.split() == [str(papers / "bridge.md")]
 
 
 @pytest.mark.usefixtures("stocked")
