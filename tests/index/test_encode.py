@@ -1,0 +1,123 @@
+"""The embedding model: what is refused before loading, and (slow) what the real one gives."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.encode import SentenceTransformerEncoder, checked
+from index.errors import EncoderError
+from index.split import split
+from tests.index.texts import NASTY, nasty_text
+
+
+@pytest.fixture
+def hollow(tmp_path: Path) -> Path:
+    """A folder with the files of an embedding model, and weights that are none."""
+    folder = tmp_path / "model"
+    (folder / "1_Pooling").mkdir(parents=True)
+    modules = [{"path": "", "type": "Transformer"}, {"path": "1_Pooling"}, {"path": "2_Normalize"}]
+    for name, content in {
+        "modules.json": modules,
+        "config.json": {"hidden_size": 768, "max_position_embeddings": 512},
+        "1_Pooling/config.json": {"word_embedding_dimension": 384},
+        "tokenizer.json": {},
+        "model.safetensors": "no weights",
+    }.items():
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+def test_a_folder_that_does_not_exist_is_named_and_never_looked_up_elsewhere() -> None:
+    with pytest.raises(EncoderError, match="no embedding model in sentence-transformers/all-MiniLM-L6-v2"):
+        SentenceTransformerEncoder(Path("sentence-transformers/all-MiniLM-L6-v2"))
+
+
+@pytest.mark.parametrize("name", ["modules.json", "config.json", "tokenizer.json", "model.safetensors"])
+def test_a_missing_file_is_named(name: str, hollow: Path) -> None:
+    (hollow / name).unlink()
+    with pytest.raises(EncoderError, match=f"lacks {name}: fetch the embedding model again"):
+        SentenceTransformerEncoder(hollow)
+
+
+def test_the_dimension_is_that_of_the_last_stage_that_has_one(hollow: Path) -> None:
+    assert SentenceTransformerEncoder(hollow).dimension == 384
+
+
+def test_a_broken_file_is_named(hollow: Path) -> None:
+    (hollow / "modules.json").write_text("{", encoding="utf-8")
+    with pytest.raises(EncoderError, match=r"modules\.json cannot be read"):
+        _ = SentenceTransformerEncoder(hollow).dimension
+
+
+def test_the_name_changes_with_the_weights(hollow: Path) -> None:
+    before = SentenceTransformerEncoder(hollow).name
+    assert before == SentenceTransformerEncoder(hollow).name
+    (hollow / "model.safetensors").write_text("others", encoding="utf-8")
+    assert SentenceTransformerEncoder(hollow).name != before
+    assert before.startswith("model@")
+
+
+def test_no_text_needs_no_model(hollow: Path) -> None:
+    assert SentenceTransformerEncoder(hollow).encode([]).shape == (0, 384)
+
+
+def test_a_wrong_shape_is_named_with_both_numbers() -> None:
+    with pytest.raises(EncoderError, match=r"\(2, 3\).*\(2, 4\)"):
+        checked(np.ones((2, 3), np.float32), 2, 4)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_vectors_without_numbers_are_counted(value: float) -> None:
+    vectors = np.ones((3, 4), np.float32)
+    vectors[1, 2] = value
+    with pytest.raises(EncoderError, match="1 of 3"):
+        checked(vectors, 3, 4)
+
+
+@pytest.fixture(scope="session")
+def encoder(embedding_model: Path) -> SentenceTransformerEncoder:
+    return SentenceTransformerEncoder(embedding_model)
+
+
+@pytest.mark.slow
+def test_vectors_are_normalised_stable_and_know_meaning(encoder: SentenceTransformerEncoder) -> None:
+    texts = ["The mission was closed.", "They shut the office down.", "Bread is baked from flour."]
+    vectors = encoder.encode(texts)
+    assert vectors.shape == (3, encoder.dimension)
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+    assert np.allclose(encoder.encode(texts[:1])[0], vectors[0], atol=1e-5)
+
+
+@pytest.mark.slow
+def test_counts_are_those_of_the_models_own_tokenizer(encoder: SentenceTransformerEncoder) -> None:
+    tokenizer = encoder._model.tokenizer
+    texts = [nasty_text(seed) for seed in range(20)]
+    expected = [len(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in texts]
+    assert encoder.count_tokens(texts) == expected
+    assert encoder.max_tokens == encoder._model.max_seq_length - 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*NASTY, *range(10)])
+def test_no_passage_exceeds_the_budget(name: str | int, encoder: SentenceTransformerEncoder) -> None:
+    text = NASTY[name] if isinstance(name, str) else nasty_text(name)
+    passages = [text[start:end] for start, end, _ in split(text, [], encoder.count_tokens, 112)]
+    assert max(encoder.count_tokens(passages)) <= 112
+    assert "".join("".join(passage.split()) for passage in passages) == "".join(text.split())
+
+
+@pytest.mark.slow
+def test_damaged_weights_are_named(embedding_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(embedding_model, folder)
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[: 1 << 20])
+    with pytest.raises(EncoderError, match="cannot be loaded"):
+        SentenceTransformerEncoder(folder).warm()
