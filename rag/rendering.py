@@ -237,14 +237,12 @@ def _print_nearest(terminal: Terminal, passages: Sequence[NumberedPassage]) -> N
 
 def _print_figures(terminal: Terminal, answer: Answer) -> None:
     timing = answer.timing
+    if answer.answered:
+        figures = f"Confidence {answer.confidence:.0%} · first word after {timing.first_token_s:.1f} s, "
+    else:
+        figures = f"Confidence that they hold an answer {answer.confidence:.0%} · "
     terminal.print()
-    terminal.print(
-        Text(
-            f"Confidence {answer.confidence:.0%} · first word after {timing.first_token_s:.1f} s, "
-            f"{timing.total_s:.1f} s in all",
-            style="dim",
-        )
-    )
+    terminal.print(Text(f"{figures}{timing.total_s:.1f} s in all", style="dim"))
 
 
 def _place(title: str, page: int | None) -> Text:
