@@ -207,7 +207,7 @@ class Packages:
     def _is_ready_made(self, pinned: str) -> bool:
         """Whether pip's cache, or the user's index and wheel folders hold it compiled."""
         version = pinned.partition("==")[2]
-        pip = [str(self.python), "-m", "pip", "--quiet"]
+        pip = [str(self.python), "-m", "pip"]
         kept = subprocess.run(
             [*pip, "cache", "list", "llama_cpp_python", "--format", "abspath"],
             capture_output=True,
