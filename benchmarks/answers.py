@@ -15,22 +15,22 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from benchmarks.gold import GoldError, Question, documents_in, gold_form, read_gold, sample
 from benchmarks.report import Measure, fault, report
 from benchmarks.scoring import Scores, score
 from index.errors import LibraryError
-from rag import forms, models
+from rag import forms
 from rag.errors import FootnoteError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
     from index.library import Library
-    from rag.assistant import Assistant
+    from rag.records import Answer
 
 TITLES = {
     "right": "answerable questions answered right",
@@ -51,7 +51,22 @@ TITLES = {
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+class Answering(Protocol):
+    """What is measured."""
+
+    @property
+    def library(self) -> Library: ...
+
+    def answer(self, question: str) -> Answer: ...
+
+
+def _open(settings: Settings) -> Answering:
+    from rag.wiring import open_assistant
+
+    return open_assistant(settings)
+
+
+def main(arguments: Sequence[str] | None = None, opener: Callable[[Settings], Answering] = _open) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.answers",
         description=__doc__,
@@ -68,28 +83,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as home:
             settings = Settings.from_environment(home=Path(home), model=options.model)
-            return _measure(options, settings)
+            return _measure(options, opener(settings))
     except (GoldError, FootnoteError, LibraryError, OSError) as error:
         return fault(error)
 
 
-def _measure(options: argparse.Namespace, settings: Settings) -> int:
-    questions = sample(read_gold(options.questions), options.limit, options.seed)
-    from rag.wiring import open_assistant
-
-    assistant = open_assistant(settings)
+def _measure(options: argparse.Namespace, assistant: Answering) -> int:
     with closing(assistant.library) as library:
+        questions = sample(read_gold(options.questions), options.limit, options.seed)
         _read_documents(library, options.documents)
         golds = {q.id: gold_form(q, options.documents, lambda name: library.document(name).text) for q in questions}
         lost = [name for name, gold in golds.items() if gold["lost"]]
         if lost:
             _say(f"left out of the measures of evidence, which is not in the stored text: {', '.join(lost)}")
-        records = read_records(options.out, _model_of(settings)) if options.out else {}
+        records = read_records(options.out) if options.out else {}
         for number, question in enumerate(questions, start=1):
             if "error" not in records.get(question.id, {"error": "not asked yet"}):
                 continue
             _say(f"{number} of {len(questions)}: {question.question}")
             records[question.id] = _ask(assistant, question)
+            _refuse_mixture(records)
             if options.out:
                 _append(options.out, records[question.id] | {"gold": golds[question.id]})
         faulty = [question.id for question in questions if "error" in records[question.id]]
@@ -118,27 +131,29 @@ def measures(scores: Scores, questions: int) -> list[Measure]:
     return lines
 
 
-def read_records(path: Path, model_sha256: str) -> dict[str, dict[str, Any]]:
-    """The records of an earlier run by question; of several for one question the last. None if there is no file.
+def read_records(path: Path) -> dict[str, dict[str, Any]]:
+    """The records of an earlier run by question; of several for one question the last.
 
-    Raises GoldError where the file holds answers of another model (a score would belong to neither), or ends in half
-    a line.
+    Raises GoldError where the file ends in half a line.
     """
     if not path.exists():
         return {}
     *lines, rest = path.read_text(encoding="utf-8").split("\n")
     if rest:
         raise GoldError(f"{path}: its last line was not written to the end; delete that line")
-    records: dict[str, dict[str, Any]] = {}
-    for record in map(json.loads, lines):
-        if record.get("model", {"sha256": model_sha256})["sha256"] != model_sha256:
-            raise GoldError(f"{path} holds answers of another model, {record['model']['name']}; name another file")
-        records[record["id"]] = record
-    return records
+    return {record["id"]: record for record in map(json.loads, lines)}
 
 
-def _model_of(settings: Settings) -> str:
-    return models.identity(models.answering_model_path(settings), settings).sha256
+def _refuse_mixture(records: Mapping[str, Mapping[str, Any]]) -> None:
+    """A score over the answers of two models would belong to neither."""
+    made_by = {
+        (record["model"]["name"], record["index"]["embedding_model"])
+        for record in records.values()
+        if "error" not in record
+    }
+    if len(made_by) > 1:
+        names = ", ".join(sorted(" with ".join(pair) for pair in made_by))
+        raise GoldError(f"the file holds answers of different models ({names}); name another with --out")
 
 
 def _read_documents(library: Library, folder: Path) -> None:
@@ -150,7 +165,7 @@ def _read_documents(library: Library, folder: Path) -> None:
         raise GoldError(f"{folder}: no document could be read")
 
 
-def _ask(assistant: Assistant, question: Question) -> dict[str, Any]:
+def _ask(assistant: Answering, question: Question) -> dict[str, Any]:
     try:
         return forms.batch_form(assistant.answer(question.question), question.id)
     except (FootnoteError, LibraryError) as error:
