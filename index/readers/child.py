@@ -18,13 +18,10 @@ from pathlib import Path, PurePath
 from typing import IO
 
 from index.errors import ReadError
-from index.readers.formats import reader_of
-from index.readers.sniff import refuse_impostor
-from index.records import Extract
+from index.readers.parsing import Forbidden, parse
 
 MEBI = 1024 * 1024
 LARGEST_FILE = 256 * MEBI
-LONGEST_TEXT = 50_000_000
 # Parsers hold a document several times over: as bytes, as a tree, as text. Measured on the largest samples.
 _MEMORY_BASE = 1024 * MEBI
 _MEMORY_PER_BYTE = 12
@@ -37,10 +34,6 @@ _FORBIDDEN = (
     "shutil.", "ftplib.", "smtplib.", "urllib.Request", "http.client.", "winreg.", "subprocess.Popen",
 )  # fmt: skip
 _ALLOWED_PROGRAMS = frozenset({"tesseract"})
-
-
-class Forbidden(PermissionError):
-    """A parser tried to reach the network, to write, or to start a program."""
 
 
 def read_frame(stream: IO[bytes]) -> object | None:
@@ -82,32 +75,9 @@ def _answer(path: str, format_name: str) -> dict[str, object]:
     try:
         data = _bytes_of(path)
         _limit_memory(len(data))
-        extract = checked(_parse(data, format_name))
+        return {"extract": asdict(parse(data, format_name))}
     except ReadError as error:
         return {"refused": str(error)}
-    except MemoryError:
-        return {"refused": "needs more memory to read than Footnote allows for a file of this size"}
-    except RecursionError:
-        return {"refused": "nested too deeply to be read"}
-    except Forbidden as error:
-        return {"refused": f"refused: its content made the reader try to {error}"}
-    except Exception as error:  # noqa: BLE001 - whatever a parser raises costs this one file
-        return {"refused": f"damaged, or not quite {format_name.upper()}: {type(error).__name__}: {_line(error)}"}
-    return {"extract": asdict(extract)}
-
-
-def _parse(data: bytes, format_name: str) -> Extract:
-    refuse_impostor(data, format_name)
-    return reader_of(format_name)(data)
-
-
-def checked(extract: Extract) -> Extract:
-    """The extract itself; raises ReadError where its text is blank or longer than an index should hold."""
-    if not extract.text.strip():
-        raise ReadError("no text found")
-    if len(extract.text) > LONGEST_TEXT:
-        raise ReadError(f"holds more than {LONGEST_TEXT:,} characters of text: split it into smaller files")
-    return extract
 
 
 def _bytes_of(path: str) -> bytes:
@@ -132,8 +102,6 @@ def _bytes_of(path: str) -> bytes:
         raise ReadError(f"cannot be read: {error.strerror}") from error
     finally:
         os.close(descriptor)
-    if not data:
-        raise ReadError("the file is empty")
     return data
 
 
@@ -183,7 +151,3 @@ def _limit_time(seconds: int) -> None:
     """The parent's clock is the first to stop a slow parser; this one holds even when the parent is gone."""
     if hasattr(signal, "alarm"):
         signal.alarm(seconds)
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:160]

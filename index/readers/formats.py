@@ -33,11 +33,13 @@ _TABLE: dict[str, tuple[str, str]] = {
     "eml": (".eml", "mail:read"),
     "mbox": (".mbox .mbx", "mail:read_mailbox"),
     "jsonl": (".jsonl .ndjson", "jsonlines:read"),
+    "zip": (".zip", "archive:read_zip"),
+    "tar": (".tar .tar.gz .tgz .tar.bz2 .tbz2 .tar.xz .txz", "archive:read_tar"),
     "code": (
         ".py .pyi .js .mjs .cjs .ts .tsx .jsx .java .kt .kts .scala .c .h .cc .cpp .cxx .hpp .hh .cs .go .rs .swift .m"
         " .rb .php .pl .pm .lua .r .jl .sh .bash .zsh .fish .ps1 .bat .sql .css .scss .less .vue .svelte .hs .ml .ex"
         " .exs .erl .clj .el .lisp .dart .zig .nim .f90 .tex .bib .rst .adoc .org .ini .cfg .conf .toml .yaml .yml"
-        " .json .xml .svg .proto .graphql .cmake .gradle .tf .diff .patch .srt .vtt",
+        " .json .xml .proto .graphql .cmake .gradle .tf .diff .patch .srt .vtt",
         "plain:read_code",
     ),
 }
@@ -52,7 +54,7 @@ def format_of(path: PurePath) -> str | None:
     """
     if not path.suffix and not path.name.startswith("."):
         return "txt"
-    return FORMATS.get(path.suffix.lower())
+    return FORMATS.get("".join(path.suffixes[-2:]).lower()) or FORMATS.get(path.suffix.lower())
 
 
 def reader_of(format_name: str) -> Reader:

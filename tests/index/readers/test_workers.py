@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ReadError
-from index.readers import child, read_document, workers
+from index.readers import child, parsing, read_document, workers
 from index.readers.workers import Workers
 from index.records import Extract
 from tests.index.readers import making
@@ -168,9 +168,9 @@ def test_a_parser_that_misbehaves_costs_one_file(
 
 
 def test_a_text_that_is_too_long_is_refused() -> None:
-    assert child.checked(Extract("x" * 1_000)).text
+    assert parsing.checked(Extract("x" * 1_000)).text
     with pytest.raises(ReadError, match="holds more than 50,000,000 characters"):
-        child.checked(Extract("x" * (child.LONGEST_TEXT + 1)))
+        parsing.checked(Extract("x" * (parsing.LONGEST_TEXT + 1)))
 
 
 def test_printing_does_not_garble_the_answer(pool: Workers, misbehave: MisbehavingParser) -> None:
