@@ -31,23 +31,19 @@ def collect(paths: Sequence[Path]) -> Collected:
     skipped: list[FileReason] = []
     seen: set[Path] = set()
     for named in dict.fromkeys(absolute(path) for path in paths):
-        if not named.is_dir():
-            reason = _why_not_read(named) or _why_not_stored(named)
-            if reason:
-                refused.append(FileReason(printable(named), reason))
-            elif named not in seen:
-                files.append(named)
-            seen.add(named)
-            continue
-        for path in _walk(named):
+        walked = _is_folder(named)
+        for path in _walk(named) if walked else [named]:
             if path in seen:
                 continue
             seen.add(path)
-            reason = _why_not_followed(path, named) or _why_not_read(path)
-            if reason:
-                skipped.append(FileReason(printable(path), reason))
-            elif unstorable := _why_not_stored(path):
-                refused.append(FileReason(printable(path), unstorable))
+            try:
+                passed_over = (walked and _why_not_followed(path, named)) or _why_not_read(path)
+            except OSError as error:
+                passed_over = f"cannot be looked at: {error.strerror}"
+            if passed_over:
+                (skipped if walked else refused).append(FileReason(printable(path), passed_over))
+            elif not _is_text(str(path)):
+                refused.append(FileReason(printable(path), "its name is not valid text: rename it"))
             else:
                 files.append(path)
     return Collected(tuple(files), tuple(refused), tuple(skipped))
@@ -55,7 +51,7 @@ def collect(paths: Sequence[Path]) -> Collected:
 
 def absolute(path: Path) -> Path:
     """Without `..` and relative to nothing; links stay as they are, for they are how a person knows the file."""
-    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  (Path.resolve would follow links)
+    return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111  (Path's raise or follow links)
 
 
 def printable(path: Path) -> str:
@@ -63,22 +59,31 @@ def printable(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Files below `folder`, and the folders that are not entered: hidden ones, links and unreadable ones."""
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError:
-        yield folder
-        return
-    for entry in entries:
-        if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith("."):
-            yield from _walk(entry)
+def _walk(root: Path) -> Iterator[Path]:
+    """Files below `root`, sorted, and the folders that are not entered: hidden ones, links and unreadable ones."""
+    waiting = [root]
+    while waiting:
+        path = waiting.pop()
+        enter = path == root or (_is_folder(path) and not path.is_symlink() and not path.name.startswith("."))
+        try:
+            entries = sorted(path.iterdir(), reverse=True) if enter else []
+        except OSError:
+            enter = False
+        if enter:
+            waiting += entries
         else:
-            yield entry
+            yield path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long, a folder that may not be looked into
+        return False
 
 
 def _why_not_followed(path: Path, root: Path) -> str:
-    if path.name.startswith("."):
+    if path.name.startswith(".") and path != root:
         return "hidden"
     if path.is_symlink() and path.is_dir():
         return "a link to a folder"
@@ -97,9 +102,9 @@ def _why_not_read(path: Path) -> str:
     return ""
 
 
-def _why_not_stored(path: Path) -> str:
+def _is_text(name: str) -> bool:
     try:
-        str(path).encode()
+        name.encode()
     except UnicodeEncodeError:
-        return "its name is not valid text: rename it"
-    return ""
+        return False
+    return True

@@ -7,6 +7,7 @@ its own. Safe to use from several threads, and several processes may share one h
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -82,7 +83,7 @@ class Library:
         self._encoder = encoder
         self._store = Store(settings.store_path)
         self._dense = DenseIndex(settings.sidecar_path)
-        self._sidecar_tried = -1
+        self._searched = False
 
     @property
     def generation(self) -> int:
@@ -165,19 +166,22 @@ class Library:
             return snapshot.document(snapshot.find(_forms(reference)))
 
     def search(self, query: str, k: int = 5) -> list[Hit]:
-        """The `k` best passages by words and by meaning, best first. Raises StoreError, EncoderError."""
+        """The `k` best passages by words and by meaning, best first. Raises StoreError, EncoderError.
+
+        Of a query longer than the model reads, the meaning of the beginning counts.
+        """
+        query = query.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
         with self._store.reading() as snapshot:
-            if not query.strip() or not snapshot.totals().passages:
+            if not query.strip() or not snapshot.has_passages():
                 return []
             self._check_model(snapshot)
         vector = self._encoder.encode([query])[0]
         with self._store.reading() as snapshot:
             stale = self._dense.catch_up(snapshot)
             hits = self._hits(snapshot, query, vector, k)
-            generation = snapshot.generation
-        if stale and self._sidecar_tried != generation:
-            self._sidecar_tried = generation
+        if stale and not self._searched:  # later on, whoever adds documents writes it
             self._write_sidecar(wait=0)
+        self._searched = True
         return hits
 
     def close(self) -> None:
@@ -242,18 +246,21 @@ class Library:
 
     def _store_group(self, group: dict[str, Prepared], tally: Tally, watch: Watch, stopped: Cancelled) -> None:
         """Encodes and commits a few documents in one transaction, and empties the group."""
+        if not group:
+            return
         prepared = list(group.values())
         group.clear()
-        texts = [text for one in prepared for text in one.texts]
-        vectors = self._encoded(texts, watch, stopped)
+        with self._store.reading() as snapshot:
+            self._check_model(snapshot)  # before minutes of encoding
+        vectors = self._encoded([text for one in prepared for text in one.texts], watch, stopped)
         if vectors is None:
             tally.skipped += [FileReason(printable(one.path), STOPPED) for one in prepared]
-            return
-        if not prepared:
             return
         outcomes = dict.fromkeys(tally.counts, 0)
         with self._store.writing() as change:
             self._check_model(change)
+            if not change.embedding_model:
+                change.use_model(self._encoder.name, self._encoder.dimension)
             first = 0
             for one in prepared:
                 rows = vectors[first : first + len(one.passages)]
@@ -270,16 +277,13 @@ class Library:
                 return None
             watch(Progress(first, len(texts), "passages"))
             pieces.append(self._encoder.encode(texts[first : first + ENCODE_PASSAGES]))
-        return np.concatenate(pieces) if pieces else np.zeros((0, self._encoder.dimension), np.float32)
+        return np.concatenate(pieces)
 
     def _check_model(self, snapshot: Snapshot) -> None:
-        name = self._encoder.name
-        if not snapshot.embedding_model and isinstance(snapshot, Change):
-            snapshot.use_model(name, self._encoder.dimension)
-        elif snapshot.embedding_model != name:
+        if snapshot.embedding_model not in ("", self._encoder.name):
             raise StoreError(
                 f"the library in {self._settings.home} was made with the embedding model {snapshot.embedding_model},"
-                f" not {name}: use that model, or another home"
+                f" not {self._encoder.name}: use that model, or another home"
             )
 
     def _hits(self, snapshot: Snapshot, query: str, vector: Vectors, k: int) -> list[Hit]:
@@ -339,7 +343,7 @@ def _file_state(path: Path) -> FileState:
     """What is on disk now, by content. Raises ReadError."""
     try:
         with path.open("rb") as file:
-            status = path.stat()
+            status = os.fstat(file.fileno())
             return FileState(hashlib.file_digest(file, "sha256").hexdigest(), status.st_size, status.st_mtime_ns)
     except OSError as error:
         raise ReadError(f"cannot be opened: {error.strerror}") from error
@@ -347,4 +351,5 @@ def _file_state(path: Path) -> FileState:
 
 def _forms(reference: str) -> list[str]:
     """A reference as it was given, and as the path it may be."""
-    return [reference, str(absolute(Path(reference)))]
+    text = printable(Path(reference))
+    return [text, str(absolute(Path(text)))]

@@ -64,7 +64,7 @@ class Store:
     @contextmanager
     def _turn(self, wait: float) -> Iterator[None]:
         """Writers of all processes take turns. SQLite's own lock would do for the tables, not for the sidecar."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it will hold people's documents
         lock = FileLock(self.path.with_suffix(".lock"), timeout=wait)
         try:
             lock.acquire()

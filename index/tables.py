@@ -29,6 +29,7 @@ CREATE TABLE documents (
   author TEXT, date TEXT, added_at TEXT NOT NULL, characters INTEGER NOT NULL, indexed_characters INTEGER NOT NULL,
   page_count INTEGER NOT NULL, passage_count INTEGER NOT NULL, pages TEXT NOT NULL, sections TEXT NOT NULL,
   text TEXT NOT NULL);
+CREATE INDEX documents_by_language ON documents (language);
 CREATE TABLE paths (
   path TEXT PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
   size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL);
@@ -114,8 +115,13 @@ class Snapshot:
         ).fetchone()
         return Totals(*(int(value) for value in row))
 
+    def has_passages(self) -> bool:
+        return self.connection.execute("SELECT 1 FROM passages LIMIT 1").fetchone() is not None
+
     def languages(self) -> list[str]:
-        return [row[0] for row in self.connection.execute("SELECT DISTINCT language FROM documents ORDER BY language")]
+        """The languages of the documents, of those that are told apart."""
+        held = "SELECT 1 FROM documents WHERE language = ? LIMIT 1"
+        return [one for one in lexical.STEMMERS if self.connection.execute(held, (one,)).fetchone()]
 
     def summaries(self) -> list[DocumentSummary]:
         """All documents by path."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,19 @@ def test_a_name_that_is_no_text_is_refused_and_can_be_printed(tmp_path: Path) ->
         (f"{tmp_path}/bad\\xff.txt", "its name is not valid text: rename it")
     ]
     assert printable(Path("é")) == "é"
+
+
+def test_what_cannot_even_be_looked_at_is_refused(tmp_path: Path) -> None:
+    [refusal] = collect([tmp_path / ("x" * 300 + ".txt")]).refused
+    assert refusal.reason.startswith("cannot be looked at: ")
+
+
+def test_folders_may_be_nested_deeply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(1200):
+        Path("d").mkdir()
+        os.chdir("d")
+    Path("deep.txt").write_text("x", encoding="utf-8")
+    assert [path.name for path in collect([tmp_path]).files] == ["deep.txt"]
+    os.chdir(tmp_path)
+    assert subprocess.run(["rm", "-rf", "d"], check=True).returncode == 0  # shutil gives up at this depth

@@ -46,6 +46,8 @@ def test_an_empty_library_has_nothing_and_writes_nothing(library: Library, home:
     with pytest.raises(DocumentNotFound, match="no document 'abc'"):
         library.document("abc")
     with pytest.raises(DocumentNotFound):
+        library.document("~nobody\udcff")
+    with pytest.raises(DocumentNotFound):
         library.remove(["abc"])
     assert not home.exists()
 
@@ -76,7 +78,7 @@ def test_finds_by_words_and_by_meaning(library: Library, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", " \n", "?!", "\x00", "' OR 1=1 --", '"', "x" * 100_000, "word " * 20_000, "Привет, 世界"]
+    "query", ["", " \n", "?!", "\x00", "' OR 1=1 --", '"', "x" * 100_000, "word " * 20_000, "Привет, 世界", "\ud800"]
 )
 def test_any_query_is_answered(query: str, library: Library, folder: Path) -> None:
     library.add([folder])
