@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if code == INTERRUPTED:
         # Libraries that were cut off half imported or half way through a call can crash or wait when they are torn
         # down, and Python, if they were inside exec(), kills itself with a signal. Everything of ours is closed.
-        for stream in (sys.stdout, sys.stderr):
+        for stream in filter(None, (sys.stdout, sys.stderr)):
             try:
                 stream.flush()
             except OSError:

@@ -119,11 +119,12 @@ def main(arguments: Sequence[str] | None = None, doors: Doors | None = None) -> 
         if interrupt() or code == EXIT_INTERRUPTED:
             terminal.message(f"{APPLICATION}: stopped; everything finished before is kept")
             code = EXIT_INTERRUPTED
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # None where the process was started with it closed
         try:
             stream.flush()
-        except BrokenPipeError:
+        except OSError:  # the reader has gone; or a disk is full, and then writing has said so
             silence(stream)
+            code = code or EXIT_FAULT
     return code
 
 

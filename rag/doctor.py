@@ -78,8 +78,8 @@ def examine(settings: Settings, open_library: Callable[[Settings], Library]) -> 
     findings = [
         _packages(versions),
         _llama(),
-        _folder("home", settings.home),
-        _folder("models", settings.models),
+        _folder("home", settings.home, "--home FOLDER", only_read=settings.index.store_path.exists()),
+        _folder("models", settings.models, "FOOTNOTE_MODELS=FOLDER", only_read=settings.models.exists()),
         *_models(settings),
         _store(settings, open_library),
         _memory(settings),
@@ -119,24 +119,22 @@ def _llama() -> Finding:
     return Finding("llama.cpp", "ok", "loads on this processor")
 
 
-def _folder(name: str, folder: Path) -> Finding:
-    """Whether a folder can be written, or made where it is still missing, and the disk has room."""
+def _folder(name: str, folder: Path, another: str, *, only_read: bool) -> Finding:
+    """Whether a folder can be written, or made where it is missing, and the disk has room.
+
+    `only_read` is whether there is already something in it to work with, even if nothing can be added.
+    """
     existing = next((path for path in (folder, *folder.parents) if path.exists()), Path(folder.anchor))
-    state = str(folder) if existing == folder else f"{folder} (will be made at first use)"
+    where = str(folder) if existing == folder else f"{folder} (will be made at first use)"
     if not existing.is_dir():
-        return Finding(name, "broken", f"{existing} is a file, not a folder", f"choose another: {_variable(name)}")
+        return Finding(name, "broken", f"{existing} is a file, not a folder", f"choose another: {another}")
     if not os.access(existing, os.W_OK | os.X_OK):
-        return Finding(
-            name, "broken", f"{existing} cannot be written", f"make it writable or choose another: {_variable(name)}"
-        )
+        state: State = "warning" if only_read else "broken"
+        return Finding(name, state, f"{existing} cannot be written", f"make it writable or choose another: {another}")
     free = shutil.disk_usage(existing).free / 1e9
     if free < LITTLE_DISK_GB:
-        return Finding(name, "warning", f"{state}, only {free:.1f} GB free", "make room on that disk")
-    return Finding(name, "ok", f"{state}, {free:.0f} GB free")
-
-
-def _variable(name: str) -> str:
-    return "--home FOLDER" if name == "home" else "FOOTNOTE_MODELS=FOLDER"
+        return Finding(name, "warning", f"{where}, only {free:.1f} GB free", "make room on that disk")
+    return Finding(name, "ok", f"{where}, {free:.0f} GB free")
 
 
 def _models(settings: Settings) -> Iterator[Finding]:

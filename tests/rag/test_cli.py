@@ -350,3 +350,24 @@ def test_on_a_terminal_the_answer_is_streamed_then_printed_once(home: Path) -> N
     assert "✓" not in streamed
     assert final.startswith("The office opened in March 1911. [1] ✓ It employed forty clerks. [1] ✓\n")
     assert final.count("The office opened in March 1911.") == 2, "once as the answer, once quoted"
+
+
+@pytest.mark.usefixtures("stocked")
+@pytest.mark.parametrize(
+    ("redirection", "code", "told"),
+    [
+        pytest.param(">/dev/full", 1, "footnote: No space left on device\n", id="full disk"),
+        pytest.param(">&-", 0, "", id="closed output"),
+        pytest.param("2>&- >/dev/null", 0, "", id="closed messages"),
+    ],
+)
+def test_output_that_cannot_be_written(home: Path, redirection: str, code: int, told: str) -> None:
+    ran = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m tests.rag.fake_footnote list {redirection}'],
+        cwd=ROOT,
+        env={**os.environ, "FOOTNOTE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", told)
