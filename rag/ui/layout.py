@@ -4,7 +4,7 @@ Imports gradio, which takes seconds; so `page` imports this module only when a p
 answers. (No postponed annotations here: gradio recognises `gr.Request` parameters by their evaluated annotations.)
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -51,7 +51,8 @@ def build_blocks(opening: Opening, sessions: Sessions) -> gr.Blocks:
     def source(reference: object) -> str:  # a function of its own: gradio marks it, and a method cannot be marked
         return page.source(reference)
 
-    with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as blocks:
+    blocks = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
+    with blocks:
         header = gr.HTML(render.header("opening", "", None), elem_id="header", apply_default_css=False)
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(scale=3, min_width=320, elem_id="talk"):
@@ -120,16 +121,14 @@ class Page:
         self._opening = opening
         self._sessions = sessions
 
-    def greet(self) -> Iterator[list[Any]]:
-        """While the assistant opens and warms: the header; and as soon as there is a library, what one could ask."""
+    def greet(self, request: gr.Request) -> Iterator[list[Any]]:
+        """While the assistant opens and warms: the header; and until something is asked, what one could ask."""
         state = self._opening.state
         while True:
             documents = self._documents()
-            questions = first_questions({document.id for document in documents or ()}, SUGGESTIONS)
-            offers = [gr.Button(text, visible=True) for text in questions]
-            offers += [gr.Button(visible=False)] * (SUGGESTIONS - len(questions))
             header = render.header(state, self._opening.message, documents)
-            yield [header, render.welcome(documents), gr.Column(visible=bool(questions)), *offers]
+            asked = bool(self._sessions.turns(_name(request)))
+            yield [header, *([gr.skip()] * (2 + SUGGESTIONS) if asked else _invitation(documents))]
             if state in ("ready", "fault"):
                 return
             state = self._opening.wait_for_change(state, _STATE_SECONDS)
@@ -188,6 +187,14 @@ class Page:
             return list(assistant.library.documents())
         except LibraryError:
             return None  # a question says what is wrong
+
+
+def _invitation(documents: Sequence[DocumentSummary] | None) -> list[Any]:
+    """What stands on the page before anything is asked: a greeting, and first questions where there are some."""
+    questions = first_questions({document.id for document in documents or ()}, SUGGESTIONS)
+    offers = [gr.Button(text, visible=True) for text in questions]
+    hidden = [gr.Button(visible=False)] * (SUGGESTIONS - len(questions))
+    return [render.welcome(documents), gr.Column(visible=bool(questions)), *offers, *hidden]
 
 
 def _name(request: gr.Request) -> str:

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 _SHUTDOWN_SECONDS = 1
+_QUIET_GRADIO = {
+    "GRADIO_ANALYTICS_ENABLED": "False",  # read wherever something would be reported
+    # Otherwise statistics of all calls are computed with pandas after every call, and nobody looks at them.
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(10**12),
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+}
 
 
 def build(opener: Callable[[], Answering]) -> FastAPI:
@@ -35,7 +41,7 @@ def build(opener: Callable[[], Answering]) -> FastAPI:
 
 
 async def _assembled(opener: Callable[[], Answering]) -> FastAPI:
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # gradio reads it wherever it would report something
+    os.environ |= _QUIET_GRADIO
     from fastapi import FastAPI
     from gradio import mount_gradio_app
     from starlette.middleware.cors import CORSMiddleware

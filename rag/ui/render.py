@@ -220,8 +220,15 @@ def _passage(turn: Turn, place: int, hit: Hit, marker: int | None) -> str:
         f'<li><a class="cite fn-passage" href="#{turn.passage_reference(place)}">'
         f'{number}<span class="fn-title" dir="auto">{_text(hit.title)}</span>'
         f'<span class="fn-where" dir="auto">{_text(heading + _page(hit.page))}</span>'
-        f'<span class="fn-start" dir="auto">{_text(_clipped(hit.passage.text, PASSAGE_SHOWN))}</span></a></li>'
+        f'<span class="fn-start" dir="auto">{_text(_clipped(_body(hit), PASSAGE_SHOWN))}</span></a></li>'
     )
+
+
+def _body(hit: Hit) -> str:
+    """A passage without the heading that it opens with: the list names that already."""
+    text = hit.passage.text
+    heading = re.match(r"#*\s*" + re.escape(hit.passage.heading) + r"\s*\n", text) if hit.passage.heading else None
+    return text[heading.end() :] if heading else text
 
 
 def _closing_line(answer: Answer) -> str:
