@@ -138,6 +138,7 @@ class LlamaGenerator:
             return self._model
         if not self._path.is_file():
             raise ModelMissing(f"{self._path}: the answering model is not there; run: footnote models fetch")
+        import jinja2
         import llama_cpp
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
@@ -153,6 +154,8 @@ class LlamaGenerator:
             )
         except (ValueError, OSError) as error:
             raise ModelInvalid(f"{self._path}: llama.cpp cannot load it ({error}); fetch it again") from error
+        except jinja2.TemplateError as error:  # it compiles the chat template while loading
+            raise ModelInvalid(f"{self._path}: its chat template is none ({error}); choose another model") from error
         template = model.metadata.get("tokenizer.chat_template")
         if not template:
             raise ModelInvalid(f"{self._path}: the file carries no chat template; choose a chat or instruct model")
