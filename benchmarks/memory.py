@@ -18,7 +18,8 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.process import FOOTNOTE, SEEDS, ProcessFault, add_documents, ask_page, free_port, serving
+from benchmarks import page
+from benchmarks.process import FOOTNOTE, SEEDS, ProcessFault, add_documents, free_port, serving
 from benchmarks.report import Measure, fault, report
 from benchmarks.startup import PAGE_SECONDS, QUESTION
 from rag.errors import FootnoteError
@@ -53,11 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file_bytes = answering_model_path(Settings.from_environment(home=Path(home))).stat().st_size
             add_documents(options.documents, Path(home))
             port = free_port()
-            with serving([*FOOTNOTE, "serve", "--port", str(port), "--home", home], port, PAGE_SECONDS) as page:
-                before = memory_of(page.pid)
-                ask_page(page.port, options.question)
-                after = memory_of(page.pid)
-    except (ProcessFault, FootnoteError, OSError, psutil.Error) as error:
+            with serving([*FOOTNOTE, "serve", "--port", str(port), "--home", home], port, PAGE_SECONDS) as served:
+                before = memory_of(served.pid)
+                page.ask(port, options.question)
+                after = memory_of(served.pid)
+    except (ProcessFault, page.PageFault, FootnoteError, OSError, psutil.Error) as error:
         return fault(error)
     return report("memory", measures(file_bytes, before, after), options.json)
 

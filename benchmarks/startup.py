@@ -81,15 +81,15 @@ def ask_seconds(home: Path) -> float:
 def serve_seconds(home: Path) -> float:
     """From starting `footnote serve` to HTTP 200."""
     port = free_port()
-    with serving([*FOOTNOTE, "serve", "--port", str(port), "--home", str(home)], port, PAGE_SECONDS) as page:
-        return page.seconds
+    with serving([*FOOTNOTE, "serve", "--port", str(port), "--home", str(home)], port, PAGE_SECONDS) as served:
+        return served.seconds
 
 
 def make_seconds() -> float:
     """From starting `make run` to HTTP 200, with the home and models of whoever starts it."""
     port = free_port()
-    with serving(["make", "run", f"PORT={port}"], port, PAGE_SECONDS) as page:
-        return page.seconds
+    with serving(["make", "run", f"PORT={port}"], port, PAGE_SECONDS) as served:
+        return served.seconds
 
 
 def help_seconds() -> float:
