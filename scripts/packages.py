@@ -56,6 +56,14 @@ def cuda_in(line: str) -> str | None:
     return None
 
 
+def _next(lines: queue.Queue[str | None]) -> str | None:
+    """The next line of output, "" where none came within a second, None at the end."""
+    try:
+        return lines.get(timeout=1)
+    except queue.Empty:
+        return ""
+
+
 def run(
     command: Sequence[str],
     *,
@@ -92,26 +100,25 @@ def run(
                 lines.put(line)
             lines.put(None)
 
-        threading.Thread(target=read, daemon=True).start()
-        while True:
-            try:
-                line = lines.get(timeout=1)
-            except queue.Empty:
-                line = ""
-            if line is None:
-                break
-            output.append(line)
-            file.write(line)
-            reason = refuse(line)
-            if reason:
-                process.kill()
-                raise Trouble(reason)
-            now = time.monotonic()
-            if now - spoke >= (1 if terminal else 60):
-                spoke = now
-                minutes, seconds = divmod(int(now - started), 60)
-                elapsed = f"    {minutes}:{seconds:02d}"
-                print(f"\r{elapsed}" if terminal else elapsed, end="" if terminal else "\n", flush=True)
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        try:
+            while (line := _next(lines)) is not None:
+                output.append(line)
+                file.write(line)
+                reason = refuse(line)
+                if reason:
+                    process.kill()
+                    raise Trouble(reason)
+                now = time.monotonic()
+                if now - spoke >= (1 if terminal else 60):
+                    spoke = now
+                    minutes, seconds = divmod(int(now - started), 60)
+                    elapsed = f"    {minutes}:{seconds:02d}"
+                    print(f"\r{elapsed}" if terminal else elapsed, end="" if terminal else "\n", flush=True)
+        finally:
+            process.wait()  # Ctrl-C reaches the command, too, and it tidies up
+            reader.join(timeout=5)
     if terminal:
         print("\r", end="")
     if process.returncode:

@@ -46,11 +46,13 @@ def main() -> int:
             print(too_old(sys.version_info[:3], sys.platform), file=sys.stderr)
             return 1
         print(f"Python {sys.version_info[0]}.{sys.version_info[1]} is too old: going on with {python}.")
-    return subprocess.call([python, "-m", "scripts.install", *sys.argv[1:]], cwd=str(ROOT))
+    process = subprocess.Popen([python, "-m", "scripts.install", *sys.argv[1:]], cwd=str(ROOT))
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # it reaches the process, too, which stops in good order and says so
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.exit(main())
