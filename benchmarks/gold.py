@@ -88,7 +88,12 @@ def _evidence(entry: Mapping[str, Any]) -> tuple[Evidence, ...]:
 
 
 def sample(questions: Sequence[Question], limit: int | None, seed: int) -> list[Question]:
-    """`limit` questions drawn at random, in the order of the file; all of them without a limit."""
+    """`limit` questions drawn at random, in the order of the file; all of them without a limit.
+
+    Raises GoldError where none is left: nothing would be measured.
+    """
+    if not questions or (limit is not None and limit < 1):
+        raise GoldError("there is no question to ask")
     if limit is None or limit >= len(questions):
         return list(questions)
     chosen = sorted(random.Random(seed).sample(range(len(questions)), limit))

@@ -101,6 +101,16 @@ def test_a_sample_is_drawn_anew_by_its_seed_alone_and_keeps_the_order(folder: Pa
     assert sample(questions, None, 1) == sample(questions, 99, 1) == questions
 
 
+@pytest.mark.parametrize("limit", [pytest.param(0, id="none"), pytest.param(-1, id="fewer than none")])
+def test_a_sample_of_nothing_is_refused(folder: Path, limit: int) -> None:
+    file = folder / "q.jsonl"
+    file.write_text(json.dumps({"question": "Why?", "answers": ["x"]}), encoding="utf-8")
+    with pytest.raises(GoldError, match="no question"):
+        sample(read_gold(file), limit, seed=0)
+    with pytest.raises(GoldError, match="no question"):
+        sample([], None, seed=0)
+
+
 def test_questions_and_hidden_files_are_no_documents(folder: Path) -> None:
     (folder / "deep").mkdir()
     (folder / ".git").mkdir()
