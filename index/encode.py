@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 
-BATCH = 32  # the fastest of 8..128 for MiniLM on two cores with texts sorted by length, as `encode` sorts them
+BATCH = 32  # texts; larger ones pad more and win nothing on two cores
 REQUIRED = ("modules.json", "config.json", "tokenizer.json", "model.safetensors")
 MEND = "fetch the embedding model again"
 FINGERPRINT_SAMPLES = 64
@@ -65,7 +66,7 @@ class SentenceTransformerEncoder:
             if not (folder / required).is_file():
                 raise EncoderError(f"the embedding model in {folder} lacks {required}: {MEND}")
         self.folder = folder
-        self._lock = Lock()
+        self._lock, self._next = Lock(), Lock()
 
     @cached_property
     def name(self) -> str:
@@ -106,17 +107,30 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Raises EncoderError where the model cannot be loaded or returns a wrong shape or a NaN."""
-        if not texts:
-            return np.zeros((0, self.dimension), np.float32)
-        with self._lock:
-            vectors = self._model.encode(
-                list(texts), batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-            )
-        return checked(np.asarray(vectors, dtype=np.float32), len(texts), self.dimension)
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))  # a batch is padded to its longest text
+        for first in range(0, len(texts), BATCH):
+            rows = by_length[first : first + BATCH]
+            with self._turn():
+                batch = self._model.encode(
+                    [texts[row] for row in rows], batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+                )
+            vectors[rows] = checked(np.asarray(batch, dtype=np.float32), len(rows), self.dimension)
+        return vectors
 
     def warm(self) -> None:
         """Loads the model, which takes seconds, so that the first question need not wait for it."""
         self.encode(["warm"])
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One batch at a time, in the order of arrival: a question never waits for all of a long document."""
+        with self._next:  # held while waiting, so that whoever has just had a turn stands behind
+            self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +68,32 @@ def test_no_text_needs_no_model(hollow: Path) -> None:
     assert SentenceTransformerEncoder(hollow).encode([]).shape == (0, 384)
 
 
+class SlowModel:
+    """Takes a moment for every batch and notes how many texts came in each."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+        self.busy = threading.Event()
+
+    def encode(self, texts: list[str], **_: object) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        self.batches.append(len(texts))
+        self.busy.set()
+        time.sleep(0.02)
+        return np.full((len(texts), 384), 384**-0.5, np.float32)
+
+
+def test_a_question_does_not_wait_for_a_long_document(hollow: Path) -> None:
+    encoder, model = SentenceTransformerEncoder(hollow), SlowModel()
+    vars(encoder)["_model"] = model
+    document = threading.Thread(target=encoder.encode, args=(["text"] * 1000,))
+    document.start()
+    model.busy.wait()
+    encoder.encode(["question"])
+    assert document.is_alive()
+    document.join()
+    assert model.batches.index(1) <= 3
+
+
 def test_a_wrong_shape_is_named_with_both_numbers() -> None:
     with pytest.raises(EncoderError, match=r"\(2, 3\).*\(2, 4\)"):
         checked(np.ones((2, 3), np.float32), 2, 4)
@@ -93,6 +121,14 @@ def test_vectors_are_normalised_stable_and_know_meaning(encoder: SentenceTransfo
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
     assert np.allclose(encoder.encode(texts[:1])[0], vectors[0], atol=1e-5)
+
+
+@pytest.mark.slow
+def test_a_row_belongs_to_its_text_whatever_the_lengths(encoder: SentenceTransformerEncoder) -> None:
+    texts = [f"Sentence {i} " + "and more words " * (i * 7 % 40) for i in range(80)]
+    vectors = encoder.encode(texts)
+    for row in (0, 41, 79):
+        assert np.allclose(encoder.encode([texts[row]])[0], vectors[row], atol=1e-5)
 
 
 @pytest.mark.slow
