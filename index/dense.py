@@ -76,8 +76,13 @@ class DenseIndex:
                 return []
             if vector.shape != (self._index.d,):
                 raise ValueError(f"a query vector of shape {vector.shape} for an index of dimension {self._index.d}")
-            faiss.omp_set_num_threads(1)  # for one query a second thread costs more than it brings
-            cosines, ids = self._index.search(vector[None, :], min(limit, self._index.ntotal))
+            # For one query a second thread costs more than it brings. The setting is torch's as well, so it goes back.
+            threads = faiss.omp_get_max_threads()
+            faiss.omp_set_num_threads(1)
+            try:
+                cosines, ids = self._index.search(vector[None, :], min(limit, self._index.ntotal))
+            finally:
+                faiss.omp_set_num_threads(threads)
         found = [(int(i), float(cosine)) for i, cosine in zip(ids[0], cosines[0], strict=True) if i != -1]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 

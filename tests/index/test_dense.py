@@ -127,6 +127,18 @@ def test_an_empty_store_finds_nothing(path: Path) -> None:
     assert index.search(query(), 5) == []
 
 
+def test_a_search_leaves_the_threads_of_other_libraries_alone(path: Path) -> None:
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(3)
+    index = DenseIndex(path)
+    index.catch_up(Source().put(1))
+    index.search(query(), 1)
+    assert faiss.omp_get_max_threads() == 3
+    faiss.omp_set_num_threads(before)
+
+
 def test_a_query_of_another_dimension_is_refused_with_both_numbers(path: Path) -> None:
     index = DenseIndex(path)
     index.catch_up(Source().put(1))
