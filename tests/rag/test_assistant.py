@@ -187,6 +187,16 @@ def test_an_invented_sentence_between_others_is_told_apart(desk: Setting) -> Non
     assert any("Merkel" in reason for reason in answer.sentences[1].reasons)
 
 
+def test_a_sentence_that_repeats_the_question_is_less_sure(desk: Setting) -> None:
+    says = "NATO announced a cut of the Russian mission because of penguins."
+    at = desk(says)
+    scores = []
+    for question in ("What has to do with penguins?", "Why was a cut of the Russian mission announced by NATO?"):
+        events = at.assistant.ask(question)
+        scores += [event.sentence.score for event in events if isinstance(event, Checked)]
+    assert scores[0] > scores[1]
+
+
 def test_events_come_in_order_and_tell_what_the_answer_holds(desk: Setting) -> None:
     says = f"{CUT} {STEPS}"
     at = desk(says)
@@ -213,7 +223,7 @@ def test_the_clock(desk: Setting) -> None:
     ("says", "yes", "confirms", "wrote"),
     [
         pytest.param(CUT, 0.01, 0.99, False, id="hopeless before writing"),
-        pytest.param(CUT, 0.99, 0.1, True, id="below the threshold"),
+        pytest.param(f"{OPENED} {CUT}", 0.99, 0.1, True, id="below the threshold"),
         pytest.param(INVENTED, 0.99, 0.99, True, id="nothing that holds"),
         pytest.param("", 0.99, 0.99, True, id="the model says nothing"),
         pytest.param("<think>Let me", 0.99, 0.99, True, id="nothing but a thought"),
@@ -354,18 +364,18 @@ def test_brackets_and_control_tokens_in_documents_do_not_become_markers(desk: Se
 
 def test_two_readers_at_once_are_served_one_after_another(desk: Setting) -> None:
     at = desk(scripted={"Who": STEPS})
-    answers: dict[str, Answer] = {}
-
-    def ask(question: str) -> None:
-        answers[question] = at.assistant.answer(question)
-
-    threads = [threading.Thread(target=ask, args=(question,)) for question in (QUESTION, "Who announced steps?")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    assert [sentence.text for sentence in answers[QUESTION].sentences] == [CUT]
-    assert [sentence.text for sentence in answers["Who announced steps?"].sentences] == [STEPS]
+    first = at.assistant.ask(QUESTION)
+    events = [next(first)]
+    answers: list[Answer] = []
+    second = threading.Thread(target=lambda: answers.append(at.assistant.answer("Who announced steps?")))
+    second.start()
+    second.join(timeout=0.1)
+    assert not answers  # while the first is being read
+    events.extend(first)
+    second.join(timeout=20)
+    assert isinstance(events[-1], Done)
+    assert [sentence.text for sentence in events[-1].answer.sentences] == [CUT]
+    assert [sentence.text for answer in answers for sentence in answer.sentences] == [STEPS]
 
 
 def test_an_answer_may_be_followed_from_several_threads(desk: Setting) -> None:

@@ -120,6 +120,11 @@ def test_what_the_passages_do_not_speak_of_is_unsupported_and_not_worth_a_footno
     assert not found.near
 
 
+def test_an_invention_leads_to_its_source_only_where_that_is_about_the_same_thing() -> None:
+    assert judged(SOURCE.replace("20", "30")).near
+    assert not judged("Angela Merkel paid 40 million dollars for penguins in Paris.").near
+
+
 def test_without_sources_a_claim_is_unsupported() -> None:
     found = verdict("It opened.", Citer((), HashingEncoder()).evidence("It opened."), "")
     assert (found.support, found.score, found.near) == ("unsupported", 0, False)
