@@ -1,4 +1,4 @@
-"""How often the gold passage is among the first found: `python benchmarks/retrieval.py MODEL DOCS QUESTIONS`.
+"""How often the gold passage is among the first found: `python -m benchmarks.retrieval MODEL DOCS QUESTIONS`.
 
 For questions of the documented form. `gold@r`: one of the first r hits overlaps a gold span, or stands in a gold
 document where no span is known. `all@r`: the first r hits come from every gold document. `answer@r`: one of them holds
