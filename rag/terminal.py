@@ -14,17 +14,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
 from index.records import Progress
 
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
 WIDTH = 80
 BROKEN_PIPE = 141  # what a shell reports of a program that SIGPIPE ended
 SECONDS_BETWEEN_LINES = 10.0
 SECONDS_BETWEEN_REDRAWS = 0.1
+BAR_WIDTH, RATE_WIDTH, TIME_WIDTH, GAPS = 12, 12, 7, 4
+SHORTEST_NOTE = 10
 
 ReportProgress = Callable[[Progress], None]
 
@@ -186,32 +191,41 @@ def _progress_bar(console: Console, action: str) -> Iterator[ReportProgress]:
     from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    class Amount(ProgressColumn):
-        def render(self, task: Task) -> Text:
-            return Text(_amount(task.completed, task.total or 0, str(task.fields["unit"])), style="progress.download")
-
     class Rate(ProgressColumn):
         def render(self, task: Task) -> Text:
             speed = task.finished_speed or task.speed
-            return Text("" if speed is None else _rate(speed, str(task.fields["unit"])), style="progress.data.speed")
+            rate = "" if speed is None else _rate(speed, str(task.fields["unit"]))
+            return Text(f"{rate:>{RATE_WIDTH}}"[:RATE_WIDTH], style="progress.data.speed")
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(16), Amount(), Rate(), TimeRemainingColumn())
     with Bars(
-        *columns, console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
+        TextColumn("{task.description}", markup=False),
+        BarColumn(BAR_WIDTH),
+        TextColumn("{task.fields[amount]}", markup=False, style="progress.download"),
+        Rate(),
+        TimeRemainingColumn(),
+        console=console,
+        auto_refresh=False,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
     ) as bars:
-        tasks: dict[str, Any] = {}
+        tasks: dict[str, TaskID] = {}
         drawn_at = 0.0
 
         def report(progress: Progress) -> None:
             nonlocal drawn_at
+            amount = _amount(progress.done, progress.total, progress.unit)
             if progress.unit not in tasks:
-                tasks[progress.unit] = bars.add_task(action, total=progress.total, unit=progress.unit)
-            note = safe_line(progress.note)
+                tasks[progress.unit] = bars.add_task(action, total=None, unit=progress.unit, amount=amount)
+            room = (
+                console.width - BAR_WIDTH - len(amount) - RATE_WIDTH - TIME_WIDTH - GAPS
+            )  # blanks between and at the end
             bars.update(
                 tasks[progress.unit],
                 completed=progress.done,
                 total=progress.total or None,
-                description=action if not note else f"{action} {_shortened(note, 24)}",
+                description=_described(action, safe_line(progress.note), room),
+                amount=amount,
             )
             now = time.monotonic()
             if now - drawn_at >= SECONDS_BETWEEN_REDRAWS or progress.done >= progress.total:
@@ -221,16 +235,21 @@ def _progress_bar(console: Console, action: str) -> Iterator[ReportProgress]:
         yield report
 
 
-def _amount(done: float, total: float, unit: str) -> str:
+def _described(action: str, note: str, room: int) -> str:
+    """What is done and, where there is room, to what; of a long note its end, for a path says most at its end."""
+    if len(action) > room:
+        return action[: max(0, room - 1)] + "…"
+    left = room - len(action) - 1
+    if len(note) > left:
+        note = "…" + note[-(left - 1) :] if left >= SHORTEST_NOTE else ""
+    return f"{action} {note}".rstrip()
+
+
+def _amount(done: int, total: int, unit: str) -> str:
     if unit == "bytes":
         return f"{done / 1e6:,.0f}/{total / 1e6:,.0f} MB"
-    return f"{int(done):,}/{int(total):,} {unit}"
+    return f"{done:,}/{total:,} {unit}"
 
 
 def _rate(per_second: float, unit: str) -> str:
     return f"{per_second / 1e6:,.1f} MB/s" if unit == "bytes" else f"{per_second:,.1f}/s"
-
-
-def _shortened(text: str, length: int) -> str:
-    """The end of a long text, for a path says most at its end."""
-    return text if len(text) <= length else "…" + text[-(length - 1) :]

@@ -53,7 +53,7 @@ def fetch_models(
     settings = session.settings(home)
     models = [find(name) for name in names or (settings.model, settings.embedding)]
     for model in models:
-        with session.terminal.progress(f"Fetching {model.name}") as report:
+        with session.terminal.progress(model.name) as report:
             path = fetch(model, settings, report, session.interrupt)
         session.terminal.print(f"{model.name} is at {path}")
 

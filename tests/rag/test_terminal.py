@@ -153,6 +153,17 @@ def test_progress_on_a_terminal_shows_amount_rate_and_time_left(monkeypatch: pyt
     assert out.getvalue() == ""
 
 
+@pytest.mark.parametrize("action", ["Adding", "a-model-with-a-very-long-name-" * 4], ids=["short", "long"])
+def test_a_bar_takes_one_line_of_80_columns(monkeypatch: pytest.MonkeyPatch, action: str) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    screen, _, err = terminal(on_terminal=True)
+    with screen.progress(action) as report:
+        for done in range(0, 22_000_000_000, 2_000_000_000):
+            report(Progress(done, 22_000_000_000, "bytes", "/a/folder/with/a/long/path/to/a/file/with/a/name.gguf"))
+    frames = [safe(frame).rstrip("\n") for frame in err.getvalue().split("\x1b[2K")]
+    assert all("\n" not in frame and len(frame) <= 80 for frame in frames)
+
+
 def test_progress_of_two_units_has_a_bar_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     screen, _, err = terminal(on_terminal=True)
