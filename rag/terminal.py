@@ -195,7 +195,7 @@ def _progress_bar(console: Console, action: str) -> Iterator[ReportProgress]:
         def render(self, task: Task) -> Text:
             speed = task.finished_speed or task.speed
             rate = "" if speed is None else _rate(speed, str(task.fields["unit"]))
-            return Text(f"{rate:>{RATE_WIDTH}}"[:RATE_WIDTH], style="progress.data.speed")
+            return Text(f"{rate if len(rate) <= RATE_WIDTH else '':>{RATE_WIDTH}}", style="progress.data.speed")
 
     with Bars(
         TextColumn("{task.description}", markup=False),
