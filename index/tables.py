@@ -261,7 +261,9 @@ class Change(Snapshot):
             " mtime_ns = excluded.mtime_ns",
             (path, state.size, state.mtime_ns, state.document_id),
         )
-        if before and before.document_id != state.document_id:
+        if before and before.document_id == state.document_id:
+            return  # only touched on disk: nothing that can be found has changed
+        if before:
             held = "SELECT 1 FROM paths JOIN documents ON key = document WHERE id = ?"
             if not self.connection.execute(held, (before.document_id,)).fetchone():
                 self.remove_document(before.document_id)
