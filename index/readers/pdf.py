@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -16,10 +17,13 @@ from index.errors import ReadError
 from index.readers import ocr
 from index.readers.assemble import Assembler
 from index.readers.pdf_lines import join_hyphens, page_text
+from index.readers.pdf_outline import outline, outline_sections
 from index.records import Extract
 
 _OCR_SCALE = 300 / 72  # dots per point: 300 dpi is what Tesseract asks for
 _LARGEST_SIDE = 6_000  # pixels; a poster at 300 dpi would need gigabytes
+_SHOWN_ANNOTATIONS = frozenset({pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT})
+_MOST_ANNOTATIONS = 5_000
 # Producers fill these in by themselves; they are nobody's title.
 _NO_TITLE = re.compile(
     r"\W*(?:untitled|anonymous|unspecified|unknown|none|document\d*|presentation\d*|slide 1|adobe photoshop pdf)\W*"
@@ -37,6 +41,7 @@ def read(data: bytes) -> Extract:
         count = len(document)
         if count == 0:
             raise ReadError("damaged or cut short: it has no page that can be read")
+        _show_fields(document)
         texts = join_hyphens(list(_texts(document)))
         empty = [number for number, text in enumerate(texts) if not text.strip()]
         notes: tuple[str, ...] = ()
@@ -44,7 +49,10 @@ def read(data: bytes) -> Extract:
             recognised = _recognise(document, empty)
             texts = [recognised.get(number, text) for number, text in enumerate(texts)]
             notes = tuple(_notes(count, [n for n in empty if not texts[n].strip()], len(recognised)))
-        metadata = document.get_metadata_dict()
+        attachments = document.count_attachments()
+        if attachments:
+            notes += (f"{attachments} attached files not read",)
+        metadata, bookmarks = document.get_metadata_dict(), outline(document)
     finally:
         document.close()
     if not any(text.strip() for text in texts):
@@ -53,12 +61,13 @@ def read(data: bytes) -> Extract:
     for number, text in enumerate(texts):
         following = texts[number + 1].lstrip() if number + 1 < count else ""
         assembler.page(text, separator=_page_break(text.rstrip(), following))
-    return assembler.extract(
+    extract = assembler.extract(
         title=_stated(metadata.get("Title")),
         author=_stated(metadata.get("Author")),
         date=_date(metadata.get("CreationDate")),
         notes=notes,
     )
+    return replace(extract, sections=outline_sections(extract, bookmarks))
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
@@ -70,6 +79,27 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         if b"%PDF-" not in data[:1024]:
             raise ReadError("not a PDF") from error
         raise ReadError("damaged or cut short: not a whole PDF") from error
+
+
+def _show_fields(document: pypdfium2.PdfDocument) -> None:
+    """Makes what was filled into forms, or written on top of the pages, part of their text."""
+    for number in range(len(document)):
+        try:
+            page = document[number]
+        except pypdfium2.PdfiumError:
+            continue  # `_texts` says so
+        if any(kind in _SHOWN_ANNOTATIONS for kind in _annotations(page)):
+            pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+        page.close()
+
+
+def _annotations(page: pypdfium2.PdfPage) -> Iterator[int]:
+    """The kinds of the annotations on a page."""
+    for index in range(min(_MOST_ANNOTATIONS, pdfium.FPDFPage_GetAnnotCount(page))):
+        annotation = pdfium.FPDFPage_GetAnnot(page, index)
+        if annotation:
+            yield pdfium.FPDFAnnot_GetSubtype(annotation)
+            pdfium.FPDFPage_CloseAnnot(annotation)
 
 
 def _texts(document: pypdfium2.PdfDocument) -> Iterator[str]:

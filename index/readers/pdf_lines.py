@@ -28,7 +28,7 @@ _OTHER_SIZE = 0.15
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line and its box in points, y upwards; heights are those of its first and last characters."""
+    """A line and its box in points, y upwards; heights are those of its first letter and its last character."""
 
     text: str
     left: float
@@ -77,10 +77,13 @@ def _lines(text_page: pypdfium2.PdfTextPage) -> list[_Line]:
         units = len(raw.encode("utf-16-le", errors="surrogatepass")) // 2
         stripped = raw.strip()
         if stripped:
-            lead = len(raw) - len(raw.lstrip())
-            first = _box(text_page, start + lead)
-            last = _box(text_page, start + max(lead, units - 1 - (len(raw) - len(raw.rstrip()))))
-            lines.append(_Line(stripped, first.left, first.bottom, first.top - first.bottom, last.top - last.bottom))
+            # The first letter, because a digit before it may be a raised one that counts a footnote.
+            lead = next((at for at, character in enumerate(raw) if character.isalpha()), len(raw) - len(raw.lstrip()))
+            end = len(raw.rstrip()) - 1
+            boxes = [_box(text_page, start + at) for at in (lead, (lead + end) // 2, end)]
+            heights = [box.top - box.bottom for box in boxes]
+            bottom = statistics.median(box.bottom for box in boxes)
+            lines.append(_Line(stripped, boxes[0].left, bottom, heights[0], heights[-1]))
         start += units + 2
     return lines
 

@@ -125,20 +125,50 @@ def _cell(value: str | float) -> str:
     return f'<c t="inlineStr"><is><t>{value}</t></is></c>' if isinstance(value, str) else f"<c><v>{value}</v></c>"
 
 
-def pdf(pages: Sequence[Sequence[str | tuple[str, int]]], *, information: str = "", encrypt: str = "") -> bytes:
-    """A PDF of lines of 12 points, set 14 points apart; a line may be (text, points below the one before)."""
+def pdf(
+    pages: Sequence[Sequence[str | tuple[str, int]]],
+    *,
+    information: str = "",
+    encrypt: str = "",
+    bookmarks: Sequence[tuple[str, int]] = (),
+    filled: str = "",
+) -> bytes:
+    """A PDF of lines of 12 points, set 14 points apart; a line may be (text, points below the one before).
+
+    `bookmarks` are (title, page index); `filled` is what stands in a form's field on each page.
+    """
+    first = 4 + 2 * len(pages)
+    outlines = [
+        f"<< /Title ({title}) /Parent {first} 0 R /Dest [{4 + 2 * page} 0 R /Fit]"
+        + (f" /Next {first + 2 + number} 0 R >>" if number + 1 < len(bookmarks) else " >>")
+        for number, (title, page) in enumerate(bookmarks)
+    ]
+    field = first + 1 + len(outlines)
+    root = f"<< /Type /Catalog /Pages 2 0 R /Outlines {first} 0 R /AcroForm << /Fields [{field} 0 R] >> >>"
     objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
+        root,
         f"<< /Type /Pages /Count {len(pages)} /Kids [{' '.join(f'{4 + 2 * n} 0 R' for n in range(len(pages)))}] >>",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
+    resources = "/Resources << /Font << /F1 3 0 R >> >>"
     for number, lines in enumerate(pages):
         stream = "BT /F1 12 Tf 72 760 Td " + " ".join(_shown(line) for line in lines) + " ET"
         objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * number} 0 R"
-            " /Resources << /Font << /F1 3 0 R >> >> >>"
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * number} 0 R {resources}"
+            + (f" /Annots [{field} 0 R] >>" if filled else " >>")
         )
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
+    objects.append(f"<< /Count {len(outlines)} /First {first + 1} 0 R /Last {first + len(outlines)} 0 R >>")
+    objects.extend(outlines)
+    appearance = f"BT /F1 12 Tf 2 4 Td ({filled}) Tj ET"
+    objects.append(
+        f"<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V ({filled}) /Rect [72 100 300 120] /F 4"
+        f" /AP << /N {field + 1} 0 R >> >>"
+    )
+    objects.append(
+        f"<< /Type /XObject /Subtype /Form /BBox [0 0 228 20] {resources} /Length {len(appearance)} >>\n"
+        f"stream\n{appearance}\nendstream"
+    )
     objects.append(f"<< {information} >>")
     document = b"%PDF-1.4\n"
     offsets = []

@@ -31,6 +31,23 @@ def test_a_sentence_runs_on_over_the_page() -> None:
     assert text == "The ferry leaves\nat noon.\n\nTickets are sold."
 
 
+def test_bookmarks_are_sections_that_begin_at_their_heading() -> None:
+    preface: list[str | tuple[str, int]] = ["Preface", "Thanks to the crew."]
+    chapter: list[str | tuple[str, int]] = ["2. The ferry", "It is called Ondine.", ("Fares", 30), "Three euros."]
+    bookmarks = [("Preface", 0), ("The ferry", 1), ("Fares", 1), ("Nowhere to be found", 1)]
+    extract = pdf.read(making.pdf([preface, chapter], bookmarks=bookmarks))
+    stretches = {section.title: extract.text[section.start : section.end].strip() for section in extract.sections}
+    assert stretches == {
+        "Preface": "Preface\nThanks to the crew.",
+        "The ferry": "2. The ferry\nIt is called Ondine.",
+        "Fares": "Fares\nThree euros.",
+    }
+
+
+def test_what_was_filled_into_a_form_is_text() -> None:
+    assert "Maren Holt" in pdf.read(making.pdf([["Name of the keeper:"]], filled="Maren Holt")).text
+
+
 @pytest.mark.parametrize(
     ("pages", "mended"),
     [
