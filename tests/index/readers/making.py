@@ -6,6 +6,8 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 
+import pypdfium2
+
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT_W = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -187,3 +189,18 @@ def _shown(line: str | tuple[str, int]) -> str:
     text, drop = (line, 14) if isinstance(line, str) else line
     escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
     return f"0 -{drop} Td ({escaped}) Tj"
+
+
+def scanned(data: bytes) -> bytes:
+    """The first page of a PDF as a scanner makes it: a picture of the text and no text."""
+    page = pypdfium2.PdfDocument(data)[0]
+    made = pypdfium2.PdfDocument.new()
+    picture = pypdfium2.PdfImage.new(made)
+    picture.set_bitmap(page.render(scale=200 / 72, grayscale=True))
+    picture.set_matrix(pypdfium2.PdfMatrix().scale(*page.get_size()))
+    sheet = made.new_page(*page.get_size())
+    sheet.insert_obj(picture)
+    sheet.gen_content()
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from index.errors import ReadError
-from index.readers import ocr, pdf
+from index.readers import ocr, pdf, read_document
 from index.readers.pdf_lines import join_hyphens
 from tests.index.readers import making
 
@@ -110,3 +112,21 @@ def test_a_failing_tesseract_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("PATH", "")
     assert not ocr.available()
     assert ocr.Budget().text_of(bytes(64), 8, 8, 8) == ""
+
+
+SCAN = making.scanned(making.pdf([[("The gate code is 5518.", 60)]]))
+
+
+def test_a_scan_without_tesseract_says_how_to_mend_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ReadError, match=r"its page has no text layer.*install tesseract"):
+        pdf.read(SCAN)
+
+
+@pytest.mark.skipif(not ocr.available(), reason="Tesseract is not installed")
+def test_a_scan_is_read_by_tesseract_inside_the_locked_process(tmp_path: Path) -> None:
+    (tmp_path / "scan.pdf").write_bytes(SCAN)
+    extract = read_document(tmp_path / "scan.pdf")
+    assert extract.text == "The gate code is 5518."
+    assert extract.notes == ("1 of 1 pages are scans, read by Tesseract: expect misread letters",)
+    assert [path.name for path in tmp_path.iterdir()] == ["scan.pdf"]
