@@ -33,6 +33,7 @@ _LANGUAGES = {
     "mac_roman": _WESTERN,
 }
 _PUNCTUATION = frozenset("‘’‚“”„–—…«»‹›€£©®™§\xa0")
+_AROUND_WORDS = frozenset("“”„‚«»‹›…•€£©®™§°±²³¼½¾×")
 _SIGNS = frozenset("•·°±²³µ¼½¾×")
 _CYRILLIC = ("cp1251", "koi8-u", "cp866", "iso8859-5")
 # Together over half of all letters in Russian, Ukrainian, Bulgarian and Serbian; a wrong reading has few of them.
@@ -74,6 +75,9 @@ def _latin_score(data: bytes, encoding: str) -> float:
         if count == _OCCURRENCES:
             break
         at, character = match.start(), match.group()
+        inside = text[at - 1].isalpha() and text[at + 1].isalpha()
+        if (inside and character in _AROUND_WORDS) or (character.isupper() and text[at - 1].islower()):
+            continue  # no language puts these in the middle of a word
         if character in _PUNCTUATION:
             punctuation += 1.0
         elif character in _SIGNS:
