@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -114,10 +115,12 @@ def print_answer(terminal: Terminal, answer: Answer) -> None:
         return
     _flow(terminal, _prose(answer.sentences))
     terminal.print()
-    for citation in _footnotes(answer.sentences):
-        lead = Text(f"[{citation.marker}] ", style="bold")
-        body = Text.assemble(_place(citation.title, citation.page), " — “", safe_line(citation.quote), "”")
-        _hang(terminal, lead, body)
+    for marker, citations in groupby(_footnotes(answer.sentences), key=lambda citation: citation.marker):
+        first, *others = citations
+        body = Text.assemble(_place(first.title, first.page), f" — “{safe_line(first.quote)}”")
+        for citation in others:
+            body.append(f" … “{safe_line(citation.quote)}”")
+        _hang(terminal, Text(f"[{marker}] ", style="bold"), body)
     doubtful = [sentence for sentence in answer.sentences if sentence.claim and sentence.support != "supported"]
     if doubtful:
         terminal.print()

@@ -60,6 +60,13 @@ def test_a_quote_that_two_sentences_rest_on_is_one_footnote() -> None:
     assert printed(samples.answer(samples.SUPPORTED, again)).count("“The harbour office opened in March 1911.”") == 1
 
 
+def test_quotes_of_one_passage_are_one_footnote_in_the_order_of_the_text() -> None:
+    last, first = "The divers left in 1930.", "It employed forty clerks and two divers."
+    sentence = dataclasses.replace(samples.SUPPORTED, citations=(samples.citation(1, last), samples.citation(1, first)))
+    shown = " ".join(printed(samples.answer(sentence)).split())
+    assert f"[1] The harbour office, page 1 — “{first}” … “{last}”" in shown
+
+
 def test_a_greeting_gets_no_verdict() -> None:
     greeting = dataclasses.replace(samples.UNSUPPORTED, text="Here is what they say.", claim=False, reasons=())
     text = printed(samples.answer(greeting, samples.SUPPORTED))
