@@ -7,17 +7,26 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line; returns the exit code, or ends the process where Ctrl-C was pressed."""
-    try:
-        from rag.cli import main as run
 
-        code = run(arguments)
+    def run() -> int:
+        from rag.cli import main as run_command
+
+        return run_command(arguments)
+
+    return guarded(run)
+
+
+def guarded(run: Callable[[], int]) -> int:
+    """The exit code of `run`; ends the process where Ctrl-C was pressed."""
+    try:
+        code = run()
     except KeyboardInterrupt:
         sys.stderr.write("footnote: stopped\n")
         code = INTERRUPTED

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.library import Library
-from rag import confidence, templates
+from rag import cli, confidence, templates
+from rag.__main__ import guarded
 from rag.assistant import Assistant
-from rag.cli import main
 from rag.commands.session import Doors
 from rag.errors import ModelError
 from rag.generate import Piece, never
@@ -83,7 +83,7 @@ def open_assistant(settings: Settings) -> Assistant:
 def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """One command in this process; returns its exit code."""
     doors = Doors(open_library, open_assistant, os.environ if environment is None else environment)
-    return main(arguments, doors)
+    return cli.main(arguments, doors)
 
 
 def interrupt_later() -> None:
@@ -94,6 +94,11 @@ def interrupt_later() -> None:
         timer.start()
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """The command of this process."""
     interrupt_later()
-    sys.exit(run(sys.argv[1:]))
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))
