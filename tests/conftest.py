@@ -9,6 +9,7 @@ import ipaddress
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -19,6 +20,7 @@ from rag.errors import ModelMissing
 from rag.models import answering_model_path, embedding_model_path
 from rag.settings import Settings
 
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 TINY = "smollm2-135m-instruct"
 
 
@@ -104,6 +106,16 @@ def embedding_model(real_settings: Settings) -> Path:
         return embedding_model_path(real_settings)
     except ModelMissing as error:
         _missing(error)
+
+
+@pytest.fixture(scope="session")
+def dossier(real_settings: Settings, embedding_model: Path) -> Settings:
+    """Settings whose home holds the sample dossier, read by the real embedding model."""
+    from rag.wiring import open_library
+
+    with closing(open_library(real_settings)) as library:
+        library.add(sorted(SEEDS.glob("*.md")))
+    return real_settings
 
 
 @pytest.fixture(scope="session")
