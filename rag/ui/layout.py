@@ -123,6 +123,7 @@ class Page:
 
     def greet(self, request: gr.Request) -> Iterator[list[Any]]:
         """While the assistant opens and warms: the header; and until something is asked, what one could ask."""
+        self._opening.visited()
         state = self._opening.state
         while True:
             documents = self._documents()

@@ -15,6 +15,8 @@ from index.records import Document, DocumentSummary
 from rag.errors import FootnoteError
 from rag.records import Event
 
+GRACE_SECONDS = 3.0
+
 State = Literal["opening", "warming", "ready", "fault"]
 
 
@@ -46,13 +48,22 @@ class Opening:
         self._opener = opener
         self._lock = threading.Lock()
         self._changed = threading.Condition()
+        self._visited = threading.Event()
         self._assistant: Answering | None = None
         self._state: State = "opening"
         self._message = ""
 
-    def start(self) -> None:
-        """Opens and warms in a thread of its own that does not keep the process alive."""
-        threading.Thread(target=self._open_and_warm, name="warming", daemon=True).start()
+    def start(self, grace_seconds: float = GRACE_SECONDS) -> None:
+        """Opens and warms in a thread of its own that does not keep the process alive.
+
+        Loading models takes every core, so it leaves the page time to be fetched: it begins when somebody has the
+        page, or after `grace_seconds`.
+        """
+        threading.Thread(target=self._open_and_warm, args=(grace_seconds,), name="warming", daemon=True).start()
+
+    def visited(self) -> None:
+        """Somebody has the page."""
+        self._visited.set()
 
     @property
     def state(self) -> State:
@@ -90,7 +101,8 @@ class Opening:
             if self._assistant is not None:
                 self._assistant.library.close()
 
-    def _open_and_warm(self) -> None:
+    def _open_and_warm(self, grace_seconds: float) -> None:
+        self._visited.wait(grace_seconds)
         try:
             assistant = self.assistant()
             self._enter("warming")

@@ -96,7 +96,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         )
         visits.append(visit)
         visit.page.goto(address)
-        visit.page.wait_for_selector(".fn-good")
+        visit.page.wait_for_selector(".fn-good", timeout=120_000)
         return visit
 
     yield open_page

@@ -28,12 +28,20 @@ def test_it_opens_and_warms_in_the_background() -> None:
             gate.wait(SECONDS)
 
     opening = Opening(Slow)
-    opening.start()
+    opening.start(grace_seconds=0)
     while opening.state == "opening":
         opening.wait_for_change("opening", SECONDS)
     assert opening.state == "warming"
     assert opening.opened is not None, "questions need not wait for the warming"
     gate.set()
+    assert settled(opening) == "ready"
+
+
+def test_it_waits_until_somebody_has_the_page() -> None:
+    opening = Opening(FakeAssistant)
+    opening.start(grace_seconds=60)
+    assert opening.wait_for_change("opening", 0.2) == "opening"
+    opening.visited()
     assert settled(opening) == "ready"
 
 
@@ -45,7 +53,7 @@ def test_it_opens_once() -> None:
         return opened[-1]
 
     opening = Opening(opener)
-    opening.start()
+    opening.start(grace_seconds=0)
     assert settled(opening) == "ready"
     assert opening.assistant() is opening.assistant() is opened[0]
     assert len(opened) == 1
@@ -60,7 +68,7 @@ def test_a_fault_is_told_and_mended_without_a_restart() -> None:
         return FakeAssistant()
 
     opening = Opening(opener)
-    opening.start()
+    opening.start(grace_seconds=0)
     assert settled(opening) == "fault"
     assert opening.message == "the model is not here; run: footnote models fetch"
     missing[0] = False
