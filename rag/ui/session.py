@@ -6,9 +6,12 @@ nothing of HTML or gradio. Sessions live as long as the process; keeping convers
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import queue
 import secrets
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,7 +19,7 @@ from dataclasses import dataclass, field
 
 from index.errors import LibraryError
 from rag.errors import Cancelled, FootnoteError
-from rag.records import Event
+from rag.records import Event, Token
 from rag.ui.opening import Opening
 from rag.ui.turns import Source, Turn, key_of
 
@@ -24,6 +27,7 @@ SESSIONS_KEPT = 64
 TURNS_KEPT = 100
 UNEXPECTED = "Something unexpected went wrong; the terminal shows what. You can go on asking."
 _POLL_SECONDS = 0.1  # how soon a stop is noticed while no event comes
+FRAME_SECONDS = 0.12  # drawing every token by itself takes the cores from the model that writes them
 
 
 @dataclass(slots=True)
@@ -75,8 +79,8 @@ class Sessions:
         answering.add_done_callback(lambda _: events.put(None))
         try:
             yield turn
-            for event in _arriving(events, stop):
-                turn = self._replace(session, turn.after(event))
+            for batch in _arriving(events, stop):
+                turn = self._replace(session, functools.reduce(Turn.after, batch, turn))
                 yield turn
             if not turn.finished:
                 turn = self._replace(session, _outcome(turn, answering, stop))
@@ -132,16 +136,20 @@ class Sessions:
         self._opening.answered()
 
 
-def _arriving(events: queue.SimpleQueue[Event | None], stop: threading.Event) -> Iterator[Event]:
-    """Events as they come, until None says that there are no more, or the reader has stopped the answer."""
+def _arriving(events: queue.SimpleQueue[Event | None], stop: threading.Event) -> Iterator[list[Event]]:
+    """Events as they come, tokens of one frame together, until the answer has ended or the reader has stopped it."""
     while not stop.is_set():
         try:
-            event = events.get(timeout=_POLL_SECONDS)
+            batch = [events.get(timeout=_POLL_SECONDS)]
         except queue.Empty:
             continue
-        if event is None:
+        frame_end = time.monotonic() + FRAME_SECONDS
+        while isinstance(batch[-1], Token) and (left := frame_end - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                batch.append(events.get(timeout=left))
+        yield [event for event in batch if event is not None]
+        if batch[-1] is None:
             return
-        yield event
 
 
 def _outcome(turn: Turn, answering: Future[None], stop: threading.Event) -> Turn:

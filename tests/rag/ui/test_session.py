@@ -41,6 +41,13 @@ def test_a_question_is_answered_and_kept(sessions: Sessions) -> None:
     assert sessions.turns("one") == (states[-1],)
 
 
+def test_the_answer_is_shown_as_it_is_written_but_not_token_by_token(sessions: Sessions) -> None:
+    states = ask(sessions, "one", QUESTION)
+    drafts = [state.draft for state in states if state.draft]
+    assert 3 <= len(drafts) < 60  # some 100 words at one every hundredth of a second
+    assert all(state.sentences or state.draft for state in states if state.stage == "writing")
+
+
 def test_pages_do_not_see_each_other(sessions: Sessions) -> None:
     ask(sessions, "one", QUESTION)
     ask(sessions, "two", "please decline")
