@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -188,3 +190,26 @@ def test_two_processes_on_one_home_both_succeed(command: Command, home: Path, pa
         assert process.returncode == 0, err
     assert len(command("list", "--json").json) == 3
     assert command("search", "iron", "--json").code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("answering_model", "embedding_model")
+@pytest.mark.parametrize("seconds", [1, 4, 9])
+def test_ctrl_c_while_the_real_models_are_loaded_and_read(home: Path, papers: Path, seconds: int) -> None:
+    """While torch is imported, llama.cpp loads or the prompt is read: soon after, whatever that was."""
+    entry = [sys.executable, "-m", "rag"]
+    environment = {**os.environ, "FOOTNOTE_HOME": str(home)}
+    subprocess.run([*entry, "add", str(papers)], cwd=ROOT, env=environment, check=True, capture_output=True)
+    process = subprocess.Popen(
+        [*entry, "ask", "Who worked in the harbour office, and since when? " * 30],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(seconds)
+    pressed = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    assert_stopped(process)
+    assert time.monotonic() - pressed < 5  # 2 s where nothing else is running
