@@ -163,8 +163,11 @@ class Packages:
         """torch first and alone, so that nothing else chooses its build; then llama-cpp-python; then all the rest."""
         for name in mend_interrupted(self._site_packages()):
             print(f"    {name} was left half installed: installing it again")
+        llama, words = self.find_llama()
         self.install_torch()
-        self.install_llama()
+        if not self._has("llama-cpp-python"):
+            print(f"==> {words}", flush=True)
+            self._install("llama-cpp-python", *self._exact, llama)
         print("==> Installing Footnote and all other packages (300 MB to download, then about 1 minute)", flush=True)
         self._install("packages", *self._exact, "--editable", str(self.root))
 
@@ -191,25 +194,25 @@ class Packages:
         else:
             self._install("torch", *self._exact, "--extra-index-url", choice, pinned)
 
-    def install_llama(self) -> None:
-        if self._has("llama-cpp-python"):
-            return
+    def find_llama(self) -> tuple[str, str]:
+        """What pip is asked for and what that means, in words; Trouble where it would have to be compiled and cannot.
+
+        Asked before anything large is downloaded.
+        """
         pinned = f"llama-cpp-python=={self.pins['llama-cpp-python']}"
         wheel = self.environment.get("FOOTNOTE_LLAMA_WHEEL")
         if wheel and not Path(wheel).is_file():
             raise Trouble(f"FOOTNOTE_LLAMA_WHEEL names {wheel}, which is not a file: correct or unset it")
         if wheel:
-            print(f"==> Installing llama-cpp-python from {wheel} (seconds)", flush=True)
-        elif self._is_ready_made(pinned):
-            print("==> Installing llama-cpp-python, compiled before (seconds)", flush=True)
-        else:
-            if not WINDOWS and not self.has_compiler():
-                raise Trouble(
-                    "llama-cpp-python has to be compiled and there is no C and C++ compiler: "
-                    f"{compiler_remedy(self.system)}, or name a prebuilt wheel in FOOTNOTE_LLAMA_WHEEL"
-                )
-            print("==> Compiling llama-cpp-python (once, 3 minutes on two cores; pip keeps the result)", flush=True)
-        self._install("llama-cpp-python", *self._exact, wheel or pinned)
+            return wheel, f"Installing llama-cpp-python from {wheel} (seconds)"
+        if self._has("llama-cpp-python") or self._is_ready_made(pinned):
+            return pinned, "Installing llama-cpp-python, compiled before (seconds)"
+        if not WINDOWS and not self.has_compiler():
+            raise Trouble(
+                "llama-cpp-python has to be compiled and there is no C and C++ compiler: "
+                f"{compiler_remedy(self.system)}, or name a prebuilt wheel in FOOTNOTE_LLAMA_WHEEL"
+            )
+        return pinned, "Compiling llama-cpp-python (once, 3 minutes on two cores; pip keeps the result)"
 
     def _is_ready_made(self, pinned: str) -> bool:
         """Whether pip's cache, or the user's index and wheel folders hold it compiled."""

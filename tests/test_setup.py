@@ -190,12 +190,22 @@ def test_a_command_that_fails_keeps_its_output(tmp_path: Path) -> None:
 # -- llama-cpp-python
 
 
-def test_a_wheel_that_is_not_there_is_named(tmp_path: Path) -> None:
-    venv.create(tmp_path / "empty", with_pip=False)
-    python = tmp_path / "empty" / "bin" / "python"
-    packages = Packages(ROOT, python, tmp_path, {"FOOTNOTE_LLAMA_WHEEL": "/no/such.whl"}, DEBIAN)
-    with pytest.raises(Trouble, match=r"/no/such\.whl"):
-        packages.install_llama()
+def test_a_wheel_of_ones_own_is_taken(tmp_path: Path) -> None:
+    wheel = tmp_path / "llama.whl"
+    packages = Packages(ROOT, Path(sys.executable), tmp_path, {"FOOTNOTE_LLAMA_WHEEL": str(wheel)}, DEBIAN)
+    with pytest.raises(Trouble, match="not a file"):
+        packages.find_llama()
+    wheel.touch()
+    assert packages.find_llama()[0] == str(wheel)
+
+
+def test_no_compiler_is_told_before_anything_large_is_downloaded(tmp_path: Path) -> None:
+    """An empty environment, no cache and no index: llama-cpp-python would have to be compiled."""
+    venv.create(tmp_path / "empty", with_pip=False, system_site_packages=True)
+    variables = {"PATH": "", "PIP_NO_INDEX": "1", "PIP_NO_CACHE_DIR": "1", "PIP_CONFIG_FILE": os.devnull}
+    packages = Packages(ROOT, tmp_path / "empty" / "bin" / "python", tmp_path, variables, DEBIAN)
+    with pytest.raises(Trouble, match="build-essential"):
+        packages.find_llama()
 
 
 @pytest.mark.parametrize(
