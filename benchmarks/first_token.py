@@ -91,7 +91,7 @@ def measure(settings: Settings, documents: Path, questions: Sequence[str]) -> li
         library.add(documents_in(documents))
         assistant.warm()
         # The benchmark looks inside, so that the product needs nothing that only a benchmark calls.
-        generator, templates = assistant._generator, assistant._templates
+        generator, encoder, templates = assistant._generator, assistant._encoder, assistant._templates
         assert isinstance(generator, LlamaGenerator)
         direct = bare_model(settings)
         hello = Prompt((Turn("user", ("Hello",)),))
@@ -99,7 +99,7 @@ def measure(settings: Settings, documents: Path, questions: Sequence[str]) -> li
         _direct_seconds(direct, [token for chunk in generator._chunks(hello) for token in chunk])
         timed = []
         for number, question in enumerate(questions):
-            hits = retrieve(library, question, settings, generator.count_tokens, templates)
+            hits = retrieve(library, encoder, question, settings, generator.count_tokens, templates)
             prompt = answering(question, hits, templates)
             tokens = [token for chunk in generator._chunks(prompt) for token in chunk]
             ways: list[Callable[[], float]] = [

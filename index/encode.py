@@ -51,6 +51,10 @@ class Encoder(Protocol):
         """One row a text, shape (len(texts), dimension), each of length 1."""
         ...
 
+    def encode_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        """For each text one row a token of it, shape (tokens, dimension), each of length 1."""
+        ...
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, special tokens not counted."""
         ...
@@ -117,6 +121,15 @@ class SentenceTransformerEncoder:
                 )
             vectors[rows] = checked(np.asarray(batch, dtype=np.float32), len(rows), self.dimension)
         return vectors
+
+    def encode_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        """The model's vectors of single tokens, special tokens among them; longer texts than it reads are cut."""
+        with self._turn():
+            found = self._model.encode(
+                list(texts), batch_size=BATCH, output_value="token_embeddings", show_progress_bar=False
+            )
+        vectors = [np.asarray(rows, dtype=np.float32) for rows in found]
+        return [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in vectors]
 
     def warm(self) -> None:
         """Loads the model, which takes seconds, so that the first question need not wait for it."""

@@ -81,7 +81,9 @@ class Assistant:
 
     def _ask(self, question: str, cancelled: Callable[[], bool]) -> Iterator[Event]:
         watch = Stopwatch()
-        hits = retrieve(self.library, question, self._settings, self._generator.count_tokens, self._templates)
+        hits = retrieve(
+            self.library, self._encoder, question, self._settings, self._generator.count_tokens, self._templates
+        )
         watch.retrieved()
         yield Retrieved(hits)
         if not hits:

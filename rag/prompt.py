@@ -34,7 +34,11 @@ class Prompt:
 
 def passage_text(hit: Hit, templates: Templates) -> str:
     """A passage as the model sees it: under its title, without a number (numbers belong to the checker)."""
-    return templates.render("passage", title=hit.title, text=" ".join(hit.passage.text.split()))
+    return templates.render("passage", title=_one_line(hit.title), text=_one_line(hit.passage.text))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def fit(hits: Sequence[Hit], count: Callable[[str], int], budget: int, templates: Templates) -> tuple[Hit, ...]:
@@ -50,8 +54,16 @@ def fit(hits: Sequence[Hit], count: Callable[[str], int], budget: int, templates
 
 
 def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> tuple[str, ...]:
-    passages = (f"{passage_text(hit, templates)}\n\n" for hit in hits)
-    return (*passages, templates.render("question", question=" ".join(question.split())))
+    """The passages, those of one document together in its own order under its title, and then the question."""
+    documents: dict[str, list[Hit]] = {}
+    for hit in hits:
+        documents.setdefault(hit.passage.document_id, []).append(hit)
+    parts = []
+    for found in documents.values():
+        first, *others = sorted(found, key=lambda hit: hit.passage.start)
+        parts.append(f"{passage_text(first, templates)}\n\n")
+        parts += [f"{_one_line(hit.passage.text)}\n\n" for hit in others]
+    return (*parts, templates.render("question", question=_one_line(question)))
 
 
 def answering(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:

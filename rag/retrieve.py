@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
 from rag.errors import QuestionError
 from rag.prompt import fit
+from rag.rerank import reranked
 from rag.settings import Settings
 from rag.templates import Templates
 
@@ -36,8 +38,13 @@ def readable(question: str) -> str:
 
 
 def retrieve(
-    library: Library, question: str, settings: Settings, count: Callable[[str], int], templates: Templates
+    library: Library,
+    encoder: Encoder,
+    question: str,
+    settings: Settings,
+    count: Callable[[str], int],
+    templates: Templates,
 ) -> tuple[Hit, ...]:
     """The best passages for `question`, best first, as many as `settings` allows to be read; () in an empty library."""
-    hits = library.search(question, settings.passages)
-    return fit(hits, count, settings.passage_tokens_read, templates)
+    found = library.search(question, settings.candidates)
+    return fit(reranked(question, found, encoder)[: settings.passages], count, settings.passage_tokens_read, templates)

@@ -21,10 +21,11 @@ APPLICATION = "footnote"
 class Settings:
     """Everything that shapes an answer.
 
-    `model` and `embedding` are names of the catalogue, or paths (a GGUF file, a folder). `passages` is how many
-    passages are read at most and `passage_tokens_read` their token budget together; each token read costs about
-    20 ms on two cores. `threshold` is the confidence below which Footnote says that the documents do not say.
-    `hopeless` is the probability, judged before anything is written, below which writing is not even tried.
+    `model` and `embedding` are names of the catalogue, or paths (a GGUF file, a folder). Of the `candidates` that
+    search finds a second look chooses those to read: `passages` of them at most, `passage_tokens_read` tokens
+    together; each token read costs about 20 ms on two cores. `threshold` is the confidence below which Footnote says
+    that the documents do not say, `hopeless` the probability, judged before anything is written, below which writing
+    is not even tried.
     `threads` of 0 means the machine's physical cores.
     """
 
@@ -32,7 +33,8 @@ class Settings:
     models: Path
     model: str = "qwen2.5-coder-1.5b-instruct"
     embedding: str = "all-minilm-l6-v2"
-    passages: int = 4
+    candidates: int = 12
+    passages: int = 5
     passage_tokens_read: int = 480
     answer_tokens: int = 192
     context_tokens: int = 2048

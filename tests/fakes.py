@@ -40,6 +40,10 @@ class HashingEncoder:
         unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
 
+    def encode_tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """The vectors of the single words of each text, at least one row."""
+        return [self.encode(re.findall(r"\w+", text) or [text]) for text in texts]
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Words and marks, as a word-piece model without a vocabulary of pieces would count them."""
         return [len(re.findall(r"\w+|[^\w\s]", text)) for text in texts]

@@ -236,7 +236,9 @@ def test_declining_has_no_sentences_and_keeps_the_passages(
     answer = at.assistant.answer(QUESTION)
     assert not answer.answered
     assert_sound(answer, at.library)
-    assert [numbered.hit for numbered in answer.passages] == at.library.search(QUESTION, len(answer.passages))
+    assert {numbered.passage.id for numbered in answer.passages} <= {
+        hit.passage.id for hit in at.library.search(QUESTION)
+    }
     assert answer.passages
     assert (len(at.generator.prompts) > 1) is wrote
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from index.library import Library
+from index.records import Hit
 from rag import templates
 from rag.errors import QuestionError
 from rag.prompt import passage_text
+from rag.rerank import reranked
 from rag.retrieve import LONGEST_QUESTION, readable, retrieve
 from rag.settings import Settings
 from tests.fakes import HashingEncoder
@@ -72,23 +74,27 @@ def test_white_space_does_not_make_a_question_too_long() -> None:
     assert readable("why?" + " " * 100_000) == "why?"
 
 
+def best_of(library: Library, settings: Settings) -> tuple[Hit, ...]:
+    return reranked(QUESTION, library.search(QUESTION, settings.candidates), HashingEncoder())
+
+
 def test_an_empty_library_has_nothing_to_read(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, models=tmp_path)
-    assert retrieve(Library(settings.index, HashingEncoder()), QUESTION, settings, words, TEMPLATES) == ()
+    empty = Library(settings.index, HashingEncoder())
+    assert retrieve(empty, HashingEncoder(), QUESTION, settings, words, TEMPLATES) == ()
 
 
 @pytest.mark.parametrize("most", [1, 2, 4])
 def test_no_more_passages_are_read_than_settings_allow(library: Library, settings: Settings, most: int) -> None:
     allowed = replace(settings, passages=most, passage_tokens_read=10_000)
-    found = retrieve(library, QUESTION, allowed, words, TEMPLATES)
-    assert list(found) == library.search(QUESTION, most)
+    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
+    assert found == best_of(library, allowed)[:most]
     assert len(found) == most
 
 
 @pytest.mark.parametrize("budget", [1, 100, 200, 400])
 def test_passages_are_the_best_ones_and_fit_the_budget(library: Library, settings: Settings, budget: int) -> None:
     allowed = replace(settings, passages=10, passage_tokens_read=budget)
-    found = retrieve(library, QUESTION, allowed, words, TEMPLATES)
-    best = library.search(QUESTION, 10)
-    assert list(found) == best[: len(found)]
+    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
+    assert found == best_of(library, allowed)[: len(found)]
     assert len(found) == 1 or sum(words(passage_text(hit, TEMPLATES)) for hit in found) <= budget

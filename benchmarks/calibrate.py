@@ -1,0 +1,159 @@
+"""Where the weights of `confidence` come from: `python -m benchmarks.calibrate collect` and `... fit`.
+
+`collect` asks questions with nothing declined and writes down the signals of each answer and whether it was right.
+`fit` fits the two logistic models of `rag/confidence.py` to such files and prints how well they tell right from wrong
+by cross-validation, so that no figure is that of the questions fitted; with `--write` it stores the weights.
+
+"Right" for the first stage is that the question is answerable from the documents and gold evidence was read; for the
+second that the answer is right by the containing rule. Features are standardised, the penalty is L2 (C = 1).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.gold import documents_in, gold_form, read_gold, sample
+from benchmarks.scoring import evidence_read, is_right
+from rag import forms
+from rag.assistant import Assistant
+from rag.confidence import Calibration, Checking, Reading
+from rag.settings import Settings
+from rag.wiring import open_assistant
+
+FOLDS = 10
+
+
+class Recorder(Calibration):
+    """A calibration that declines nothing and keeps what it is shown."""
+
+    def __init__(self) -> None:
+        super().__init__({"intercept": 9.0}, {"intercept": 9.0})
+        self.signals: dict[str, float] = {}
+
+    def before(self, reading: Reading) -> float:
+        self.signals.clear()
+        self.signals.update(asdict(reading))
+        return 1.0
+
+    def after(self, reading: Reading, checking: Checking) -> float:
+        self.signals.update(asdict(checking))
+        return 1.0
+
+
+def collect(options: argparse.Namespace) -> int:
+    recorder = Recorder()
+    done = {json.loads(line)["key"] for line in options.out.open()} if options.out.exists() else set()
+    with tempfile.TemporaryDirectory() as home:
+        settings = replace(Settings.from_environment(home=Path(home)), threshold=0.0)
+        opened = open_assistant(settings)
+        assistant = Assistant(opened.library, opened._encoder, opened._generator, opened._templates, recorder, settings)
+        with closing(assistant.library) as library, options.out.open("a") as out:
+            library.add(documents_in(options.documents))
+            for question in sample(read_gold(options.questions), options.limit, options.seed):
+                key = f"{options.questions.name}:{question.id}"
+                if key in done:
+                    continue
+                answer = assistant.answer(question.question)
+                record = {
+                    **forms.answer_form(answer),
+                    "gold": gold_form(question, options.documents, lambda path: library.document(path).text),
+                }
+                row = {
+                    "key": key,
+                    "answerable": bool(record["gold"]["answerable"]),
+                    "read": evidence_read(record).hits > 0,
+                    "right": is_right(record),
+                    "signals": dict(recorder.signals),
+                    "record": record,
+                }
+                out.write(json.dumps(row) + "\n")
+                out.flush()
+    return 0
+
+
+def fit(options: argparse.Namespace) -> int:
+    rows = [json.loads(line) for path in options.files for line in path.open()]
+    rows = [row for row in rows if "support" in row["signals"]]
+    stored: dict[str, Any] = {
+        "origin": f"benchmarks/calibrate.py fit on {len(rows)} questions "
+        f"({', '.join(path.name for path in options.files)}), {datetime.now(UTC):%Y-%m-%d}"
+    }
+    for stage, names, truth in (
+        ("reading", list(Reading.__dataclass_fields__), [row["answerable"] and row["read"] for row in rows]),
+        ("answer", [*Reading.__dataclass_fields__, *Checking.__dataclass_fields__], [row["right"] for row in rows]),
+    ):
+        features = np.array([[row["signals"][name] for name in names] for row in rows])
+        right = np.array(truth, dtype=bool)
+        predicted = cross_validated(features, right)
+        print(f"{stage}: {len(rows)} questions, {int(right.sum())} right, AUROC {auroc(predicted, right):.3f}")
+        for name, column in zip(names, features.T, strict=True):
+            print(f"  {name:14s} alone: AUROC {auroc(column, right):.3f}")
+        stored[stage] = {"weights": {k: round(v, 4) for k, v in weights(features, right, names).items()}}
+    if options.write:
+        with resources.as_file(resources.files("rag").joinpath("calibration.json")) as path:
+            path.write_text(json.dumps(stored, indent=2) + "\n")
+    return 0
+
+
+def weights(features: NDArray[np.float64], right: NDArray[np.bool_], names: Sequence[str]) -> dict[str, float]:
+    """Logistic weights on the raw scale of the features, with the intercept."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
+    model = LogisticRegression(C=1.0).fit((features - mean) / spread, right)
+    raw = model.coef_[0] / spread
+    return {"intercept": float(model.intercept_[0] - raw @ mean), **dict(zip(names, map(float, raw), strict=True))}
+
+
+def cross_validated(features: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """For each row the probability by a model that was fitted without its fold."""
+    fold = np.random.default_rng(0).permutation(len(right)) % FOLDS
+    predicted = np.empty(len(right))
+    names = [str(column) for column in range(features.shape[1])]
+    for held_out in range(FOLDS):
+        fitted = weights(features[fold != held_out], right[fold != held_out], names)
+        raw = np.array([fitted[name] for name in names])
+        predicted[fold == held_out] = 1 / (1 + np.exp(-(fitted["intercept"] + features[fold == held_out] @ raw)))
+    return predicted
+
+
+def auroc(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """The probability that a right one scores above a wrong one; ties count half."""
+    above, below = scores[right], scores[~right]
+    difference = above[:, None] - below[None, :]
+    return float(((difference > 0) + 0.5 * (difference == 0)).mean())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.calibrate", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    collecting = commands.add_parser("collect")
+    collecting.add_argument("questions", type=Path)
+    collecting.add_argument("--documents", type=Path, required=True)
+    collecting.add_argument("--out", type=Path, required=True)
+    collecting.add_argument("--limit", type=int)
+    collecting.add_argument("--seed", type=int, default=0)
+    collecting.set_defaults(run=collect)
+    fitting = commands.add_parser("fit")
+    fitting.add_argument("files", type=Path, nargs="+")
+    fitting.add_argument("--write", action="store_true")
+    fitting.set_defaults(run=fit)
+    options = parser.parse_args(arguments)
+    return int(options.run(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""The second look orders by shared words and by the likeness of single words, and invents or loses nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from index.records import Hit
+from rag.rerank import max_sim, reranked
+from tests.fakes import HashingEncoder
+from tests.rag.dossier import hits
+
+
+def test_max_sim_equals_the_definition() -> None:
+    generator = np.random.default_rng(7)
+    question, passage = (generator.normal(size=(rows, 5)).astype(np.float32) for rows in (3, 8))
+    by_hand = [max(float(q @ p) for p in passage) for q in question]
+    assert max_sim(question, passage) == pytest.approx(sum(by_hand) / len(by_hand), rel=1e-5)
+
+
+def test_nothing_found_is_nothing_to_order() -> None:
+    assert reranked("why?", (), HashingEncoder()) == ()
+
+
+def test_the_same_passages_come_back_ranked_from_one(three: tuple[Hit, ...]) -> None:
+    found = reranked("the ribbon was cut in Moscow", three, HashingEncoder())
+    assert {hit.passage.id for hit in found} == {hit.passage.id for hit in three}
+    assert [hit.rank for hit in found] == [1, 2, 3]
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+
+
+def test_of_two_that_words_cannot_tell_apart_the_nearer_in_meaning_comes_first(three: tuple[Hit, ...]) -> None:
+    last, first = three[1], three[2]
+    found = reranked("the ribbon was cut in Moscow", (last, first), HashingEncoder())
+    alone = reranked("the ribbon was cut in Moscow", (first, last), HashingEncoder())
+    assert alone[0].passage == first.passage
+    assert alone[0].score > found[0].score  # here the order of search spoke for the other
+
+
+@pytest.fixture
+def three() -> tuple[Hit, ...]:
+    return hits("Talks were held in Brussels.", "The budget grew again.", "In Moscow the ribbon was cut by an admiral.")
