@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -36,12 +36,11 @@ from rag.wiring import open_assistant
 FOLDS = 10
 
 
+@dataclass(frozen=True, slots=True)
 class Recorder(Calibration):
     """A calibration that declines nothing and keeps what it is shown."""
 
-    def __init__(self) -> None:
-        super().__init__({"intercept": 9.0}, {"intercept": 9.0})
-        self.signals: dict[str, float] = {}
+    signals: dict[str, float] = field(default_factory=dict)
 
     def before(self, reading: Reading) -> float:
         self.signals.clear()
@@ -54,7 +53,7 @@ class Recorder(Calibration):
 
 
 def collect(options: argparse.Namespace) -> int:
-    recorder = Recorder()
+    recorder = Recorder({}, {})
     done = {json.loads(line)["key"] for line in options.out.open()} if options.out.exists() else set()
     with tempfile.TemporaryDirectory() as home:
         settings = replace(Settings.from_environment(home=Path(home)), threshold=0.0)
