@@ -76,6 +76,7 @@ async def _assembled(opener: Callable[[], Answering]) -> FastAPI:
         pwa=False,
         theme=layout.theme(),
         css=layout.stylesheet(),
+        favicon_path=layout.icon(),
     )
     return app
 

@@ -192,7 +192,7 @@ def _found(turn: Turn) -> str:
 
 def _passage_list(turn: Turn, title: str) -> str:
     items = "".join(_passage(turn, place, hit, None) for place, hit in enumerate(turn.shown_hits))
-    return f'<section class="fn-notes"><h3>{title}</h3><ol class="fn-plain">{items}</ol></section>'
+    return f'<section class="fn-notes"><h2>{title}</h2><ol class="fn-plain">{items}</ol></section>'
 
 
 def _footnotes(turn: Turn, answer: Answer) -> str:
@@ -204,7 +204,7 @@ def _footnotes(turn: Turn, answer: Answer) -> str:
         target.append(_passage(turn, place, numbered.hit, numbered.marker))
     parts = ""
     if cited:
-        parts += f'<h3>Footnotes</h3><ol class="fn-plain">{"".join(cited)}</ol>'
+        parts += f'<h2>Footnotes</h2><ol class="fn-plain">{"".join(cited)}</ol>'
     if read:
         parts += (
             f'<details id="read-{_text(turn.key)}"><summary>Also read: {_count(len(read), "passage")}</summary>'

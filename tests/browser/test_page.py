@@ -76,6 +76,7 @@ def test_the_keyboard_alone(visit: Open, address: str) -> None:
     first.focus()
     here.page.keyboard.press("Enter")
     words = here.mark()
+    expect(here.page.locator(".fn-text mark")).to_be_focused()
     expect(here.page.locator(".fn-place")).to_have_text("1 of 2")
     here.page.get_by_role("button", name="Next footnote").focus()
     here.page.keyboard.press("Enter")

@@ -15,7 +15,7 @@ const footnotesBeside = (link) => {
   return turn ? Array.from(turn.querySelectorAll(kind)) : [];
 };
 
-async function show(link) {
+async function show(link, byKeyboard = false) {
   const asked = reference(link);
   openLink = asked;
   const html = await server.source(asked);
@@ -31,6 +31,7 @@ async function show(link) {
   }
   markCurrent();
   scrollToMark();
+  if (byKeyboard) body.querySelector("mark")?.focus({ preventScroll: true }); // so that it is read out; Escape leads back
 }
 
 function scrollToMark() {
@@ -67,7 +68,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a.cite");
   if (link) {
     event.preventDefault();
-    show(link);
+    show(link, event.detail === 0);
     return;
   }
   const summary = event.target.closest?.(".fn-turn summary");

@@ -30,7 +30,7 @@ HOSTILE = [
     pytest.param("$$\\href{http://evil.example}{x}$$", id="latex"),
 ]
 TAGS = {
-    "a", "article", "code", "details", "div", "h1", "h2", "h3", "li", "mark", "meter", "ol", "p", "pre", "progress",
+    "a", "article", "code", "details", "div", "h1", "h2", "li", "mark", "meter", "ol", "p", "pre", "progress",
     "section", "span", "strong", "summary",
 }  # fmt: skip
 ATTRIBUTES = {
