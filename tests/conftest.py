@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -64,7 +65,11 @@ sys.addaudithook(_guard)
 
 
 def pytest_configure() -> None:
-    """Libraries that read these at import are told before any test is: fetch nothing, report nothing."""
+    """What has to stand before the first import and the first process: libraries that read these variables at import
+    fetch nothing and report nothing, and Ctrl-C reaches the processes of tests even where a shell started the suite in
+    the background, hence with Ctrl-C ignored."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
