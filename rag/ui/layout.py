@@ -10,11 +10,10 @@ from typing import Any
 
 import gradio as gr
 
-from index.errors import DocumentNotFound, LibraryError
+from index.errors import DocumentNotFound
 from index.records import DocumentSummary
-from rag.errors import FootnoteError
 from rag.ui import render
-from rag.ui.opening import Opening
+from rag.ui.opening import FAULTS, Opening, in_words
 from rag.ui.session import Sessions
 from rag.ui.suggestions import first_questions
 
@@ -181,8 +180,8 @@ class Page:
             return render.source_html(source, self._opening.assistant().library.document(source.document_id))
         except DocumentNotFound:
             return render.source_gone_html(source)
-        except (FootnoteError, LibraryError) as error:
-            return render.source_fault_html(str(error))
+        except FAULTS as error:
+            return render.source_fault_html(in_words(error))
 
     def _documents(self) -> list[DocumentSummary] | None:
         assistant = self._opening.opened
@@ -190,7 +189,7 @@ class Page:
             return None
         try:
             return list(assistant.library.documents())
-        except LibraryError:
+        except FAULTS:
             return None  # a question says what is wrong
 
 

@@ -20,6 +20,20 @@ GRACE_SECONDS = 3.0
 State = Literal["opening", "warming", "ready", "fault"]
 
 
+# What can go wrong without being a defect of the program.
+FAULTS = (FootnoteError, LibraryError, OSError, MemoryError)
+
+
+def in_words(fault: BaseException) -> str:
+    """One line for a person."""
+    if isinstance(fault, MemoryError):
+        return "The memory ran out; close other programs, or choose a smaller model."
+    if isinstance(fault, OSError):
+        where = f"{fault.filename}: " if fault.filename else ""
+        return f"{where}{fault.strerror or fault}"
+    return str(fault)
+
+
 class Documents(Protocol):
     """What the page needs of a library."""
 
@@ -86,7 +100,7 @@ class Opening:
         return self._assistant
 
     def assistant(self) -> Answering:
-        """The assistant, opened now if it is not open yet. Raises FootnoteError or LibraryError."""
+        """The assistant, opened now if it is not open yet. Raises one of FAULTS."""
         with self._lock:
             if self._assistant is None:
                 self._assistant = self._opener()
@@ -107,10 +121,13 @@ class Opening:
             assistant = self.assistant()
             self._enter("warming")
             assistant.warm()
-        except (FootnoteError, LibraryError) as error:
-            self._enter("fault", str(error))
+        except FAULTS as error:
+            self._enter("fault", in_words(error))
         else:
             self._enter("ready")
+        finally:
+            if self._state not in ("ready", "fault"):  # a defect: its traceback is on its way to the terminal
+                self._enter("fault", "The models could not be loaded; the terminal shows why.")
 
     def _enter(self, state: State, message: str = "") -> None:
         with self._changed:

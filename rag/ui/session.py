@@ -17,10 +17,9 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from index.errors import LibraryError
-from rag.errors import Cancelled, FootnoteError
+from rag.errors import Cancelled
 from rag.records import Event, Token
-from rag.ui.opening import Opening
+from rag.ui.opening import FAULTS, Opening, in_words
 from rag.ui.turns import Source, Turn, key_of
 
 SESSIONS_KEPT = 64
@@ -159,6 +158,6 @@ def _outcome(turn: Turn, answering: Future[None], stop: threading.Event) -> Turn
         answering.result()
     except Cancelled:
         return turn.stopped()
-    except (FootnoteError, LibraryError) as error:
-        return turn.failed(str(error))
+    except FAULTS as error:
+        return turn.failed(in_words(error))
     return turn

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
+from index.errors import StoreDamaged
 from rag.errors import ModelMissing
 from rag.ui.opening import Opening
 from tests.rag.ui.fake_assistant import FakeAssistant
@@ -75,6 +78,37 @@ def test_a_fault_is_told_and_mended_without_a_restart() -> None:
     opening.assistant()
     opening.answered()
     assert (opening.state, opening.message) == ("ready", "")
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        pytest.param(OSError(28, "No space left on device", "/home/x/library"), "/home/x/library: No space", id="disk"),
+        pytest.param(MemoryError(), "memory ran out", id="memory"),
+        pytest.param(StoreDamaged("library.sqlite3 is damaged"), "is damaged", id="store"),
+    ],
+)
+def test_a_fault_of_the_machine_is_told_in_words(fault: Exception, words: str) -> None:
+    class Faulty(FakeAssistant):
+        def warm(self) -> None:
+            raise fault
+
+    opening = Opening(Faulty)
+    opening.start(grace_seconds=0)
+    assert settled(opening) == "fault"
+    assert words in opening.message
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_defect_while_warming_does_not_leave_the_page_waiting() -> None:
+    class Defective(FakeAssistant):
+        def warm(self) -> None:
+            raise ZeroDivisionError
+
+    opening = Opening(Defective)
+    opening.start(grace_seconds=0)
+    assert settled(opening) == "fault"
+    assert "terminal" in opening.message
 
 
 def test_closing_closes_the_library() -> None:

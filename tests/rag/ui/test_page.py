@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,6 +15,8 @@ import pytest
 from rag.errors import SettingsError
 from rag.ui.page import serve
 from tests.rag.ui.fake_assistant import FakeAssistant
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -165,3 +170,13 @@ def test_only_this_machine_is_served(host: str) -> None:
 def test_a_number_that_is_no_port(port: int) -> None:
     with pytest.raises(SettingsError, match="not a port"):
         serve(FakeAssistant, "127.0.0.1", port)
+
+
+def test_the_command_says_in_one_line_that_the_port_is_taken(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        command = [sys.executable, "app.py", "--port", str(other.getsockname()[1]), "--home", str(tmp_path)]
+        process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=50)
+    assert process.returncode == 1
+    assert process.stdout == ""
+    assert process.stderr.count("\n") == 1
+    assert "is in use" in process.stderr
