@@ -157,7 +157,9 @@ class Assistant:
         footnotes: Footnotes | None = None,
     ) -> Answer:
         """The finished answer; below the threshold, or with nothing that holds, that the documents do not say."""
-        answered = confidence >= self._settings.threshold and any(s.support != "unsupported" for s in sentences)
+        if all(sentence.support == "unsupported" for sentence in sentences):
+            confidence = min(confidence, self._settings.hopeless)
+        answered = bool(sentences) and confidence >= self._settings.threshold
         return Answer(
             id=self._identity(question),
             question=question,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from index.encode import Encoder
 from index.records import Hit
-from index.sentences import sentence_spans
+from index.sentences import is_heading, sentence_spans
 from rag.facts import Fact, facts, stands_in
 from rag.words import content_words, language_of
 
@@ -55,11 +55,12 @@ class Evidence:
 
 
 def sources_of(hits: Sequence[Hit]) -> tuple[Source, ...]:
-    """Every sentence of every passage, passages in the order given."""
+    """Every sentence of every passage, passages in the order given; a heading announces and states nothing."""
     return tuple(
         Source(hit, hit.passage.start + start, hit.passage.start + end, hit.passage.text[start:end])
         for hit in hits
         for start, end in sentence_spans(hit.passage.text)
+        if not is_heading(hit.passage.text, start)
     )
 
 
