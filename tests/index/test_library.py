@@ -207,7 +207,8 @@ def test_an_ambiguous_prefix_is_named_as_such(library: Library, tmp_path: Path) 
         library.document(prefix)
 
 
-def test_cancelling_keeps_what_is_done_and_names_the_rest(library: Library, tmp_path: Path) -> None:
+def test_cancelling_keeps_what_is_done_and_names_the_rest(open_library: OpenLibrary, tmp_path: Path) -> None:
+    library = open_library(passage_tokens=80)  # so that a group is full before the stop
     many = write(tmp_path / "many", {f"{i:03}.txt": f"Sentence {i} of a text. " * 150 for i in range(60)})
     reached: list[int] = []
     ledger = library.add([many], lambda p: reached.append(p.done), lambda: len(reached) > 40)
@@ -217,7 +218,8 @@ def test_cancelling_keeps_what_is_done_and_names_the_rest(library: Library, tmp_
     assert library.add([many]).added == 60 - ledger.added
 
 
-def test_an_interruption_keeps_what_is_done(library: Library, tmp_path: Path) -> None:
+def test_an_interruption_keeps_what_is_done(open_library: OpenLibrary, tmp_path: Path) -> None:
+    library = open_library(passage_tokens=80)  # so that a group is full before the interruption
     many = write(tmp_path / "many", {f"{i:03}.txt": f"Sentence {i} of a text. " * 150 for i in range(60)})
 
     def interrupt(progress: Progress) -> None:

@@ -192,7 +192,7 @@ def test_removing_leaves_nothing_behind(stored: Path) -> None:
 
 def test_a_process_killed_while_adding_leaves_a_committed_state(home: Path, tmp_path: Path) -> None:
     many = write(tmp_path / "many", {f"{i:03}.txt": f"Sentence {i} of a text. " * 100 for i in range(200)})
-    settings = IndexSettings(home)
+    settings = IndexSettings(home, passage_tokens=80)
     for _ in range(3):
         process = multiprocessing.get_context("spawn").Process(target=_add, args=(settings, many))
         process.start()
@@ -298,7 +298,7 @@ def test_a_full_disk_is_named_and_keeps_what_is_committed(tmp_path: Path) -> Non
         pytest.skip("this machine allows no mount")
     try:
         many = write(tmp_path / "many", {f"{i:03}.txt": f"Sentence {i} of a text. " * 300 for i in range(200)})
-        library = Library(IndexSettings(disk / "home"), HashingEncoder())
+        library = Library(IndexSettings(disk / "home", passage_tokens=80), HashingEncoder())
         with pytest.raises(StoreError) as error:
             library.add([many])
         assert "is full: free some space" in one_line(error)
