@@ -30,15 +30,29 @@ FRAME_SECONDS = 0.12  # drawing every token by itself takes the cores from the m
 
 
 @dataclass(slots=True)
+class Asking:
+    """A question on its way through the model; None in `events` ends them. `followed` once somebody reads them."""
+
+    stop: threading.Event
+    events: queue.SimpleQueue[Event | None]
+    answering: Future[None]
+    followed: bool = False
+
+
+@dataclass(slots=True)
 class Session:
-    """One open page. `stop` belongs to the last turn."""
+    """One open page. `asking` belongs to the last turn."""
 
     turns: list[Turn] = field(default_factory=list)
-    stop: threading.Event = field(default_factory=threading.Event)
+    asking: Asking | None = None
 
     @property
     def busy(self) -> bool:
         return bool(self.turns) and not self.turns[-1].finished
+
+    def stop(self) -> None:
+        if self.asking is not None:
+            self.asking.stop.set()
 
 
 class Sessions:
@@ -56,45 +70,51 @@ class Sessions:
             return tuple(self._session(name).turns)
 
     def begin(self, name: str, question: str) -> bool:
-        """Notes a question to be answered by `run`; False while the page's last question is still being answered."""
+        """Sends a question on its way, to be followed by `run`; False while the page's last one is being answered."""
         with self._lock:
             session = self._session(name)
             if session.busy:
                 return False
-            session.turns = [*session.turns[1 - TURNS_KEPT :], Turn(key=secrets.token_hex(12), question=question)]
-            session.stop = threading.Event()
+            others = [other.asking for other in self._sessions.values() if other.asking is not None]
+            turn = Turn(key=secrets.token_hex(12), question=question)
+            if all(asking.answering.done() for asking in others):
+                turn = turn.started()
+            session.turns = [*session.turns[1 - TURNS_KEPT :], turn]
+            session.asking = self._asked(question)
             return True
 
     def run(self, name: str) -> Iterator[Turn]:
-        """Answers the question that waits, if one does: the turn again and again as it grows."""
+        """Follows the question that `begin` sent on its way, if nobody does yet: the turn as it grows."""
         with self._lock:
             session = self._session(name)
-            if not session.turns or session.turns[-1].stage != "waiting":
+            asking = session.asking
+            if asking is None or asking.followed:
                 return
-            turn, stop = session.turns[-1].started(), session.stop
-            session.turns[-1] = turn
-        events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        answering = self._worker.submit(self._answer, turn.question, stop, events)
-        answering.add_done_callback(lambda _: events.put(None))
+            asking.followed = True
+            turn = session.turns[-1]
+        if turn.finished:  # stopped before its turn came
+            return
         try:
-            yield turn
-            for batch in _arriving(events, stop):
+            if turn.stage == "waiting":
+                turn = self._replace(session, turn.started())
+                yield turn
+            for batch in _arriving(asking):
                 turn = self._replace(session, functools.reduce(Turn.after, batch, turn))
                 yield turn
             if not turn.finished:
-                turn = self._replace(session, _outcome(turn, answering, stop))
+                turn = self._replace(session, _outcome(turn, asking))
                 yield turn
         finally:
-            stop.set()  # the reader went away, or something broke: the model is free for the next question
+            asking.stop.set()  # the reader went away, or something broke: the model is free for the next question
             if not turn.finished:
                 self._replace(session, turn.failed(UNEXPECTED))
 
     def stop(self, name: str) -> None:
-        """Stops the page's question; what is there stays. A question that has not begun never begins."""
+        """Stops the page's question; what is there stays."""
         with self._lock:
             session = self._session(name)
-            session.stop.set()
-            if session.turns and session.turns[-1].stage == "waiting":
+            session.stop()
+            if session.busy and session.asking is not None and not session.asking.followed:
                 session.turns[-1] = session.turns[-1].stopped()
 
     def source(self, reference: str) -> Source | None:
@@ -111,16 +131,23 @@ class Sessions:
         """Stops whatever is being answered; returns when the model is free."""
         with self._lock:
             for session in self._sessions.values():
-                session.stop.set()
+                session.stop()
         self._worker.shutdown(wait=True, cancel_futures=True)
 
     def _session(self, name: str) -> Session:
         session = self._sessions.setdefault(name, Session())
         self._sessions.move_to_end(name)
-        idle = [other for other, candidate in self._sessions.items() if not candidate.busy and other != name]
-        for other in idle[: max(0, len(self._sessions) - SESSIONS_KEPT)]:
-            del self._sessions[other]
+        while len(self._sessions) > SESSIONS_KEPT:
+            _, forgotten = self._sessions.popitem(last=False)
+            forgotten.stop()
         return session
+
+    def _asked(self, question: str) -> Asking:
+        stop = threading.Event()
+        events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        answering = self._worker.submit(self._answer, question, stop, events)
+        answering.add_done_callback(lambda _: events.put(None))
+        return Asking(stop, events, answering)
 
     def _replace(self, session: Session, turn: Turn) -> Turn:
         with self._lock:
@@ -135,27 +162,27 @@ class Sessions:
         self._opening.answered()
 
 
-def _arriving(events: queue.SimpleQueue[Event | None], stop: threading.Event) -> Iterator[list[Event]]:
+def _arriving(asking: Asking) -> Iterator[list[Event]]:
     """Events as they come, tokens of one frame together, until the answer has ended or the reader has stopped it."""
-    while not stop.is_set():
+    while not asking.stop.is_set():
         try:
-            batch = [events.get(timeout=_POLL_SECONDS)]
+            batch = [asking.events.get(timeout=_POLL_SECONDS)]
         except queue.Empty:
             continue
         frame_end = time.monotonic() + FRAME_SECONDS
         while isinstance(batch[-1], Token) and (left := frame_end - time.monotonic()) > 0:
             with contextlib.suppress(queue.Empty):
-                batch.append(events.get(timeout=left))
+                batch.append(asking.events.get(timeout=left))
         yield [event for event in batch if event is not None]
         if batch[-1] is None:
             return
 
 
-def _outcome(turn: Turn, answering: Future[None], stop: threading.Event) -> Turn:
-    if stop.is_set():
+def _outcome(turn: Turn, asking: Asking) -> Turn:
+    if asking.stop.is_set():
         return turn.stopped()
     try:
-        answering.result()
+        asking.answering.result()
     except Cancelled:
         return turn.stopped()
     except FAULTS as error:
