@@ -17,7 +17,7 @@ class IndexSettings:
     """
 
     home: Path
-    passage_tokens: int = 112
+    passage_tokens: int = 160
     candidates: int = 50
     rrf_k: int = 60
     column_weights: tuple[float, float, float] = (1.0, 1.0, 1.0)

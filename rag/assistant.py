@@ -106,6 +106,8 @@ class Assistant:
             if isinstance(event, str):
                 evidence = citer.evidence(claimed(event), given=question)
                 found = verdict(claimed(event), evidence, question)
+                if not checked:
+                    found = found.told(prompt.unstated_years(question, hits))
                 checked.append(footnotes.annotated(event, evidence, found))
                 yield Checked(checked[-1])
             else:

@@ -25,13 +25,14 @@ class Reading:
     """What is known once the passages were read, before anything is written.
 
     `cosine` is that of the best passage; `coverage` the share of the question's words that stand in the passages;
-    `unknown_names` how many names of the question stand in none; `says_yes` the log-odds of the model's own yes to
-    whether the passages state the answer.
+    `unknown_names` how many names of the question stand in none, `unknown_numbers` how many of its numbers and dates;
+    `says_yes` the log-odds of the model's own yes to whether the passages state the answer.
     """
 
     cosine: float
     coverage: float
     unknown_names: float
+    unknown_numbers: float
     says_yes: float
 
 
@@ -62,11 +63,12 @@ def after_reading(question: str, hits: Sequence[Hit], says_yes: float) -> Readin
     text = " ".join(f"{hit.title} {hit.passage.heading} {hit.passage.text}" for hit in hits)
     language = language_of(text)
     asked = set(content_words(question, language))
-    names = [fact for fact in facts(question) if fact.kind == "name"]
+    unknown = [fact.kind for fact in facts(question) if not stands_in(fact, text)]
     return Reading(
         cosine=max(hit.cosine for hit in hits),
         coverage=len(asked.intersection(content_words(text, language))) / len(asked) if asked else 0.0,
-        unknown_names=float(sum(not stands_in(name, text) for name in names)),
+        unknown_names=float(unknown.count("name")),
+        unknown_numbers=float(len(unknown) - unknown.count("name")),
         says_yes=log_odds(says_yes),
     )
 

@@ -7,12 +7,15 @@ Knows nothing of any model's chat format; `generate` turns a prompt into tokens.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from index.records import Hit
 from rag.templates import Templates
+
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 Role = Literal["system", "user", "assistant"]
 
@@ -66,8 +69,19 @@ def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> tuple[
     return (*parts, templates.render("question", question=_one_line(question)))
 
 
+def unstated_years(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """The years of the question that stand in none of the passages, nor in their titles and headings."""
+    read = " ".join(f"{hit.title} {hit.passage.heading} {hit.passage.text}" for hit in hits)
+    return tuple(year for year in dict.fromkeys(_YEAR.findall(question)) if year not in read)
+
+
 def answering(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
-    """The prompt to answer `question` from `hits`, in the order given."""
+    """The prompt to answer `question` from `hits`.
+
+    A year that only the question states is kept from the model, which would repeat it as if a passage gave it.
+    """
+    for year in unstated_years(question, hits):
+        question = re.sub(rf"\s*(?:\b(?:in|of|for|since|im|von)\s+)?\b{year}\b", "", question)
     return Prompt(
         (
             Turn("system", (templates.render("system"),)),

@@ -16,6 +16,9 @@ from index.encode import Encoder
 from index.fuse import reciprocal_rank_fusion
 from index.records import Hit
 
+# Of the order by words and the order by late interaction; measured in benchmarks/LOG.md.
+WEIGHTS = (1.0, 2.0)
+
 
 def reranked(question: str, hits: Sequence[Hit], encoder: Encoder) -> tuple[Hit, ...]:
     """`hits` in the order of BM25 and late interaction fused, ranked anew; scores are those of the new fusion."""
@@ -26,7 +29,7 @@ def reranked(question: str, hits: Sequence[Hit], encoder: Encoder) -> tuple[Hit,
     likeness = [max_sim(asked, passage) for passage in passages]
     by_words = sorted(range(len(hits)), key=lambda i: (-hits[i].bm25, i))
     by_meaning = sorted(range(len(hits)), key=lambda i: (-likeness[i], i))
-    fused = reciprocal_rank_fusion([by_words, by_meaning], (1.0, 1.0))
+    fused = reciprocal_rank_fusion([by_words, by_meaning], WEIGHTS)
     return tuple(replace(hits[i], rank=rank, score=score) for rank, (i, score) in enumerate(fused, start=1))
 
 

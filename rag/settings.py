@@ -34,8 +34,8 @@ class Settings:
     model: str = "qwen2.5-coder-1.5b-instruct"
     embedding: str = "all-minilm-l6-v2"
     candidates: int = 12
-    passages: int = 5
-    passage_tokens_read: int = 480
+    passages: int = 4
+    passage_tokens_read: int = 680
     answer_tokens: int = 192
     context_tokens: int = 2048
     threads: int = 0

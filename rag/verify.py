@@ -7,7 +7,8 @@ what was only repeated from the question makes it partly supported at most. Know
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from rag.cite import Evidence
 from rag.facts import Fact, denied_words, denies, denies_otherwise, stands_in
@@ -35,6 +36,11 @@ class Verdict:
     claim: bool = True
     near: bool = True
 
+    def told(self, years: Sequence[str]) -> Verdict:
+        """The verdict with a word on each year that was asked about and that no passage states."""
+        notes = (f"“{year}” is from the question; the passages that were read do not state it" for year in years)
+        return replace(self, reasons=tuple(dict.fromkeys((*self.reasons, *notes))))
+
 
 def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     """The standing of `sentence` on its evidence, in the light of the question that it answers."""
@@ -48,7 +54,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
         if fact.kind == "name" and _named_around(fact.value, fact.words, evidence):
             continue
         if fact.kind != "name" and stands_in(fact, question):
-            repeated.append(f"“{fact.words}” is from the question; the cited passage does not state it")
+            repeated.append(f"“{fact.words}” is from the question; the passages that were read do not state it")
         else:
             invented.append(f"the {fact.kind} “{fact.words}” does not stand in the cited passage")
     opposed = _opposition(sentence, evidence.text)

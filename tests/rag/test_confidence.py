@@ -13,7 +13,7 @@ from rag.records import Sentence
 from tests.rag.dossier import COSINE, hits
 
 SHIPPED = confidence.load()
-READING = Reading(cosine=0.5, coverage=0.5, unknown_names=0.0, says_yes=0.0)
+READING = Reading(cosine=0.5, coverage=0.5, unknown_names=0.0, unknown_numbers=0.0, says_yes=0.0)
 CHECKING = Checking(support=0.5, unsupported=0.0, fluency=-0.5, doubt=-1.0, confirms=0.0)
 
 
