@@ -122,7 +122,7 @@ class Assistant:
             ),
             watch,
         )
-        confidence = self._calibration.after(reading, after_checking(checked, probabilities, confirms))
+        confidence = self._calibration.after(reading, after_checking(question, checked, probabilities, confirms))
         yield Done(self._answer(question, hits, checked, confidence, watch, footnotes))
 
     def _write(

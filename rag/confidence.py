@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any
 
 from index.records import Hit
+from rag.asked import gives_what_was_asked
 from rag.errors import FootnoteError
 from rag.facts import facts, stands_in
 from rag.records import Sentence
@@ -41,14 +42,17 @@ class Checking:
     """What is known once the answer was written and checked.
 
     `support` is the lowest score of a sentence; `unsupported` the share of sentences that are; `fluency` the mean
-    log-probability of the answer's tokens and `doubt` the lowest; `confirms` the log-odds of the model's own yes to
-    whether the passages state this answer.
+    log-probability of the answer's tokens and `doubt` the lowest; `responds` 1 where the answer gives a thing of the
+    kind asked for and 0 where not; `grounding` the share of the question's words that stand in what is cited;
+    `confirms` the log-odds of the model's own yes to whether the passages state this answer.
     """
 
     support: float
     unsupported: float
     fluency: float
     doubt: float
+    responds: float
+    grounding: float
     confirms: float
 
 
@@ -61,28 +65,39 @@ def log_odds(probability: float) -> float:
 def after_reading(question: str, hits: Sequence[Hit], says_yes: float) -> Reading:
     """The signals of one question and its passages, of which there is at least one."""
     text = " ".join(f"{hit.title} {hit.passage.heading} {hit.passage.text}" for hit in hits)
-    language = language_of(text)
-    asked = set(content_words(question, language))
     unknown = [fact.kind for fact in facts(question) if not stands_in(fact, text)]
     return Reading(
         cosine=max(hit.cosine for hit in hits),
-        coverage=len(asked.intersection(content_words(text, language))) / len(asked) if asked else 0.0,
+        coverage=_share(question, text),
         unknown_names=float(unknown.count("name")),
         unknown_numbers=float(len(unknown) - unknown.count("name")),
         says_yes=log_odds(says_yes),
     )
 
 
-def after_checking(sentences: Sequence[Sentence], probabilities: Sequence[float], confirms: float) -> Checking:
+def after_checking(
+    question: str, sentences: Sequence[Sentence], probabilities: Sequence[float], confirms: float
+) -> Checking:
     """The signals of a written answer with at least one sentence and one token."""
+    cited = " ".join(f"{citation.title} {citation.quote}" for sentence in sentences for citation in sentence.citations)
+    answer = " ".join(sentence.text for sentence in sentences)
     logarithms = [math.log(max(probability, 1e-9)) for probability in probabilities]
     return Checking(
         support=min(sentence.score for sentence in sentences),
         unsupported=sum(sentence.support == "unsupported" for sentence in sentences) / len(sentences),
         fluency=sum(logarithms) / len(logarithms),
         doubt=min(logarithms),
+        responds=float(gives_what_was_asked(question, answer)),
+        grounding=_share(question, cited),
         confirms=log_odds(confirms),
     )
+
+
+def _share(question: str, text: str) -> float:
+    """The share in [0, 1] of the question's content words that stand in `text`."""
+    language = language_of(text)
+    asked = set(content_words(question, language))
+    return len(asked.intersection(content_words(text, language))) / len(asked) if asked else 0.0
 
 
 @dataclass(frozen=True, slots=True)

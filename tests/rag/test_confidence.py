@@ -14,7 +14,7 @@ from tests.rag.dossier import COSINE, hits
 
 SHIPPED = confidence.load()
 READING = Reading(cosine=0.5, coverage=0.5, unknown_names=0.0, unknown_numbers=0.0, says_yes=0.0)
-CHECKING = Checking(support=0.5, unsupported=0.0, fluency=-0.5, doubt=-1.0, confirms=0.0)
+CHECKING = Checking(support=0.5, unsupported=0.0, fluency=-0.5, doubt=-1.0, responds=1.0, grounding=0.5, confirms=0.0)
 
 
 def sentence(support: float, standing: str = "supported") -> Sentence:
@@ -54,7 +54,7 @@ def test_a_name_is_known_wherever_the_passage_gives_it(title: str, heading: str,
 
 
 def test_signals_of_checking() -> None:
-    found = after_checking([sentence(0.9), sentence(0.2, "unsupported")], [1.0, 0.25], 0.5)
+    found = after_checking("Why?", [sentence(0.9), sentence(0.2, "unsupported")], [1.0, 0.25], 0.5)
     assert found.support == 0.2
     assert found.unsupported == 0.5
     assert found.doubt < found.fluency < 0
@@ -68,7 +68,7 @@ def test_log_odds_are_bounded_and_symmetric(probability: float) -> None:
 
 
 def test_a_probability_of_nothing_stays_finite() -> None:
-    assert after_checking([sentence(0.9)], [0.0], 0.0).doubt > -100
+    assert after_checking("Why?", [sentence(0.9)], [0.0], 0.0).doubt > -100
 
 
 def test_the_shipped_weights_name_signals_and_say_where_they_come_from() -> None:
