@@ -10,6 +10,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as Steps
+from concurrent.futures import ThreadPoolExecutor
 
 from index.encode import Encoder
 from index.library import Library
@@ -58,11 +59,16 @@ class Assistant:
         self._calibration = calibration
         self._settings = settings
         self._turn = threading.Lock()
+        self._ahead = ThreadPoolExecutor(1, "loading")
 
     def warm(self) -> None:
-        """Loads both models, which takes seconds, so that the first question need not wait for them."""
-        self._generator.warm()
+        """Loads both models and reads the instructions, so that the first question need not wait for that."""
+        loading = self._ahead.submit(self._generator.warm)
         self._encoder.encode(["warm"])
+        loading.result()
+        with self._turn:
+            for _ in self._generator.judge(prompt.answerable("?", (), self._templates)):
+                pass
 
     def answer(self, question: str, *, cancelled: Callable[[], bool] = never) -> Answer:
         """The finished answer to `question`; raises as `ask` does."""
@@ -81,6 +87,7 @@ class Assistant:
 
     def _ask(self, question: str, cancelled: Callable[[], bool]) -> Iterator[Event]:
         watch = Stopwatch()
+        self._ahead.submit(self._generator.warm)  # while passages are looked for; a fault shows when it is asked
         hits = retrieve(
             self.library, self._encoder, question, self._settings, self._generator.count_tokens, self._templates
         )
