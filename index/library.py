@@ -21,7 +21,7 @@ from index.collect import absolute, collect, printable
 from index.dense import DenseIndex
 from index.encode import Encoder, Vectors
 from index.errors import ReadError, StoreError
-from index.fuse import reciprocal_rank_fusion
+from index.fuse import convex_combination, relative_to_best
 from index.readers import format_of, read_document
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger, Passage, Progress
 from index.settings import IndexSettings
@@ -291,15 +291,15 @@ class Library:
         words = lexical.query_words(query, snapshot.languages())
         by_words = lexical.search(snapshot.connection, words, settings.column_weights, limit)
         by_meaning = self._dense.search(vector, limit)
-        fused = reciprocal_rank_fusion(
-            [[row for row, _ in by_words], [row for row, _ in by_meaning]], settings.fusion_weights, settings.rrf_k
-        )
+        rows = list(dict.fromkeys(row for row, _ in [*by_words, *by_meaning]))
         # The dense index may be a state ahead or behind; what this state of the store does not hold is no hit.
-        stored = snapshot.passages([row for row, _ in fused])
-        best = [(row, score) for row, score in fused if row in stored][:k]
-        rows = [row for row, _ in best]
+        stored = snapshot.passages(rows)
+        rows = [row for row in rows if row in stored]
         cosines = dict(zip(rows, (snapshot.vectors(rows) @ vector).tolist(), strict=True))
         bm25 = dict(by_words) | lexical.scores(snapshot.connection, words, settings.column_weights, rows)
+        fused = convex_combination(
+            [relative_to_best({row: bm25.get(row, 0.0) for row in rows}), cosines], settings.fusion_weights
+        )
         return [
             Hit(
                 rank=rank,
@@ -312,7 +312,7 @@ class Library:
                 page=stored[row].page,
                 date=stored[row].date,
             )
-            for rank, (row, score) in enumerate(best, start=1)
+            for rank, (row, score) in enumerate(fused[:k], start=1)
         ]
 
     def _write_sidecar(self, wait: float = 60.0) -> None:

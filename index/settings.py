@@ -10,18 +10,16 @@ from pathlib import Path
 class IndexSettings:
     """Where the store lies and how passages are cut and found.
 
-    `passage_tokens` counts the embedding model's own tokens. `candidates` is the length of each of the two
-    ranked lists before fusion. `rrf_k` is the constant of reciprocal rank fusion (Cormack, Clarke and Buettcher,
-    SIGIR 2009, who found 60 to be robust). `column_weights` are those of BM25 for title, heading and body,
-    `fusion_weights` those of the lexical and the dense list.
+    `passage_tokens` counts the embedding model's own tokens. `candidates` is the length of each of the two ranked
+    lists before fusion. `column_weights` are those of BM25 for title, heading and body, `fusion_weights` those of the
+    lexical and the dense score.
     """
 
     home: Path
     passage_tokens: int = 160
     candidates: int = 50
-    rrf_k: int = 60
     column_weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
-    fusion_weights: tuple[float, float] = (1.0, 1.0)
+    fusion_weights: tuple[float, float] = (0.3, 0.7)
 
     @property
     def store_path(self) -> Path:

@@ -13,23 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.encode import Encoder
-from index.fuse import reciprocal_rank_fusion
+from index.fuse import convex_combination, relative_to_best
 from index.records import Hit
 
-# Of the order by words and the order by late interaction; measured in benchmarks/LOG.md.
-WEIGHTS = (1.0, 2.0)
+# Of BM25 and of late interaction; measured in benchmarks/LOG.md.
+WEIGHTS = (0.2, 0.8)
 
 
 def reranked(question: str, hits: Sequence[Hit], encoder: Encoder) -> tuple[Hit, ...]:
-    """`hits` in the order of BM25 and late interaction fused, ranked anew; scores are those of the new fusion."""
+    """`hits` in the order of BM25 and late interaction together, ranked anew; scores are those of the new fusion."""
     if not hits:
         return ()
     texts = [f"{hit.title}\n{hit.passage.heading}\n{hit.passage.text}" for hit in hits]
     asked, *passages = encoder.encode_tokens([question, *texts])
     likeness = [max_sim(asked, passage) for passage in passages]
-    by_words = sorted(range(len(hits)), key=lambda i: (-hits[i].bm25, i))
-    by_meaning = sorted(range(len(hits)), key=lambda i: (-likeness[i], i))
-    fused = reciprocal_rank_fusion([by_words, by_meaning], WEIGHTS)
+    fused = convex_combination(
+        [relative_to_best({i: hit.bm25 for i, hit in enumerate(hits)}), dict(enumerate(likeness))], WEIGHTS
+    )
     return tuple(replace(hits[i], rank=rank, score=score) for rank, (i, score) in enumerate(fused, start=1))
 
 

@@ -31,10 +31,8 @@ def test_the_same_passages_come_back_ranked_from_one(three: tuple[Hit, ...]) -> 
 
 def test_of_two_that_words_cannot_tell_apart_the_nearer_in_meaning_comes_first(three: tuple[Hit, ...]) -> None:
     last, first = three[1], three[2]
-    found = reranked("the ribbon was cut in Moscow", (last, first), HashingEncoder())
-    alone = reranked("the ribbon was cut in Moscow", (first, last), HashingEncoder())
-    assert alone[0].passage == first.passage
-    assert alone[0].score > found[0].score  # here the order of search spoke for the other
+    for order in [(last, first), (first, last)]:
+        assert reranked("the ribbon was cut in Moscow", order, HashingEncoder())[0].passage == first.passage
 
 
 @pytest.fixture
