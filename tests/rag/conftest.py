@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.rag.desk import Setting, set_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +79,9 @@ def stocked(command: Command, papers: Path) -> Command:
     """The same with the three documents added."""
     assert command("add", papers).code == 0
     return command
+
+
+@pytest.fixture
+def desk(home: Path) -> Setting:
+    """Sets up assistants in this home."""
+    return partial(set_up, home)

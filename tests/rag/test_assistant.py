@@ -5,141 +5,31 @@ What must hold of every answer is in `assert_sound`; the rest is when to answer,
 
 from __future__ import annotations
 
-import re
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from index.errors import EncoderError
 from index.library import Library
-from rag import templates
 from rag.assistant import Assistant
-from rag.confidence import Calibration
-from rag.errors import Cancelled, ModelError, QuestionError
+from rag.errors import ModelError, QuestionError
 from rag.forms import answer_form
-from rag.records import Answer, Checked, Done, Event, Reading, Retrieved, Token
+from rag.records import Checked, Done, Event, Reading, Retrieved, Token
 from rag.settings import Settings
 from tests.fakes import HashingEncoder, ScriptedGenerator
-
-TEMPLATES = templates.load()
-# Only what the model is scripted to say decides whether to answer: 0.5 is the threshold, 0.1 hopeless.
-BY_SCRIPT = Calibration({"says_yes": 1.0}, {"confirms": 1.0})
-
-CUT = "On October 6, NATO announced a cut of the Russian mission from 20 to 10 people."
-STEPS = "Foreign Minister Sergei Lavrov announced three steps."
-OPENED = "The liaison mission opened in Moscow in May 2002."
-INVENTED = "Angela Merkel paid 40 million dollars for the mission in Paris."
-PAPERS = {
-    "closing.md": f"# The closing\n\n{CUT} {STEPS} The ambassador called it regrettable [12].\n",
-    "opening.md": f"# The opening\n\n{OPENED} Its chief came from Hungary.\n",
-    "harbour.txt": "The harbour office employed forty clerks and two divers. A storm closed it for good.\n",
-}
-QUESTION = "Why did Russia close its mission to NATO in 2021?"
-
-
-class FailingEncoder(HashingEncoder):
-    """Fails once it is told to."""
-
-    failing = False
-
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        if self.failing:
-            raise EncoderError("the embedding model is damaged: fetch it again")
-        return super().encode(texts)
-
-
-@dataclass
-class Desk:
-    """An assistant with everything around it."""
-
-    assistant: Assistant
-    library: Library
-    generator: ScriptedGenerator
-    encoder: FailingEncoder
-
-
-Setting = Callable[..., Desk]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def desk(home: Path) -> Setting:
-    """Sets up an assistant on these documents; it writes what is scripted for a question, else what it `says`."""
-
-    def set_up(
-        says: str | ModelError = CUT,
-        *,
-        yes: float = 0.99,
-        confirms: float = 0.99,
-        documents: Mapping[str, str] = PAPERS,
-        scripted: dict[str, str] | None = None,
-        answer_tokens: int = 500,
-    ) -> Desk:
-        settings = Settings(home=home, models=home, answer_tokens=answer_tokens)
-        encoder = FailingEncoder()
-        library = Library(settings.index, encoder)
-        folder = home.parent / "papers"
-        folder.mkdir()
-        for name, text in documents.items():
-            (folder / name).write_text(text, encoding="utf-8")
-        library.add([folder])
-        generator = ScriptedGenerator({**(scripted or {}), "": says}, {"": yes}, {"": confirms})
-        assistant = Assistant(library, encoder, generator, TEMPLATES, BY_SCRIPT, settings)
-        return Desk(assistant, library, generator, encoder)
-
-    return set_up
-
-
-def untimed(answer: Answer) -> Answer:
-    return replace(answer, timing=None)  # type: ignore[arg-type]
-
-
-def follow(events: Iterable[Event], look: Callable[[Event], None]) -> None:
-    """Looks at each event as it comes."""
-    for event in events:
-        look(event)
-
-
-def assert_sound(answer: Answer, library: Library) -> None:
-    """What INTERFACES promise of every answer."""
-    markers = [numbered.marker for numbered in answer.passages]
-    assert markers == list(range(1, len(markers) + 1))
-    spans = {}
-    for numbered in answer.passages:
-        passage = numbered.passage
-        text = library.document(passage.document_id).text
-        assert text[passage.start : passage.end] == passage.text
-        spans[numbered.marker] = (passage.document_id, passage.start, passage.end)
-    assert len(set(spans.values())) == len(spans)
-    cited = []
-    for sentence in answer.sentences:
-        for citation in sentence.citations:
-            assert library.document(citation.document_id).text[citation.start : citation.end] == citation.quote
-            document, start, end = spans[citation.marker]
-            assert citation.document_id == document
-            assert start <= citation.start < citation.end <= end
-            cited.append(citation.marker)
-        assert sentence.support == "supported" or sentence.reasons
-        assert 0 <= sentence.score <= 1
-    shown = [int(marker) for marker in re.findall(r"\[(\d+)\]", answer.answer)]
-    assert set(shown) == set(cited)
-    assert list(dict.fromkeys(shown)) == list(range(1, len(set(shown)) + 1))
-    assert len(re.findall(r"\[[\d,\s–-]+\]|【", answer.answer)) == len(shown)
-    assert 0 <= answer.confidence <= 1
-    if answer.answered:
-        assert answer.sentences
-    else:
-        assert answer.sentences == ()
-        assert answer.answer == TEMPLATES.texts["declined"]
+from tests.rag.desk import (
+    BY_SCRIPT,
+    CUT,
+    INVENTED,
+    OPENED,
+    QUESTION,
+    STEPS,
+    TEMPLATES,
+    Setting,
+    assert_sound,
+    follow,
+    untimed,
+)
 
 
 @pytest.mark.parametrize(
@@ -278,35 +168,6 @@ def test_a_question_without_words_is_refused_before_anything_is_looked_for(desk:
     assert at.generator.prompts == []
 
 
-def test_cancelling_after_any_event_raises_and_leaves_the_assistant_ready(desk: Setting) -> None:
-    at = desk(f"{CUT} {STEPS}")
-    whole = list(at.assistant.ask(QUESTION))
-    for last in range(len(whole) - 1):
-        seen: list[Event] = []
-        with pytest.raises(Cancelled):
-            follow(at.assistant.ask(QUESTION, cancelled=lambda: len(seen) > last), seen.append)  # noqa: B023
-        assert len(seen) == last + 1
-    assert isinstance(whole[-1], Done)
-    assert untimed(at.assistant.answer(QUESTION)) == untimed(whole[-1].answer)
-
-
-def test_stopping_after_the_end_changes_nothing(desk: Setting) -> None:
-    ended = False
-    events = desk().assistant.ask(QUESTION, cancelled=lambda: ended)
-    for event in events:
-        ended = isinstance(event, Done)
-    assert ended
-
-
-def test_a_reader_who_walks_away_leaves_the_assistant_ready(desk: Setting) -> None:
-    at = desk()
-    events = at.assistant.ask(QUESTION)
-    next(events)
-    next(events)
-    del events
-    assert at.assistant.answer(QUESTION).answered
-
-
 def test_the_same_question_gives_the_same_bytes(desk: Setting, home: Path) -> None:
     at = desk(f"{CUT} {INVENTED} {STEPS}", scripted={"Who": STEPS})
     first = at.assistant.answer(QUESTION)
@@ -362,44 +223,3 @@ def test_brackets_and_control_tokens_in_documents_do_not_become_markers(desk: Se
     assert_sound(answer, at.library)
     assert answer.answered
     assert any("[12]" in citation.quote for sentence in answer.sentences for citation in sentence.citations)
-
-
-def test_two_readers_at_once_are_served_one_after_another(desk: Setting) -> None:
-    at = desk(scripted={"Who": STEPS})
-    first = at.assistant.ask(QUESTION)
-    events = [next(first)]
-    answers: list[Answer] = []
-    second = threading.Thread(target=lambda: answers.append(at.assistant.answer("Who announced steps?")))
-    second.start()
-    second.join(timeout=0.1)
-    assert not answers  # while the first is being read
-    events.extend(first)
-    second.join(timeout=20)
-    assert isinstance(events[-1], Done)
-    assert [sentence.text for sentence in events[-1].answer.sentences] == [CUT]
-    assert [sentence.text for answer in answers for sentence in answer.sentences] == [STEPS]
-
-
-def test_an_answer_may_be_followed_from_several_threads(desk: Setting) -> None:
-    """As a web server does that takes each step in the next free thread of its pool."""
-    at = desk()
-    events = at.assistant.ask(QUESTION)
-    seen: list[object] = []
-
-    def step() -> None:
-        seen.append(next(events, None))
-
-    while not seen or seen[-1] is not None:
-        thread = threading.Thread(target=step)
-        thread.start()
-        thread.join(timeout=20)
-    assert isinstance(seen[-2], Done)
-    assert at.assistant.answer(QUESTION).answered
-
-
-def test_warming_loads_both_models(desk: Setting) -> None:
-    at = desk()
-    encoded = at.encoder.encoded
-    at.assistant.warm()
-    assert at.generator.warmed
-    assert at.encoder.encoded > encoded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 
 import pytest
@@ -99,16 +100,18 @@ def test_a_fault_of_the_machine_is_told_in_words(fault: Exception, words: str) -
     assert words in opening.message
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_defect_while_warming_does_not_leave_the_page_waiting() -> None:
+def test_a_defect_while_warming_does_not_leave_the_page_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     class Defective(FakeAssistant):
         def warm(self) -> None:
             raise ZeroDivisionError
 
+    shown: queue.SimpleQueue[threading.ExceptHookArgs] = queue.SimpleQueue()
+    monkeypatch.setattr(threading, "excepthook", shown.put)
     opening = Opening(Defective)
     opening.start(grace_seconds=0)
     assert settled(opening) == "fault"
     assert "terminal" in opening.message
+    assert shown.get(timeout=SECONDS).exc_type is ZeroDivisionError
 
 
 def test_closing_closes_the_library() -> None:

@@ -34,8 +34,8 @@ TAGS = {
     "section", "span", "strong", "summary",
 }  # fmt: skip
 ATTRIBUTES = {
-    "aria-hidden", "aria-label", "class", "data-why", "dir", "high", "href", "id", "low", "max", "min", "optimum",
-    "role", "tabindex", "title", "value",
+    "aria-hidden", "aria-label", "class", "data-stage", "data-why", "dir", "high", "href", "id", "low", "max", "min",
+    "optimum", "role", "tabindex", "title", "value",
 }  # fmt: skip
 
 

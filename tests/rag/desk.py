@@ -1,0 +1,127 @@
+"""A whole assistant on a few papers, with a model whose words the test writes; and what every answer promises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EncoderError
+from index.library import Library
+from rag import templates
+from rag.assistant import Assistant
+from rag.confidence import Calibration
+from rag.errors import ModelError
+from rag.records import Answer, Event
+from rag.settings import Settings
+from tests.fakes import HashingEncoder, ScriptedGenerator
+
+TEMPLATES = templates.load()
+# Only what the model is scripted to say decides whether to answer: 0.5 is the threshold, 0.1 hopeless.
+BY_SCRIPT = Calibration({"says_yes": 1.0}, {"confirms": 1.0})
+
+CUT = "On October 6, NATO announced a cut of the Russian mission from 20 to 10 people."
+STEPS = "Foreign Minister Sergei Lavrov announced three steps."
+OPENED = "The liaison mission opened in Moscow in May 2002."
+INVENTED = "Angela Merkel paid 40 million dollars for the mission in Paris."
+PAPERS = {
+    "closing.md": f"# The closing\n\n{CUT} {STEPS} The ambassador called it regrettable [12].\n",
+    "opening.md": f"# The opening\n\n{OPENED} Its chief came from Hungary.\n",
+    "harbour.txt": "The harbour office employed forty clerks and two divers. A storm closed it for good.\n",
+}
+QUESTION = "Why did Russia close its mission to NATO in 2021?"
+
+
+class FailingEncoder(HashingEncoder):
+    """Fails once it is told to."""
+
+    failing = False
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if self.failing:
+            raise EncoderError("the embedding model is damaged: fetch it again")
+        return super().encode(texts)
+
+
+@dataclass
+class Desk:
+    """An assistant with everything around it."""
+
+    assistant: Assistant
+    library: Library
+    generator: ScriptedGenerator
+    encoder: FailingEncoder
+
+
+Setting = Callable[..., Desk]
+
+
+def set_up(
+    home: Path,
+    says: str | ModelError = CUT,
+    *,
+    yes: float = 0.99,
+    confirms: float = 0.99,
+    documents: Mapping[str, str] = PAPERS,
+    scripted: dict[str, str] | None = None,
+    answer_tokens: int = 500,
+) -> Desk:
+    """An assistant on these documents; it writes what is scripted for a question, else what it `says`."""
+    settings = Settings(home=home, models=home, answer_tokens=answer_tokens)
+    encoder = FailingEncoder()
+    library = Library(settings.index, encoder)
+    folder = home.parent / "papers"
+    folder.mkdir()
+    for name, text in documents.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    library.add([folder])
+    generator = ScriptedGenerator({**(scripted or {}), "": says}, {"": yes}, {"": confirms})
+    assistant = Assistant(library, encoder, generator, TEMPLATES, BY_SCRIPT, settings)
+    return Desk(assistant, library, generator, encoder)
+
+
+def untimed(answer: Answer) -> Answer:
+    return replace(answer, timing=None)  # type: ignore[arg-type]
+
+
+def follow(events: Iterable[Event], look: Callable[[Event], None]) -> None:
+    """Looks at each event as it comes."""
+    for event in events:
+        look(event)
+
+
+def assert_sound(answer: Answer, library: Library) -> None:
+    """What INTERFACES promise of every answer."""
+    markers = [numbered.marker for numbered in answer.passages]
+    assert markers == list(range(1, len(markers) + 1))
+    spans = {}
+    for numbered in answer.passages:
+        passage = numbered.passage
+        text = library.document(passage.document_id).text
+        assert text[passage.start : passage.end] == passage.text
+        spans[numbered.marker] = (passage.document_id, passage.start, passage.end)
+    assert len(set(spans.values())) == len(spans)
+    cited = []
+    for sentence in answer.sentences:
+        for citation in sentence.citations:
+            assert library.document(citation.document_id).text[citation.start : citation.end] == citation.quote
+            document, start, end = spans[citation.marker]
+            assert citation.document_id == document
+            assert start <= citation.start < citation.end <= end
+            cited.append(citation.marker)
+        assert sentence.support == "supported" or sentence.reasons
+        assert 0 <= sentence.score <= 1
+    shown = [int(marker) for marker in re.findall(r"\[(\d+)\]", answer.answer)]
+    assert set(shown) == set(cited)
+    assert list(dict.fromkeys(shown)) == list(range(1, len(set(shown)) + 1))
+    assert len(re.findall(r"\[[\d,\s–-]+\]|【", answer.answer)) == len(shown)
+    assert 0 <= answer.confidence <= 1
+    if answer.answered:
+        assert answer.sentences
+    else:
+        assert answer.sentences == ()
+        assert answer.answer == TEMPLATES.texts["declined"]

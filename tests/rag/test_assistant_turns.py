@@ -1,0 +1,81 @@
+"""One answer at a time: cancelling, walking away, several readers and several threads."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from rag.errors import Cancelled
+from rag.records import Answer, Done, Event
+from tests.rag.desk import CUT, QUESTION, STEPS, Setting, follow, untimed
+
+
+def test_cancelling_after_any_event_raises_and_leaves_the_assistant_ready(desk: Setting) -> None:
+    at = desk(f"{CUT} {STEPS}")
+    whole = list(at.assistant.ask(QUESTION))
+    for last in range(len(whole) - 1):
+        seen: list[Event] = []
+        with pytest.raises(Cancelled):
+            follow(at.assistant.ask(QUESTION, cancelled=lambda: len(seen) > last), seen.append)  # noqa: B023
+        assert len(seen) == last + 1
+    assert isinstance(whole[-1], Done)
+    assert untimed(at.assistant.answer(QUESTION)) == untimed(whole[-1].answer)
+
+
+def test_stopping_after_the_end_changes_nothing(desk: Setting) -> None:
+    ended = False
+    events = desk().assistant.ask(QUESTION, cancelled=lambda: ended)
+    for event in events:
+        ended = isinstance(event, Done)
+    assert ended
+
+
+def test_a_reader_who_walks_away_leaves_the_assistant_ready(desk: Setting) -> None:
+    at = desk()
+    events = at.assistant.ask(QUESTION)
+    next(events)
+    next(events)
+    del events
+    assert at.assistant.answer(QUESTION).answered
+
+
+def test_two_readers_at_once_are_served_one_after_another(desk: Setting) -> None:
+    at = desk(scripted={"Who": STEPS})
+    first = at.assistant.ask(QUESTION)
+    events = [next(first)]
+    answers: list[Answer] = []
+    second = threading.Thread(target=lambda: answers.append(at.assistant.answer("Who announced steps?")))
+    second.start()
+    second.join(timeout=0.1)
+    assert not answers  # while the first is being read
+    events.extend(first)
+    second.join(timeout=20)
+    assert isinstance(events[-1], Done)
+    assert [sentence.text for sentence in events[-1].answer.sentences] == [CUT]
+    assert [sentence.text for answer in answers for sentence in answer.sentences] == [STEPS]
+
+
+def test_an_answer_may_be_followed_from_several_threads(desk: Setting) -> None:
+    """As a web server does that takes each step in the next free thread of its pool."""
+    at = desk()
+    events = at.assistant.ask(QUESTION)
+    seen: list[object] = []
+
+    def step() -> None:
+        seen.append(next(events, None))
+
+    while not seen or seen[-1] is not None:
+        thread = threading.Thread(target=step)
+        thread.start()
+        thread.join(timeout=20)
+    assert isinstance(seen[-2], Done)
+    assert at.assistant.answer(QUESTION).answered
+
+
+def test_warming_loads_both_models(desk: Setting) -> None:
+    at = desk()
+    encoded = at.encoder.encoded
+    at.assistant.warm()
+    assert at.generator.warmed
+    assert at.encoder.encoded > encoded
