@@ -73,7 +73,7 @@ def _wanted(name: str) -> bool:
 def _tar_members(data: bytes) -> Iterator[tuple[str, bytes]]:
     remaining = _LARGEST_TOTAL
     try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r|*") as archive:
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
             for member in archive:
                 remaining -= member.size
                 if remaining < 0:
@@ -81,8 +81,17 @@ def _tar_members(data: bytes) -> Iterator[tuple[str, bytes]]:
                 if member.isreg() and _wanted(member.name):
                     file = archive.extractfile(member)
                     yield member.name, file.read() if file else b""
+            _ensure_whole(archive)
     except (tarfile.TarError, OSError, EOFError, zlib.error, LZMAError) as error:
         raise ReadError("damaged, or not a TAR archive") from error
+
+
+def _ensure_whole(archive: tarfile.TarFile) -> None:
+    """Raises EOFError where the archive ends within a member's header, which `tarfile` takes for its end."""
+    assert archive.fileobj is not None  # as long as it is open
+    archive.fileobj.seek(archive.offset)
+    if len(archive.fileobj.read(tarfile.BLOCKSIZE)) % tarfile.BLOCKSIZE:
+        raise EOFError
 
 
 def _listed(names: list[str]) -> str:
