@@ -13,7 +13,9 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from collections.abc import Generator as Steps
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -142,6 +144,7 @@ class LlamaGenerator:
         import llama_cpp
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
+        _hush()
         try:
             model = llama_cpp.Llama(
                 str(self._path),
@@ -277,6 +280,22 @@ class LlamaGenerator:
 
         ids = {tokens[0] for tokens in map(self._plain_tokens, words) if len(tokens) == 1}
         return float(np.exp(logits[sorted(ids)] - logits.max()).sum()) + 1e-12
+
+
+@cache
+def _hush() -> None:
+    """Silences llama.cpp without what its `verbose=False` does while it loads a model: point standard output and error
+    of the whole process at nothing, so that what other threads say in those seconds is lost."""
+    import ctypes
+
+    import llama_cpp
+    from llama_cpp import _internals, llama
+
+    for module in (llama, _internals):
+        module.suppress_stdout_stderr = lambda disable=True: nullcontext()
+    # An attribute of the module: llama.cpp goes on calling it as long as the process lives.
+    llama_cpp.footnote_log = llama_cpp.llama_log_callback(lambda level, text, data: None)
+    llama_cpp.llama_log_set(llama_cpp.footnote_log, ctypes.c_void_p(0))
 
 
 def _exp_sum(logits: NDArray[np.float32], top: np.float32) -> float:

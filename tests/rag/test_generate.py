@@ -5,6 +5,7 @@ What it says is of no interest here. Only a file that is missing can be told wit
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from itertools import pairwise
@@ -231,6 +232,21 @@ class TestThreads:
             thread.join(timeout=60)
         assert [event for event in seen if isinstance(event, Piece)] == alone
         assert write(used) == alone
+
+
+@pytest.mark.slow
+def test_loading_says_nothing_and_leaves_the_output_of_other_threads_alone(
+    tiny_model: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    loading = threading.Thread(target=open_model(tiny_model).warm)
+    written = 0
+    loading.start()
+    while loading.is_alive():
+        os.write(1, b"x")
+        written += 1
+        loading.join(timeout=0.002)
+    assert capfd.readouterr() == ("x" * written, "")
+    assert written > 10
 
 
 @pytest.mark.slow
