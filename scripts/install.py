@@ -169,17 +169,17 @@ class Setup:
             self.packages.install_tools()
             self.stamps.mark("tools", key)
 
-    def install_browser(self) -> None:
-        """What browser and namespace tests drive: Debian's packages where we may install them, else a clear word."""
-        wanted = {"chromium": "chromium", "ip": "iproute2"}
+    def install_programs(self) -> None:
+        """What some tests drive (browser, namespaces, scans): Debian's packages where we may, else a clear word."""
+        wanted = {"chromium": "chromium", "ip": "iproute2", "tesseract": "tesseract-ocr"}
         missing = [package for command, package in wanted.items() if not shutil.which(command)]
         if not missing:
             return
-        names = " and ".join(missing)
+        names = ", ".join(missing)
         if self.system.get("ROOT") and shutil.which("apt-get"):
             print(f"==> Installing {names} for the tests (100 MB to download)", flush=True)
             environment = {**self.environment, "DEBIAN_FRONTEND": "noninteractive"}
-            log = self.stamps.folder / "browser.log"
+            log = self.stamps.folder / "programs.log"
             try:
                 run(["apt-get", "update"], log=log, environment=environment)
                 run(["apt-get", "install", "-y", "--no-install-recommends", *missing], log=log, environment=environment)
@@ -189,9 +189,9 @@ class Setup:
         mend = remedy(
             self.system,
             debian=" ".join(missing),
-            fedora=" ".join(missing).replace("iproute2", "iproute"),
-            mac="brew install --cask chromium",
-            windows="install Chromium and put it on the PATH",
+            fedora=" ".join(missing).replace("iproute2", "iproute").replace("-ocr", ""),
+            mac="brew install tesseract; brew install --cask chromium",
+            windows="install Chromium and Tesseract and put them on the PATH",
         )
         message = f"{names} not found, and the tests that need it cannot run: {mend}"
         if self.environment.get("CI"):
@@ -267,7 +267,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         setup.install_packages()
         if options.dev:
             setup.install_tools()
-            setup.install_browser()
+            setup.install_programs()
         setup.fetch_models(tests=options.dev)
         setup.index_sample()
     except Trouble as trouble:

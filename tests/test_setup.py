@@ -271,17 +271,17 @@ def test_too_little_space_is_named_with_both_figures(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ci", [pytest.param(True, id="in CI a fault"), pytest.param(False, id="elsewhere a word")])
-def test_a_missing_browser_is_never_silent(
+def test_a_missing_program_is_never_silent(
     tmp_path: Path, ci: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
     ours = checkout(tmp_path, {"CI": "true"} if ci else {})
     if ci:
-        with pytest.raises(Trouble, match="chromium and iproute2 not found"):
-            ours.install_browser()
+        with pytest.raises(Trouble, match="chromium, iproute2, tesseract-ocr not found"):
+            ours.install_programs()
     else:
-        ours.install_browser()
-        assert "chromium and iproute2 not found" in capsys.readouterr().out
+        ours.install_programs()
+        assert "chromium, iproute2, tesseract-ocr not found" in capsys.readouterr().out
 
 
 # -- models and sample
