@@ -73,7 +73,7 @@ def turn_html(turn: Turn) -> str:
     body = {"done": _finished, "fault": _fault, "stopped": _unfinished}.get(turn.stage, _unfinished)(turn)
     label = _text(_clipped(turn.question, PASSAGE_SHOWN))
     return (
-        f'<article class="fn-turn" id="turn-{_text(turn.key)}" aria-label="{label}">'
+        f'<article class="fn-turn" id="turn-{_text(turn.key)}" data-stage="{turn.stage}" aria-label="{label}">'
         f'<div class="fn-question" dir="auto">{_text(_clipped(turn.question, QUESTION_SHOWN))}</div>'
         f'<div class="fn-answer">{body}</div></article>'
     )
@@ -124,9 +124,8 @@ def _finished(turn: Turn) -> str:
     if answer is None:
         raise ValueError("a finished turn holds an answer")
     if not answer.answered:
-        return (
-            '<div class="fn-declined"><p class="fn-kicker">The documents do not say</p>'
-            f'<p dir="auto">{_text(answer.answer)}</p></div>' + _passage_list(turn, "The nearest passages")
+        return f'<p class="fn-declined" role="status" dir="auto">{_text(answer.answer)}</p>' + _passage_list(
+            turn, "The nearest passages"
         )
     return f'<div class="fn-prose">{_sentences(turn)}</div>' + _footnotes(turn, answer) + _closing_line(answer)
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 WIDE, NARROW = (1280, 800), (420, 800)
 # No sandbox, as tests may run as root; and nothing that the browser does on its own account.
@@ -35,12 +35,16 @@ class Visit:
     patience: float = 30_000  # milliseconds for an answer
 
     def ask(self, question: str) -> None:
+        """Returns when the page shows the question."""
+        asked = self.page.locator(".fn-question").count()
         self.page.fill("#question textarea", question)
         self.page.press("#question textarea", "Enter")
+        expect(self.page.locator(".fn-question")).to_have_count(asked + 1)
 
     def answered(self) -> None:
         """Returns when nothing is being answered any more."""
-        self.page.wait_for_selector("#current .fn-turn")
+        ended = ":is([data-stage=done], [data-stage=stopped], [data-stage=fault])"
+        self.page.wait_for_selector(f"#current .fn-turn{ended}", timeout=self.patience)
         self.page.wait_for_selector("#ask-button", state="visible", timeout=self.patience)
 
     def mark(self) -> str:

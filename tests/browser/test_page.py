@@ -55,6 +55,23 @@ def test_every_footnote_and_passage_opens_the_exact_words_in_view(
             here.page.keyboard.press("Escape")
 
 
+def test_the_source_and_the_question_box_stay_in_view_in_a_long_conversation(visit: Open, address: str) -> None:
+    here = visit(address)
+    for question in ("please decline", f"partly: {QUESTION}", QUESTION):
+        here.ask(question)
+        here.answered()
+    assert here.page.evaluate("document.documentElement.scrollHeight - innerHeight") > 200
+    for turn in ("#current", "#earlier"):
+        link = here.page.locator(f"{turn} .fn-prose a.cite").first
+        link.scroll_into_view_if_needed()
+        before = here.page.evaluate("scrollY")
+        link.click()
+        expect(link).to_have_attribute("aria-current", "true")
+        assert here.mark()
+        assert here.page.evaluate("scrollY") == before, "opening a source does not move the answer"
+        expect(here.page.locator("#question textarea")).to_be_in_viewport()
+
+
 def test_what_happens_is_shown_in_order(visit: Open, address: str) -> None:
     here = visit(address)
     here.ask(f"slow: {QUESTION}")

@@ -96,8 +96,13 @@ bar.addEventListener("click", (event) => {
   if (next) show(next);
 });
 
-// The conversation is drawn anew from the server while it grows: keep what the reader opened, follow what is written.
+// The conversation is drawn anew from the server while it grows: keep what the reader opened, and keep the question at
+// the top with the answer growing below it, until the reader scrolls or clicks.
 let currentTurn = "";
+let following = false;
+for (const act of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+  document.addEventListener(act, () => (following = false), { passive: true });
+}
 const talk = document.querySelector("#talk");
 new MutationObserver(() => {
   for (const id of openDetails) document.getElementById(id)?.setAttribute("open", "");
@@ -105,6 +110,7 @@ new MutationObserver(() => {
   const turn = document.querySelector("#current .fn-turn");
   if (turn && turn.id !== currentTurn) {
     currentTurn = turn.id;
-    turn.scrollIntoView({ block: "start" });
+    following = true;
   }
+  if (turn && following) turn.scrollIntoView({ block: "start" });
 }).observe(talk, { childList: true, subtree: true, characterData: true });
