@@ -27,11 +27,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.gold import documents_in, gold_form, read_gold, sample
-from benchmarks.scoring import evidence_read, is_right
 from rag import forms
 from rag.assistant import Assistant
 from rag.confidence import Calibration, Checking, Reading
+from rag.evaluation.gold import documents_in, gold_form, in_folder, read_gold, sample
+from rag.evaluation.scoring import evidence_read, is_right
 from rag.settings import Settings
 from rag.wiring import open_assistant
 
@@ -72,7 +72,7 @@ def collect(options: argparse.Namespace) -> int:
                 answer = assistant.answer(question.question)
                 record = {
                     **forms.answer_form(answer),
-                    "gold": gold_form(question, options.documents, lambda path: library.document(path).text),
+                    "gold": gold_form(question, in_folder(options.documents, library.document)),
                 }
                 row = {
                     "key": key,

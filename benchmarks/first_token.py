@@ -26,11 +26,11 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.gold import GoldError, documents_in, read_gold, sample
 from benchmarks.process import SEEDS
 from benchmarks.report import Measure, fault, report, warn_if_busy
 from index.errors import LibraryError
 from rag.errors import FootnoteError, ModelError
+from rag.evaluation.gold import documents_in, read_gold, sample
 from rag.generate import LlamaGenerator, Piece, physical_cores
 from rag.models import answering_model_path
 from rag.prompt import Prompt, Turn, answering
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked = [question.question for question in sample(questions, options.limit, options.seed)]
         with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as home:
             timed = measure(Settings.from_environment(home=Path(home), model=options.model), options.documents, asked)
-    except (GoldError, FootnoteError, LibraryError, OSError) as error:
+    except (FootnoteError, LibraryError, OSError) as error:
         return fault(error)
     rows = [
         {"question": row.question, "prompt_tokens": row.prompt_tokens, "direct_s": row.direct}

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from benchmarks import page
-from benchmarks.gold import documents_in
+from rag.evaluation.gold import documents_in
 
 FOOTNOTE = (sys.executable, "-m", "rag")
 ROOT = Path(__file__).resolve().parent.parent

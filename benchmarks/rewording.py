@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from benchmarks.scoring import contains
+from rag.evaluation.scoring import contains
 
 _LEADING = re.compile(
     r"^((?:In|On|At|By|After|Before|During|Since|Im|Am|Nach|Vor|Seit|В|На|После)\s[^,]{2,60}),\s+(?=\S)"

@@ -22,10 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.gold import GoldError, Question, documents_in, gold_form, read_gold
 from benchmarks.report import Measure, fault, report
 from benchmarks.rewording import chosen, wordings
-from benchmarks.scoring import Share, contains
 from benchmarks.spoiling import KINDS, Spoiled, Surroundings, names_in, spoiled
 from index.encode import Encoder, SentenceTransformerEncoder
 from index.errors import LibraryError
@@ -33,7 +31,9 @@ from index.library import Library
 from index.records import Hit
 from index.sentences import is_heading, sentence_spans
 from rag.cite import Citer
-from rag.errors import FootnoteError
+from rag.errors import EvaluationError, FootnoteError
+from rag.evaluation.gold import Find, Question, documents_in, gold_form, in_folder, read_gold
+from rag.evaluation.scoring import Share, contains
 from rag.models import embedding_model_path
 from rag.retrieve import readable, retrieve
 from rag.settings import Settings
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None, opener: Callable[[Settings], En
             with closing(Library(settings.index, encoder)) as library:
                 found = cases(options, library, encoder, settings, load())
                 rows = [_row(case, encoder) for case in found]
-    except (GoldError, FootnoteError, LibraryError, OSError) as error:
+    except (FootnoteError, LibraryError, OSError) as error:
         return fault(error)
     if options.out:
         options.out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
@@ -104,7 +104,8 @@ def cases(
     draw = random.Random(options.seed)
     questions = [question for question in read_gold(options.questions) if question.answerable]
     if not library.add(documents_in(options.documents)).documents:
-        raise GoldError(f"{options.documents}: no document could be read")
+        raise EvaluationError(f"{options.documents}: no document could be read")
+    find = in_folder(options.documents, library.document)
     texts = {document.id: library.document(document.id).text for document in library.documents()}
     names = names_in(list(texts.values()), single=language_of(" ".join(texts.values())) != "de")
     memory = sorted(_long_sentences(texts))
@@ -122,7 +123,7 @@ def cases(
             lambda text: encoder.count_tokens([text])[0],
             templates,
         )
-        made = _right(question, options.documents, hits, lambda name: texts[name], draw)
+        made = _right(question, find, hits, draw)
         if made is None:
             continue
         form, right = made
@@ -137,15 +138,13 @@ def cases(
         if not any(wanted.values()):
             break
     if not found:
-        raise GoldError(f"{options.questions}: no question whose answer stands in a sentence that was found")
+        raise EvaluationError(f"{options.questions}: no question whose answer stands in a sentence that was found")
     return found
 
 
-def _right(
-    question: Question, folder: Path, hits: Sequence[Hit], text_of: Callable[[str], str], draw: random.Random
-) -> tuple[str, str] | None:
+def _right(question: Question, find: Find, hits: Sequence[Hit], draw: random.Random) -> tuple[str, str] | None:
     """A right answer from a sentence that was read, within the gold evidence, and holds a gold answer."""
-    for span in gold_form(question, folder, text_of)["spans"]:
+    for span in gold_form(question, find)["spans"]:
         for hit in hits:
             passage = hit.passage
             if passage.document_id != span["document_id"]:

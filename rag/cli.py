@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from index.errors import LibraryError
-from rag.commands import answers, documents, machine
+from rag.commands import answers, documents, evaluation, machine
 from rag.commands.session import Doors, Session
 from rag.errors import Cancelled, FootnoteError
 from rag.interrupt import EXIT_INTERRUPTED, Interrupt
@@ -86,6 +86,14 @@ def _build() -> typer.Typer:
             "footnote ask 'Who signed it?' --model ~/models/another.gguf",
         ),
     )(answers.ask)
+    app.command(
+        "evaluate",
+        epilog=_examples(
+            "footnote evaluate questions.jsonl",
+            "footnote evaluate questions.jsonl --documents reports/ --out answers.jsonl",
+            "footnote evaluate questions.jsonl --limit 50 --json > before.json",
+        ),
+    )(evaluation.evaluate)
     app.command(
         "serve",
         epilog=_examples("footnote serve", "footnote serve --port 8000 --open"),

@@ -10,6 +10,7 @@
     ├── FetchError         a model could not be fetched
     │   ├── SourceFailed   one of its sources could not bring it: the next is tried
     │   └── HashMismatch   what was fetched is not what the catalogue names
+    ├── EvaluationError    questions, documents and answers of an evaluation do not belong together
     └── Cancelled          the reader pressed stop; not a fault
 
 "The documents do not say" is an answer and stands nowhere here. Errors of `index` pass through unchanged.
@@ -56,6 +57,10 @@ class SourceFailed(FetchError):
 
 class HashMismatch(FetchError):
     """The bytes fetched do not have the SHA-256 that the catalogue names."""
+
+
+class EvaluationError(FootnoteError):
+    """Questions, documents and earlier answers do not belong together, or a question could not be answered."""
 
 
 class Cancelled(FootnoteError):

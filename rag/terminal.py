@@ -170,9 +170,11 @@ class ProgressLines:
         self._action = action
         self._clock = clock
         self._printed_at = clock()
+        self._begun: dict[str, tuple[float, int]] = {}  # by unit: when, and how much had been done before
 
     def __call__(self, progress: Progress) -> None:
         now = self._clock()
+        begun, before = self._begun.setdefault(progress.unit, (now, progress.done))
         if now - self._printed_at < SECONDS_BETWEEN_LINES:
             return
         self._printed_at = now
@@ -180,6 +182,9 @@ class ProgressLines:
             amount = f"{progress.done / 1e6:,.0f} of {progress.total / 1e6:,.0f} MB"
         else:
             amount = f"{progress.done:,} of {progress.total:,} {progress.unit}"
+        if progress.done > before and now > begun:
+            per_second = (progress.done - before) / (now - begun)
+            amount += f", {_rate(per_second, progress.unit)}, {_left((progress.total - progress.done) / per_second)}"
         self._terminal.message(f"{self._action}: {amount} {progress.note}")
 
 
@@ -251,5 +256,12 @@ def _amount(done: int, total: int, unit: str) -> str:
     return f"{done:,}/{total:,} {unit}"
 
 
+def _left(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return f"{seconds:.0f} s left"
+    return f"{minutes} min left" if minutes < 120 else f"{minutes / 60:.1f} h left"
+
+
 def _rate(per_second: float, unit: str) -> str:
-    return f"{per_second / 1e6:,.1f} MB/s" if unit == "bytes" else f"{per_second:,.1f}/s"
+    return f"{per_second / 1e6:,.1f} MB/s" if unit == "bytes" else f"{per_second:,.{1 if per_second >= 1 else 2}f}/s"

@@ -18,7 +18,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 # The edges turn records into words for people; the rest of `rag` knows neither them nor what they are made of.
-EDGES = ("rag.cli", "rag.commands", "rag.ui", "rag.api", "rag.terminal", "rag.rendering", "rag.__main__")
+EDGES = (
+    "rag.cli",
+    "rag.commands",
+    "rag.ui",
+    "rag.api",
+    "rag.terminal",
+    "rag.rendering",
+    "rag.reports",
+    "rag.__main__",
+)
 EDGE_LIBRARIES = ("gradio", "typer", "rich", "starlette", "fastapi", "uvicorn")
 ONE_HOME = ("sentence_transformers", "faiss", "llama_cpp")
 IMPORTED_LATE = ("torch", "transformers", "sentence_transformers", "faiss", "llama_cpp", "gradio")
@@ -102,6 +111,10 @@ def test_index_knows_nothing_above_it() -> None:
 
 def test_answering_knows_no_edge() -> None:
     assert offenders(("rag",), EDGES, but_not=EDGES) == []
+
+
+def test_answering_does_not_know_how_it_is_measured() -> None:
+    assert offenders(("index", "rag"), ("rag.evaluation",), but_not=("rag.evaluation", *EDGES)) == []
 
 
 def test_answering_knows_no_library_of_an_edge() -> None:

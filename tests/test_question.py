@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.scoring import contains
 from rag import forms
+from rag.evaluation.scoring import contains
 from rag.records import Answer
 from rag.settings import Settings
 from rag.wiring import open_assistant, open_library

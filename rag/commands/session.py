@@ -6,10 +6,10 @@ It knows how a command comes by what it works with. It does not know any command
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -20,7 +20,7 @@ from rag.terminal import Terminal
 
 if TYPE_CHECKING:
     from index.library import Library
-    from rag.ui.opening import Answering
+    from rag.records import Event
 
 Home = Annotated[
     Path | None,
@@ -31,6 +31,17 @@ Model = Annotated[
     str | None,
     typer.Option("--model", metavar="NAME|FILE", help="A model of 'footnote models list', or any GGUF file."),
 ]
+
+
+class Answering(Protocol):
+    """What commands need of an assistant."""
+
+    @property
+    def library(self) -> Library: ...
+
+    def ask(self, question: str, *, cancelled: Callable[[], bool] = ...) -> Iterator[Event]: ...
+
+    def warm(self) -> None: ...
 
 
 def _open_library(settings: Settings) -> Library:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from benchmarks import answers
 from benchmarks.report import EXIT_FAULT, EXIT_HELD, EXIT_MISSED
 from index.library import Library
 from rag.errors import ModelError
-from rag.records import Answer, Citation, IndexIdentity, ModelIdentity, NumberedPassage, Sentence, Timing
+from rag.generate import never
+from rag.records import Answer, Citation, Done, Event, IndexIdentity, ModelIdentity, NumberedPassage, Sentence, Timing
 from rag.settings import Settings
 from tests.fakes import HashingEncoder
 
@@ -26,7 +27,12 @@ class Echo:
         self._model = model
         self._failing = failing
 
-    def answer(self, question: str) -> Answer:
+    def warm(self) -> None: ...
+
+    def ask(self, question: str, *, cancelled: Callable[[], bool] = never) -> Iterator[Event]:
+        yield Done(self._answer(question))
+
+    def _answer(self, question: str) -> Answer:
         self.asked.append(question)
         if question in self._failing:
             raise ModelError("the model failed")
@@ -97,7 +103,7 @@ def test_answers_are_scored_against_the_stored_documents(bench: Bench, capsys: p
     assert share("right") == share("quotes_exact") == share("all_evidence_read") == share("right_answer_cited") == 1
     assert share("unanswerable_declined") is None
     lines = [json.loads(line) for line in bench.out.read_text(encoding="utf-8").splitlines()]
-    assert [(line["id"], line["gold"]["answers"]) for line in lines] == [("trams", ["seven"]), ("ferry", ["ferry"])]
+    assert [line["id"] for line in lines] == ["trams", "ferry"]
 
 
 def test_what_was_answered_is_not_asked_again(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,30 +114,13 @@ def test_what_was_answered_is_not_asked_again(bench: Bench, capsys: pytest.Captu
     assert shares(capsys)("right") == first("right") == 1
 
 
-def test_a_fault_is_an_error_and_is_asked_again(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_with_a_fault_nothing_is_scored(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     code, asked = bench.run(failing={"What did Oslo sell?"})
     printed = capsys.readouterr()
     assert (code, len(asked)) == (EXIT_FAULT, 2)
-    assert printed.out == "", "nothing is scored"
-    assert "ferry" in printed.err
-    assert json.loads(bench.out.read_text(encoding="utf-8").splitlines()[1])["error"] == "ModelError: the model failed"
+    assert printed.out == ""
+    assert "ferry: the model failed" in printed.err
     assert bench.run() == (EXIT_HELD, ["What did Oslo sell?"])
-
-
-def test_answers_of_two_models_are_not_mixed(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
-    bench.run(failing={"What did Oslo sell?"})
-    before = bench.out.read_bytes()
-    code, _ = bench.run(model="another")
-    assert code == EXIT_FAULT
-    assert "another with hashing, echo with hashing" in capsys.readouterr().err
-    assert bench.out.read_bytes() == before
-
-
-def test_half_a_line_is_refused(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
-    bench.run()
-    bench.out.write_bytes(bench.out.read_bytes()[:-20])
-    assert bench.run() == (EXIT_FAULT, [])
-    assert "delete that line" in capsys.readouterr().err
 
 
 def test_quotes_are_compared_with_the_documents_and_not_with_the_file(

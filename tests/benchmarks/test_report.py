@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import answers, first_token, memory
 from benchmarks.report import EXIT_HELD, EXIT_MISSED, FLOORS, Floor, Measure, floors, report
-from benchmarks.scoring import score
+from rag.evaluation.report import report_of
 
 START = [
     Measure("ask_prefill_s", "ask", 7.9, "s"),
@@ -69,7 +69,7 @@ def test_a_floor_that_nothing_measures_is_an_error() -> None:
 
 def test_every_floor_has_one_bound_and_a_measure() -> None:
     measured = {
-        "answers": answers.measures(score([], {}), 0),
+        "answers": answers.lines(report_of([], {}, 0.5)),
         "first_token": first_token.measures([first_token.Timed("q", 400, 8.0, 8.4, 8.8)]),
         "memory": memory.measures(1000, memory.Memory(1, 1, None, None), memory.Memory(2, 2, 2, 2)),
         "startup": START,

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.rewording import chosen, wordings
-from benchmarks.scoring import contains
 from benchmarks.spoiled import main
 from benchmarks.spoiling import KINDS, Kind, Surroundings, names_in, spoiled
+from rag.evaluation.scoring import contains
 from tests.fakes import HashingEncoder
 
 SOURCE = "In October 2021, NATO cut the Russian mission from 20 members to 10, which Sergei Lavrov called hostile."

@@ -28,13 +28,14 @@ COMMANDS = [
     ("show",),
     ("search",),
     ("ask",),
+    ("evaluate",),
     ("serve",),
     ("doctor",),
     ("models", "list"),
     ("models", "fetch"),
     ("models", "verify"),
 ]
-WITH_JSON = {"add", "list", "remove", "show", "search", "ask", "doctor"}
+WITH_JSON = {"add", "list", "remove", "show", "search", "ask", "evaluate", "doctor"}
 QUESTION = "When did the harbour office open?"
 names = " ".join
 

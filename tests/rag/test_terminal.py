@@ -129,7 +129,9 @@ def test_progress_in_a_pipe_is_a_plain_line_every_ten_seconds() -> None:
     report = ProgressLines(screen, "Adding", clock=lambda: next(seconds))
     for done in range(25):
         report(Progress(done, 1000, "files", "some.md"))
-    assert err.getvalue() == "Adding: 9 of 1,000 files some.md\nAdding: 19 of 1,000 files some.md\n"
+    assert err.getvalue() == (
+        "Adding: 9 of 1,000 files, 1.0/s, 17 min left some.md\nAdding: 19 of 1,000 files, 1.0/s, 16 min left some.md\n"
+    )
     assert out.getvalue() == ""
 
 

@@ -2,56 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from benchmarks.scoring import (
+from rag.evaluation.scoring import (
     Share,
+    at_threshold,
+    citation_precision,
+    citation_recall,
     cites_answer,
     contains,
+    documents_found,
     evidence_read,
     exact_passages,
     exact_quotes,
     is_right,
+    outcome,
+    reciprocal_rank,
     resolving_markers,
-    score,
+    spans_found,
+    token_f1,
 )
-
-TEXT = "The mission opened in 2002. NATO cut the mission from 20 to 10. Nobody was surprised."
-CUT = (28, 63)
-
-
-def citation(start: int, end: int, marker: int = 1, document_id: str = "d") -> dict[str, Any]:
-    return {"marker": marker, "document_id": document_id, "start": start, "end": end, "quote": TEXT[start:end]}
-
-
-def passage(start: int, end: int, document_id: str = "d") -> dict[str, Any]:
-    return {"marker": 1, "document_id": document_id, "start": start, "end": end, "text": TEXT[start:end]}
-
-
-def gold(answers: list[str], **other: Any) -> dict[str, Any]:  # noqa: ANN401  (values of JSON)
-    plain = {"answerable": bool(answers), "answers_all_required": False, "yes_no": False, "spans": []}
-    return {**plain, "answers": answers, **other}
-
-
-def record(
-    answer: str,
-    known: dict[str, Any],
-    citations: list[dict[str, Any]] | None = None,
-    answered: bool = True,
-    support: str = "supported",
-    seconds: float = 1.0,
-) -> dict[str, Any]:
-    return {
-        "id": answer,
-        "answer": answer,
-        "answered": answered,
-        "sentences": [{"text": answer, "support": support, "citations": citations or []}] if answered else [],
-        "passages": [passage(0, len(TEXT))],
-        "timing": {"prompt_tokens": 400, "first_token_s": seconds, "total_s": 2 * seconds},
-        "gold": known,
-    }
+from tests.rag.evaluation.recorded import CUT, TEXT, citation, gold, passage, record, span
 
 
 @pytest.mark.parametrize(
@@ -98,7 +69,7 @@ def test_a_refusal_is_not_right_whatever_it_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("span", "held"),
+    ("place", "held"),
     [
         pytest.param((40, 50), True, id="inside the passage"),
         pytest.param((20, 32), False, id="less than half"),
@@ -107,14 +78,14 @@ def test_a_refusal_is_not_right_whatever_it_says() -> None:
         pytest.param((0, len(TEXT)), True, id="around the passage"),
     ],
 )
-def test_evidence_counts_where_half_of_the_shorter_is_common(span: tuple[int, int], held: bool) -> None:
-    answer = record("x", gold(["x"], spans=[{"document_id": "d", "start": span[0], "end": span[1]}]))
+def test_evidence_counts_where_half_of_the_shorter_is_common(place: tuple[int, int], held: bool) -> None:
+    answer = record("x", gold(["x"], spans=[span(*place)]))
     answer["passages"] = [passage(*CUT)]
     assert evidence_read(answer) == Share(int(held), 1)
 
 
 def test_evidence_in_another_document_does_not_count() -> None:
-    spans = [{"document_id": "e", "start": 0, "end": 20}, {"document_id": "d", "start": 0, "end": 20}]
+    spans = [span(0, 20, "e"), span(0, 20)]
     assert evidence_read(record("x", gold(["x"], spans=spans))) == Share(1, 2)
 
 
@@ -145,37 +116,69 @@ def test_answers_that_are_all_required_may_be_cited_from_several_places() -> Non
     assert not cites_answer(record("x", both, [citation(*CUT)]))
 
 
-def test_each_share_is_taken_over_its_own_cases() -> None:
-    scores = score(
-        [
-            record("Cut from 20 to 10 [1].", gold(["20 to 10"]), [citation(*CUT)], seconds=1),
-            record("In 2003 [1].", gold(["2002"]), [citation(0, 27)], support="partial", seconds=2),
-            record("Yes [1].", gold(["Yes"], yes_no=True), [citation(*CUT)], support="unsupported", seconds=3),
-            record("The documents do not say.", gold(["2002"]), answered=False, seconds=4),
-            record("The documents do not say.", gold([]), answered=False, seconds=5),
-            record("Nobody [1].", gold([]), [citation(64, 85)], seconds=60),
-        ],
-        {"d": TEXT},
-    )
-    shares = scores.shares
-    assert shares["right"] == Share(2, 4)
-    assert shares["answerable_declined"] == Share(1, 4)
-    assert shares["unanswerable_declined"] == Share(1, 2)
-    assert shares["right_answer_cited"] == Share(1, 1), "a plain yes stands in no document"
-    assert shares["quotes_exact"] == shares["markers_resolve"] == Share(4, 4)
-    assert (shares["sentences_supported"], shares["sentences_partial"]) == (Share(2, 4), Share(1, 4))
-    assert shares["sentences_unsupported"] == Share(1, 4)
-    assert shares["some_evidence_read"] == Share(0, 0), "no evidence was named"
-    assert scores.medians == {"prompt_tokens": 400, "first_token_s": 3.5, "total_s": 7.0}
+@pytest.mark.parametrize(
+    ("text", "answers", "score"),
+    [
+        pytest.param("from 20 to 10", ["20 to 10"], 6 / 7, id="one word more"),
+        pytest.param("The 20-to-10 cut [1]", ["20 to 10"], 6 / 7, id="articles, hyphens and markers are no words"),
+        pytest.param("ten", ["20 to 10", "ten"], 1.0, id="the nearest answer counts"),
+        pytest.param("to to to", ["to"], 0.5, id="words as often as they occur"),
+        pytest.param("nothing", ["20 to 10"], 0.0, id="nothing in common"),
+        pytest.param("", ["20 to 10"], 0.0, id="nothing said"),
+    ],
+)
+def test_token_f1(text: str, answers: list[str], score: float) -> None:
+    assert token_f1(text, answers) == pytest.approx(score)
 
 
-def test_nothing_to_count_is_no_zero() -> None:
-    scores = score([], {})
-    assert {share.value for share in scores.shares.values()} == {None}
-    assert set(scores.medians.values()) == {None}
+def test_token_f1_of_answers_that_are_all_required_wants_all_their_words() -> None:
+    assert token_f1("2002", ["2002", "1997"], all_required=True) == pytest.approx(2 / 3)
 
 
-def test_a_fault_is_never_scored() -> None:
-    faulty = {"id": "q7", "error": "ModelError: out of memory", "gold": gold(["x"])}
-    with pytest.raises(ValueError, match="q7"):
-        score([record("x", gold(["x"])), faulty], {"d": TEXT})
+def test_what_is_held_back_comes_back_at_a_lower_threshold() -> None:
+    answer = record("Cut [1].", gold(["cut"]), [citation(*CUT)], confidence=0.4)
+    held = at_threshold(answer, 0.5, "They do not say.")
+    assert (held["answered"], held["answer"], held["sentences"]) == (False, "They do not say.", [])
+    assert at_threshold(held, 0.9)["draft"] == held["draft"], "nothing is lost by a threshold on the way"
+    assert at_threshold(at_threshold(held, 0.9), 0.4) == answer
+
+
+def test_what_was_never_written_stays_declined() -> None:
+    answer = record("They do not say.", gold(["cut"]), answered=False, confidence=0.05)
+    assert at_threshold(answer, 0.0) == answer
+
+
+@pytest.mark.parametrize(
+    ("answered", "known", "expected"),
+    [
+        pytest.param(True, gold(["cut"]), "right", id="right"),
+        pytest.param(True, gold(["sold"]), "wrong", id="wrong"),
+        pytest.param(False, gold(["cut"]), "false refusal", id="false refusal"),
+        pytest.param(False, gold([]), "declined", id="declined"),
+        pytest.param(True, gold([]), "invented", id="invented"),
+        pytest.param(True, gold([], answerable=True), "unscored", id="no answer known"),
+        pytest.param(False, gold([], answerable=True), "false refusal", id="no answer known, declined"),
+        pytest.param(True, gold([], answerable=None), "unscored", id="nothing known"),
+    ],
+)
+def test_what_became_of_a_question(answered: bool, known: dict[str, object], expected: str) -> None:
+    assert outcome(record("Cut", known, answered=answered)) == expected
+
+
+def test_ranks_count_the_gold_spans_and_documents_found() -> None:
+    answer = record("x", gold(["x"], spans=[span(28, 63), span(0, 20, "e")]))
+    answer["found"] = [passage(0, 27), passage(28, 63), passage(0, 27), passage(0, 30, "e")]
+    assert [spans_found(answer, k) for k in (1, 2, 4)] == [Share(0, 2), Share(1, 2), Share(2, 2)]
+    assert [documents_found(answer, k) for k in (1, 4)] == [Share(1, 2), Share(2, 2)]
+    assert reciprocal_rank(answer) == 0.5
+    answer["found"] = []
+    assert reciprocal_rank(answer) == 0.0
+
+
+def test_citations_are_held_against_the_region_and_the_closest_span() -> None:
+    near = span(54, 62) | {"region": [28, 63]}
+    answer = record("x", gold(["x"], spans=[near, span(0, 27)]), [citation(28, 45), citation(64, 85)])
+    assert citation_precision(answer) == Share(1, 2), "the first stands in the region, though not on the answer"
+    assert citation_recall(answer) == Share(0, 2)
+    answer["sentences"][0]["citations"].append(citation(*CUT))
+    assert citation_recall(answer) == Share(1, 2)

@@ -1,19 +1,21 @@
-"""Scores of recorded answers against what is known to be right: pure functions, no model, no index, no clock.
+"""Scores of one recorded answer against what is known to be right: pure functions, no model, no index, no clock.
 
-A record is the documented form of an answer (`rag/forms.py`) with `id` the question's own and `gold` what
-`benchmarks/gold.py` makes of the question. Knows nothing of floors or tables.
+A record is the documented form of an answer (`rag/forms.py`) with `id` the question's own, `gold` what
+`gold_form` makes of the question, `found` what a search for it found, best first, and, where the answer was held back
+for want of confidence, `draft` with what had been written. Knows nothing of averages or tables.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 Record = Mapping[str, Any]
+Outcome = Literal["right", "wrong", "false refusal", "declined", "invented", "unscored"]
 
 _ARTICLES = frozenset({"a", "an", "the"})
 _MARKER = re.compile(r"\[(\d+)\]")
@@ -36,17 +38,6 @@ class Share:
         """How many of the outcomes are true."""
         seen = list(outcomes)
         return cls(sum(seen), len(seen))
-
-    def __add__(self, other: Share) -> Share:
-        return Share(self.hits + other.hits, self.of + other.of)
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Shares over all records, and medians in tokens and seconds; a median of no records is None."""
-
-    shares: Mapping[str, Share]
-    medians: Mapping[str, float | None]
 
 
 def contains(text: str, answers: Sequence[str], all_required: bool = False) -> bool:
@@ -78,6 +69,95 @@ def is_right(record: Record) -> bool:
     gold = record["gold"]
     said = _MARKER.sub(" ", record["answer"])
     return record["answered"] and contains(said, gold["answers"], gold["answers_all_required"])
+
+
+def token_f1(text: str, answers: Sequence[str], all_required: bool = False) -> float:
+    """The harmonic mean of precision and recall of the words, in [0, 1], against the nearest of `answers`, or all.
+
+    As for SQuAD (Rajpurkar et al. 2016): lower case, without punctuation and articles, words counted as often as they
+    occur. A whole sentence around a short answer scores well below 1.
+    """
+    golds = [" ".join(answers)] if all_required else answers
+    return max((_f1(_MARKER.sub(" ", text), gold) for gold in golds), default=0.0)
+
+
+def _f1(text: str, gold: str) -> float:
+    given, wanted = (Counter(word for word in _words(words, " ") if word not in _ARTICLES) for words in (text, gold))
+    common = (given & wanted).total()
+    return 2 * common / (given.total() + wanted.total()) if common else 0.0
+
+
+def at_threshold(record: Record, threshold: float, declined: str = "") -> Record:
+    """The record as it is with this threshold: a draft is an answer where the confidence reaches it, and the reverse.
+
+    What was held back is kept as `draft`, so nothing is lost by any threshold; `declined` is what is said instead. A
+    question for which nothing was written stays declined.
+    """
+    draft = record.get("draft") or {key: record[key] for key in ("answer", "sentences")}
+    if not record["answered"] and "draft" not in record:
+        return record
+    bare = {key: value for key, value in record.items() if key != "draft"}
+    if record["confidence"] >= threshold:
+        return {**bare, **draft, "answered": True}
+    return {**bare, "answered": False, "answer": declined, "sentences": [], "draft": draft}
+
+
+def outcome(record: Record) -> Outcome:
+    """What became of the question; "unscored" where it is not known what would be right."""
+    gold = record["gold"]
+    if gold["answerable"] is None:
+        return "unscored"
+    if not record["answered"]:
+        return "false refusal" if gold["answerable"] else "declined"
+    if not gold["answerable"]:
+        return "invented"
+    if not gold["answers"]:
+        return "unscored"
+    return "right" if is_right(record) else "wrong"
+
+
+def spans_found(record: Record, k: int) -> Share:
+    """How many of the gold spans stand in the first `k` passages that a search finds."""
+    return Share.among(any(_covers(hit, span) for hit in record["found"][:k]) for span in record["gold"]["spans"])
+
+
+def documents_found(record: Record, k: int) -> Share:
+    """How many of the gold documents the first `k` passages that a search finds come from."""
+    found = {hit["document_id"] for hit in record["found"][:k]}
+    return Share.among(document_id in found for document_id in _gold_documents(record))
+
+
+def reciprocal_rank(record: Record) -> float:
+    """One over the rank of the first passage found that holds a gold span; 0 where none does."""
+    ranks = (
+        rank
+        for rank, hit in enumerate(record["found"], start=1)
+        if any(_covers(hit, span) for span in record["gold"]["spans"])
+    )
+    return 1 / next(ranks, float("inf"))
+
+
+def _gold_documents(record: Record) -> list[str]:
+    return sorted({span["document_id"] for span in record["gold"]["spans"]})
+
+
+def citation_precision(record: Record) -> Share:
+    """How many citations stand in the region that the question names as evidence."""
+    return Share.among(
+        any(_covers(citation, _region(span)) for span in record["gold"]["spans"]) for citation in _citations(record)
+    )
+
+
+def citation_recall(record: Record) -> Share:
+    """How many of the gold spans, each the closest one known, some citation holds."""
+    return Share.among(
+        any(_covers(citation, span) for citation in _citations(record)) for span in record["gold"]["spans"]
+    )
+
+
+def _region(span: Record) -> Record:
+    start, end = span["region"]
+    return {"document_id": span["document_id"], "start": start, "end": end}
 
 
 def evidence_read(record: Record) -> Share:
@@ -128,34 +208,3 @@ def cites_answer(record: Record) -> bool:
 
 def _citations(record: Record) -> list[Record]:
     return [citation for sentence in record["sentences"] for citation in sentence["citations"]]
-
-
-def score(records: Sequence[Record], texts: Mapping[str, str]) -> Scores:
-    """All measures. Records of faults are refused: a fault is neither a wrong answer nor a right one."""
-    faulty = [str(record["id"]) for record in records if "error" in record]
-    if faulty:
-        raise ValueError(f"faults cannot be scored, and these are: {', '.join(faulty)}")
-    answerable = [record for record in records if record["gold"]["answerable"]]
-    unanswerable = [record for record in records if not record["gold"]["answerable"]]
-    right = [record for record in answerable if is_right(record)]
-    located = [evidence_read(record) for record in answerable if record["gold"]["spans"]]
-    sentences = [sentence for record in records for sentence in record["sentences"]]
-    nothing = Share(0, 0)
-    shares = {
-        "right": Share(len(right), len(answerable)),
-        "unanswerable_declined": Share.among(not record["answered"] for record in unanswerable),
-        "answerable_declined": Share.among(not record["answered"] for record in answerable),
-        "some_evidence_read": Share.among(found.hits > 0 for found in located),
-        "all_evidence_read": Share.among(found.hits == found.of for found in located),
-        "quotes_exact": sum((exact_quotes(record, texts) for record in records), nothing),
-        "passages_exact": sum((exact_passages(record, texts) for record in records), nothing),
-        "markers_resolve": sum(map(resolving_markers, records), nothing),
-        "right_answer_cited": Share.among(cites_answer(record) for record in right if not record["gold"]["yes_no"]),
-    }
-    for support in ("supported", "partial", "unsupported"):
-        shares[f"sentences_{support}"] = Share.among(sentence["support"] == support for sentence in sentences)
-    medians = {
-        name: median(record["timing"][name] for record in records) if records else None
-        for name in ("prompt_tokens", "first_token_s", "total_s")
-    }
-    return Scores(shares, medians)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.gold import GoldError, documents_in, gold_form, read_gold, sample
+from index.errors import DocumentNotFound
+from index.records import Document, DocumentSummary
+from rag.errors import EvaluationError
+from rag.evaluation.gold import documents_in, gold_form, in_folder, in_library, read_gold, sample
 
 TEXT = "The mission opened in 2002.\nNATO cut the mission from 20 to 10.\n"
 
@@ -20,13 +23,20 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def document(path: str, text: str) -> Document:
+    """A stored document. Raises DocumentNotFound where there is no file."""
+    if not Path(path).is_file():
+        raise DocumentNotFound(path)
+    return Document(f"id of {path}", path, "t", "txt", text, (), (), None, None, "2026-01-01")
+
+
 def spans_of(folder: Path, stored: str = TEXT, **entry: Any) -> tuple[list[str], bool]:  # noqa: ANN401  (JSON)
     """The words of the evidence that was found, and whether some was lost."""
     file = folder / "questions.jsonl"
     file.write_text(json.dumps({"question": "Why?", "answers": ["20 to 10"], **entry}) + "\n", encoding="utf-8")
     (question,) = read_gold(file)
-    form = gold_form(question, folder, lambda _: stored)
-    assert all(span["document_id"] == hashlib.sha256(TEXT.encode()).hexdigest() for span in form["spans"])
+    form = gold_form(question, in_folder(folder, lambda path: document(path, stored)))
+    assert all(span["document_id"] == f"id of {folder / 'a.txt'}" for span in form["spans"])
     return [stored[span["start"] : span["end"]] for span in form["spans"]], form["lost"]
 
 
@@ -73,19 +83,27 @@ def test_the_unanswerable_has_no_evidence_even_where_a_lure_is_named(folder: Pat
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        pytest.param(['{"question": "Why?"}'], "line 1: answerable, yet without answers", id="nothing to score by"),
+        pytest.param(['{"question": "Why?", "answers": "x"}'], '"answers" has to be a list', id="answers as a text"),
+        pytest.param(
+            ['{"question": "Why?", "answers": [7]}'], '"answers" has to be a list', id="an answer as a number"
+        ),
+        pytest.param(
+            ['{"question": "Why?", "start": "7"}'], '"start" has to be a whole number', id="an offset as a text"
+        ),
+        pytest.param(['{"question": "Why?", "answerable": "no"}'], "line 1: .*true or false", id="a no in words"),
+        pytest.param(['{"question": "Why?", "evidence": [{}]}'], 'names no "doc"', id="evidence of nothing"),
         pytest.param(['{"id": "q", "question": "Why?", "answers": ["x"]}'] * 2, "same id", id="an id twice"),
     ],
 )
 def test_questions_that_cannot_be_scored_are_refused(tmp_path: Path, lines: list[str], message: str) -> None:
     file = tmp_path / "q.jsonl"
     file.write_text("\n".join(lines), encoding="utf-8")
-    with pytest.raises(GoldError, match=message):
+    with pytest.raises(EvaluationError, match=message):
         read_gold(file)
 
 
 def test_a_question_about_a_document_that_is_not_there_is_refused(folder: Path) -> None:
-    with pytest.raises(GoldError, match=r"b\.txt"):
+    with pytest.raises(EvaluationError, match=r"b\.txt"):
         spans_of(folder, docs=["b.txt"])
 
 
@@ -105,9 +123,9 @@ def test_a_sample_is_drawn_anew_by_its_seed_alone_and_keeps_the_order(folder: Pa
 def test_a_sample_of_nothing_is_refused(folder: Path, limit: int) -> None:
     file = folder / "q.jsonl"
     file.write_text(json.dumps({"question": "Why?", "answers": ["x"]}), encoding="utf-8")
-    with pytest.raises(GoldError, match="no question"):
+    with pytest.raises(EvaluationError, match="no question"):
         sample(read_gold(file), limit, seed=0)
-    with pytest.raises(GoldError, match="no question"):
+    with pytest.raises(EvaluationError, match="no question"):
         sample([], None, seed=0)
 
 
@@ -119,10 +137,60 @@ def test_questions_and_hidden_files_are_no_documents(folder: Path) -> None:
     assert documents_in(folder) == [folder / "a.txt", folder / "deep" / "b.md"]
 
 
+def test_a_question_alone_is_enough_and_claims_nothing(folder: Path) -> None:
+    file = folder / "q.jsonl"
+    file.write_text('{"question": "Why?"}\n{"question": "Who?", "answers": null}\n', encoding="utf-8")
+    questions = read_gold(file)
+    assert [(question.id, question.answerable, question.answers) for question in questions] == [
+        ("1", None, ()),
+        ("2", None, ()),
+    ]
+
+
+def test_words_named_beside_the_answer_are_the_region_it_stands_in(folder: Path) -> None:
+    file = folder / "q.jsonl"
+    entry = {"question": "Why?", "answers": ["20 to 10"], "doc": "a.txt", "start": 28, "end": 63, "answer_start": 54}
+    file.write_text(json.dumps(entry), encoding="utf-8")
+    (span,) = gold_form(read_gold(file)[0], in_folder(folder, lambda path: document(path, TEXT)))["spans"]
+    assert (span["start"], span["end"], span["region"]) == (54, 62, [28, 63])
+
+
+def test_further_documents_that_are_named_are_evidence_too(folder: Path) -> None:
+    (folder / "b.txt").write_text(TEXT, encoding="utf-8")
+    assert spans_of(folder, doc="a.txt", start=0, end=27, docs=["a.txt"]) == (["The mission opened in 2002."], False)
+    file = folder / "q.jsonl"
+    entry = {"question": "Why?", "answers": ["x"], "doc": "a.txt", "start": 0, "end": 27, "docs": ["a.txt", "b.txt"]}
+    file.write_text(json.dumps(entry), encoding="utf-8")
+    spans = gold_form(read_gold(file)[0], in_folder(folder, lambda path: document(path, TEXT)))["spans"]
+    assert [(Path(span["document_id"]).name, span["end"]) for span in spans] == [("a.txt", 27), ("b.txt", len(TEXT))]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        pytest.param("b.md", "second", id="a name"),
+        pytest.param("new/a.md", "third", id="a folder and a name"),
+        pytest.param("/home/old/a.md", "first", id="a whole path"),
+        pytest.param("a.md", "2 of your documents", id="a name of two"),
+        pytest.param("ew/a.md", "not among", id="half a folder's name"),
+        pytest.param("c.md", "not among", id="another name"),
+    ],
+)
+def test_a_document_of_the_library_is_found_by_the_end_of_its_path(name: str, found: str) -> None:
+    paths = {"first": "/home/old/a.md", "second": "/home/old/b.md", "third": "/home/new/a.md"}
+    held = [DocumentSummary(key, path, "t", "md", 0, 9, 1, "2026-01-01") for key, path in paths.items()]
+    find = in_library(held, lambda reference: replace(document(__file__, TEXT), id=reference))
+    if found in paths:
+        assert find(name).id == found
+    else:
+        with pytest.raises(EvaluationError, match=found):
+            find(name)
+
+
 def test_the_seed_questions_have_their_evidence_in_the_files_as_they_stand() -> None:
-    seeds = Path(__file__).resolve().parents[2] / "seeds"
-    texts = {hashlib.sha256(path.read_bytes()).hexdigest(): path.read_text("utf-8") for path in seeds.glob("*.md")}
-    forms = [gold_form(question, seeds, texts.__getitem__) for question in read_gold(seeds / "questions.jsonl")]
+    seeds = Path(__file__).resolve().parents[3] / "seeds"
+    find = in_folder(seeds, lambda path: document(path, Path(path).read_text("utf-8")))
+    forms = [gold_form(question, find) for question in read_gold(seeds / "questions.jsonl")]
     assert len(forms) >= 50
     assert not any(form["lost"] for form in forms)
     assert all(form["spans"] for form in forms if form["answerable"])

@@ -1,0 +1,102 @@
+"""The report of a run: its measures, curves and single answers as one value, and the JSON form of it.
+
+The form holds what a later run needs to be compared with this one. Prints and draws nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rag.evaluation.estimates import Bin, Risk, reliability, risk_coverage
+from rag.evaluation.scoring import Record
+from rag.evaluation.totals import AtThreshold, Case, Measure, at_thresholds, case, measures, truths
+
+KIND = "footnote evaluate"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a run has shown. Row i of `cases` belongs to row i of `records`."""
+
+    threshold: float
+    records: tuple[Record, ...]
+    cases: tuple[Case, ...]
+    measures: tuple[Measure, ...]
+    thresholds: tuple[AtThreshold, ...]
+    reliability: tuple[Bin, ...]
+    risk: tuple[Risk, ...]
+
+    @property
+    def lost(self) -> list[str]:
+        """The questions whose evidence does not stand in the stored text, left out of all measures of evidence."""
+        return [record["id"] for record in self.records if record["gold"]["lost"]]
+
+
+def report_of(records: Sequence[Record], texts: Mapping[str, str], threshold: float) -> Report:
+    """Scores answers, each as it is at `threshold`; `texts` are the stored texts of what they show, by id."""
+    cases = tuple(case(record, texts) for record in records)
+    right = truths(cases, "right")
+    return Report(
+        threshold=threshold,
+        records=tuple(records),
+        cases=cases,
+        measures=tuple(measures(cases)),
+        thresholds=tuple(at_thresholds(cases, threshold)),
+        reliability=tuple(reliability(*right)),
+        risk=tuple(risk_coverage(*right)),
+    )
+
+
+def report_form(report: Report) -> dict[str, Any]:
+    """The report as JSON."""
+    first = report.records[0]
+    return {
+        "report": KIND,
+        "questions": len(report.cases),
+        "threshold": report.threshold,
+        "model": first["model"],
+        "index": first["index"],
+        "made_by": first["made_by"],
+        "lost": report.lost,
+        "measures": [measure_form(measure) for measure in report.measures],
+        "thresholds": [asdict(row) for row in report.thresholds],
+        "reliability": [asdict(row) for row in report.reliability],
+        "risk_coverage": [asdict(point) for point in report.risk],
+        "cases": [_case_form(*pair) for pair in zip(report.cases, report.records, strict=True)],
+    }
+
+
+def measure_form(measure: Measure) -> dict[str, Any]:
+    """One measure with its 95% interval."""
+    return {
+        "name": measure.name,
+        "section": measure.section,
+        "title": measure.title,
+        "unit": measure.unit,
+        "better": measure.better,
+        "value": measure.estimate.value,
+        "low": measure.estimate.low,
+        "high": measure.estimate.high,
+        "over": measure.over,
+    }
+
+
+def _case_form(one: Case, record: Record) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "question": record["question"],
+        "gold": gold_digest(record),
+        "outcome": one.outcome,
+        "confidence": one.confidence,
+        "values": {name: list(pair) for name, pair in one.values.items()},
+    }
+
+
+def gold_digest(record: Record) -> str:
+    """Tells whether a question is scored by the same knowledge as before."""
+    known = json.dumps([record["question"], record["gold"]], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(known.encode()).hexdigest()[:16]

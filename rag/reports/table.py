@@ -1,0 +1,105 @@
+"""The report of an evaluation on a terminal of 80 columns: measures with their intervals, thresholds, what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from rich.text import Text
+
+from rag.evaluation.measures import Unit
+from rag.evaluation.report import Report
+from rag.evaluation.totals import AtThreshold, Measure
+from rag.terminal import Terminal, safe_line
+
+FAILURES = {
+    "wrong": "answered wrong",
+    "false refusal": "declined, though the documents say",
+    "invented": "answered, though the documents do not say",
+}
+TITLE, VALUE, INTERVAL = 40, 8, 15
+
+
+def print_report(terminal: Terminal, report: Report) -> None:
+    """The whole report; no line is longer than 80 columns but a list of ids in a pipe."""
+    first = report.records[0]
+    terminal.print(
+        f"{len(report.cases)} questions, {safe_line(first['model']['name'])}, threshold {report.threshold:.2f}"
+    )
+    for section, measures in groupby(report.measures, key=lambda measure: measure.section):
+        shown = [measure for measure in measures if measure.estimate.value is not None]
+        if shown:
+            _print_section(terminal, section, shown)
+    _print_thresholds(terminal, report.thresholds, report.threshold)
+    _print_failures(terminal, report)
+
+
+def _print_section(terminal: Terminal, section: str, measures: Sequence[Measure]) -> None:
+    terminal.print()
+    head = Text(f"{section:<{TITLE}}", style="bold")
+    head.append(f"{'':>{VALUE}}  {'95% interval':<{INTERVAL}}over", style="dim not bold")
+    terminal.print(head)
+    for measure in measures:
+        value = in_unit(measure.estimate.value, measure.unit)
+        line = Text(f"  {measure.title:<{TITLE - 2}}")
+        line.append(f"{value:>{VALUE}}", style="bold")
+        line.append(f"  {interval(measure):<{INTERVAL}}{measure.over}", style="dim")
+        terminal.print(line)
+
+
+def interval(measure: Measure) -> str:
+    """The 95% interval in the measure's unit, or nothing where there is none."""
+    low, high = measure.estimate.low, measure.estimate.high
+    if low is None or high is None:
+        return ""
+    return f"{in_unit(low, measure.unit).removesuffix('%').removesuffix(' s')}–{in_unit(high, measure.unit)}"
+
+
+def in_unit(value: float | None, unit: Unit) -> str:
+    """A value as people read it."""
+    if value is None:
+        return "—"
+    match unit:
+        case "share":
+            return f"{value:.1%}"
+        case "tokens":
+            return f"{value:.0f}"
+        case "seconds":
+            return f"{value:.2f} s"
+        case "number":
+            return f"{value:.3f}"
+
+
+def _print_thresholds(terminal: Terminal, rows: Sequence[AtThreshold], own: float) -> None:
+    terminal.print()
+    terminal.print(Text("What the threshold does", style="bold"))
+    terminal.print(Text(f"{'':13}{'of the answerable questions':<34}of the unanswerable", style="dim"))
+    terminal.print(
+        Text(f"{'threshold':>11}{'right':>9}{'wrong':>8}{'declined':>11}{'declined':>16}{'answered':>11}", style="dim")
+    )
+    for row in rows:
+        shares = (row.right, row.wrong, row.false_refusals, row.declined, row.invented)
+        cells = (in_unit(share, "share") for share in shares)
+        line = "".join(f"{cell:>{width}}" for cell, width in zip(cells, (9, 8, 11, 16, 11), strict=True))
+        mark = "  ← yours" if row.threshold == own else ""
+        terminal.print(Text(f"{row.threshold:>11.2f}{line}{mark}", style="bold" if mark else ""))
+
+
+def _print_failures(terminal: Terminal, report: Report) -> None:
+    for outcome, words in FAILURES.items():
+        ids = [safe_line(one.id) for one in report.cases if one.outcome == outcome]
+        if ids:
+            terminal.print()
+            _print_wrapped(terminal, f"{len(ids)} {words}: {', '.join(ids)}")
+    if report.lost:
+        terminal.print()
+        lost = ", ".join(map(safe_line, report.lost))
+        _print_wrapped(
+            terminal, f"Evidence that is not in the stored text, left out of the measures of evidence: {lost}"
+        )
+
+
+def _print_wrapped(terminal: Terminal, words: str) -> None:
+    for line in Text(words).wrap(terminal.out, terminal.width):
+        line.rstrip()
+        terminal.print(line)
