@@ -1,52 +1,93 @@
-"""From what a person names to the files to read: folders walked, and what is left out, each with its reason.
+"""From what was added to the files to read: folders walked, and what is left out, each with its reason.
 
-Looks at names and kinds of files only; opens none. What a person names outright is taken, hidden or linked as it may
-be; what a walk comes across has to be an ordinary, visible file of a known format.
+Looks at names, kinds, sizes and times only; opens no file but those that hold patterns. What a person names outright
+is taken, hidden or linked as it may be; what a walk comes across has to be an ordinary, visible file of a known format.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import stat
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from index.errors import ReadError
+from index.patterns import IGNORE_FILE, Patterns, excluded, patterns, patterns_in
 from index.readers import format_of
-from index.records import FileReason
+from index.records import FileReason, Root
+
+OPTION = "--exclude"
+TAKEN_OUT = "taken out by hand: add it to bring it back"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read, and what the file system says of it."""
+
+    path: Path
+    size: int
+    mtime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """Every file found stands once, in `files` or with a reason; a folder that is not entered stands as one file."""
+    """Every file found stands once, in `files` or with a reason; a folder that is not entered stands as one file.
 
-    files: tuple[Path, ...]
+    `unseen` are places that could not be looked into: what lies there may be as it was.
+    """
+
+    files: tuple[Found, ...]
     refused: tuple[FileReason, ...]
     skipped: tuple[FileReason, ...]
+    unseen: frozenset[str]
 
 
-def collect(paths: Sequence[Path]) -> Collected:
-    """The files below `paths`, absolute, in the order named and sorted within folders."""
-    files: list[Path] = []
-    refused: list[FileReason] = []
-    skipped: list[FileReason] = []
-    seen: set[Path] = set()
-    for named in dict.fromkeys(absolute(path) for path in paths):
-        walked = _is_folder(named)
-        for path in _walk(named) if walked else [named]:
-            if path in seen:
-                continue
-            seen.add(path)
-            try:
-                passed_over = (walked and _why_not_followed(path, named)) or _why_not_read(path)
-            except OSError as error:
-                passed_over = f"cannot be looked at: {error.strerror}"
-            if passed_over:
-                (skipped if walked else refused).append(FileReason(printable(path), passed_over))
-            elif not _is_text(str(path)):
-                refused.append(FileReason(printable(path), "its name is not valid text: rename it"))
-            else:
-                files.append(path)
-    return Collected(tuple(files), tuple(refused), tuple(skipped))
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """A file or folder that is not read."""
+
+    path: str
+    reason: str
+    verdict: Literal["skipped", "refused"] = "skipped"
+    unseen: bool = False
+
+
+def root_of(named: Path, exclude: Sequence[str] = ()) -> Root:
+    """What a person names, as it is remembered. Raises ReadError where there is nothing to read, PatternError."""
+    path = str(absolute(named))
+    try:
+        status = os.stat(path)  # noqa: PTH116  (as below: one way to look at files)
+    except OSError as error:
+        link = os.path.islink(path)  # noqa: PTH114
+        raise ReadError("a link that leads nowhere" if link else _why_not_seen(error)) from error
+    folder = stat.S_ISDIR(status.st_mode)
+    reason = _why_no_text(path) or ("" if folder else _why_not_read(path, status))
+    if reason:
+        raise ReadError(reason)
+    patterns(exclude, path, OPTION)
+    return Root(path, folder, tuple(exclude), status.st_dev)
+
+
+def collect(roots: Sequence[Root], left_out: Collection[str] = frozenset()) -> Collected:
+    """The files of `roots`, in their order and sorted within folders. Raises PatternError."""
+    files: dict[str, Found] = {}
+    passed: dict[str, _Passed] = {}
+    named = {root.path for root in roots}
+    for root in roots:
+        for one in _walk(root, left_out) if root.folder else _file(root):
+            if isinstance(one, Found):
+                files.setdefault(str(one.path), one)
+            elif one.path == root.path or one.path not in named:  # else that root says itself what becomes of it
+                passed.setdefault(one.path, one)
+    others = [one for path, one in passed.items() if path not in files]
+    return Collected(
+        tuple(files.values()),
+        tuple(FileReason(printable(Path(one.path)), one.reason) for one in others if one.verdict == "refused"),
+        tuple(FileReason(printable(Path(one.path)), one.reason) for one in others if one.verdict == "skipped"),
+        frozenset(one.path for one in others if one.unseen),
+    )
 
 
 def absolute(path: Path) -> Path:
@@ -59,52 +100,133 @@ def printable(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    """Files below `root`, sorted, and the folders that are not entered: hidden ones, links and unreadable ones."""
-    waiting = [root]
-    while waiting:
-        path = waiting.pop()
-        enter = path == root or (_is_folder(path) and not path.is_symlink() and not path.name.startswith("."))
-        try:
-            entries = sorted(path.iterdir(), reverse=True) if enter else []
-        except OSError:
-            enter = False
-        if enter:
-            waiting += entries
-        else:
-            yield path
-
-
-def _is_folder(path: Path) -> bool:
+def _file(root: Root) -> Iterator[Found | _Passed]:
+    """A file that was named outright. Where it was deleted there is none."""
     try:
-        return path.is_dir()
-    except OSError:  # a name too long, a folder that may not be looked into
-        return False
+        status = os.stat(root.path)  # noqa: PTH116
+    except (FileNotFoundError, NotADirectoryError):
+        folder = Path(root.path).parent
+        if not folder.is_dir() or _is_other_disk(root, folder):
+            yield _missing(root)
+        return
+    except OSError as error:
+        yield _Passed(root.path, _why_not_seen(error), "refused", unseen=True)
+        return
+    reason = _why_not_read(root.path, status)
+    yield _Passed(root.path, reason, "refused") if reason else _found(root.path, status)
 
 
-def _why_not_followed(path: Path, root: Path) -> str:
-    if path.name.startswith(".") and path != root:
+def _walk(root: Root, left_out: Collection[str]) -> Iterator[Found | _Passed]:
+    """Files below a folder, sorted, and what is passed over: a folder that is not entered stands for all in it."""
+    try:
+        entries = _entries(root.path)
+    except (FileNotFoundError, NotADirectoryError):
+        yield _missing(root)
+        return
+    except OSError as error:
+        yield _Passed(root.path, f"a folder that cannot be opened: {error.strerror}", "refused", unseen=True)
+        return
+    if not entries and _is_other_disk(root, Path(root.path)):
+        yield _missing(root)
+        return
+    top = os.path.realpath(root.path)
+    layers = _layers((), root.path, entries)
+    option = (patterns(root.exclude, root.path, OPTION),) if root.exclude else ()
+    waiting = [(entry, layers) for entry in entries]
+    while waiting:
+        entry, layers = waiting.pop()
+        reason = _why_not_followed(entry, top, left_out)
+        is_folder = not reason and entry.is_dir()
+        reason = reason or excluded(entry.path, is_folder, (*layers, *option))
+        if reason:
+            yield _Passed(entry.path, reason)
+        elif is_folder:
+            try:
+                entries = _entries(entry.path)
+            except OSError:
+                yield _Passed(entry.path, "a folder that cannot be opened", unseen=True)
+            else:
+                layers = _layers(layers, entry.path, entries)
+                waiting += [(below, layers) for below in entries]
+        else:
+            yield _looked_at(entry)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """Last first, as a stack wants them."""
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name, reverse=True)
+
+
+def _layers(layers: tuple[Patterns, ...], folder: str, entries: Sequence[os.DirEntry[str]]) -> tuple[Patterns, ...]:
+    """The patterns of the folders above and of this one."""
+    return (*layers, patterns_in(folder)) if any(entry.name == IGNORE_FILE for entry in entries) else layers
+
+
+def _looked_at(entry: os.DirEntry[str]) -> Found | _Passed:
+    try:
+        status = entry.stat()
+    except FileNotFoundError:
+        return _Passed(entry.path, "a link that leads nowhere" if entry.is_symlink() else "no such file or folder")
+    except OSError as error:
+        return _Passed(entry.path, _why_not_seen(error), unseen=True)
+    reason = _why_not_read(entry.path, status)
+    if not reason and (no_text := _why_no_text(entry.path)):
+        return _Passed(entry.path, no_text, "refused")
+    return _Passed(entry.path, reason) if reason else _found(entry.path, status)
+
+
+def _found(path: str, status: os.stat_result) -> Found:
+    return Found(Path(path), status.st_size, status.st_mtime_ns)
+
+
+def _missing(root: Root) -> _Passed:
+    what = "the folder is not" if root.folder else "neither the file nor its folder is"
+    return _Passed(root.path, f"{what} there: connect its disk, or remove it from the library", "refused", unseen=True)
+
+
+def _is_other_disk(root: Root, folder: Path) -> bool:
+    """Whether `folder` is the empty place where the disk of `root` was mounted."""
+    try:
+        return root.device not in (None, folder.stat().st_dev) and not any(folder.iterdir())
+    except OSError:
+        return True
+
+
+def _why_not_followed(entry: os.DirEntry[str], top: str, left_out: Collection[str]) -> str:
+    if entry.path in left_out:
+        return TAKEN_OUT
+    if entry.name.startswith("."):
         return "hidden"
-    if path.is_symlink() and path.is_dir():
-        return "a link to a folder"
-    if path.is_symlink() and path.exists() and not path.resolve().is_relative_to(root.resolve()):
-        return "a link that leads out of the folder"
-    return "a folder that cannot be opened" if path.is_dir() else ""
+    if not entry.is_symlink():
+        return ""
+    path = Path(entry.path)
+    try:
+        if path.is_dir():
+            return "a link to a folder"
+        return "" if not path.exists() or path.resolve().is_relative_to(top) else "a link that leads out of the folder"
+    except OSError as error:
+        return _why_not_seen(error)
 
 
-def _why_not_read(path: Path) -> str:
-    if not path.exists():
-        return "a link that leads nowhere" if path.is_symlink() else "no such file or folder"
-    if not path.is_file():
+def _why_not_read(path: str, status: os.stat_result) -> str:
+    if not stat.S_ISREG(status.st_mode):
         return "not an ordinary file"
-    if format_of(path) is None:
-        return f"unknown format {path.suffix}" if path.suffix else "unknown format: the name has no ending"
+    name = Path(path)
+    if format_of(name) is None:
+        return f"unknown format {name.suffix}" if name.suffix else "unknown format: the name has no ending"
     return ""
 
 
-def _is_text(name: str) -> bool:
+def _why_no_text(path: str) -> str:
     try:
-        name.encode()
+        path.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        return "its name is not valid text: rename it"
+    return ""
+
+
+def _why_not_seen(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return "no such file or folder"
+    return f"cannot be looked at: {error.strerror}"

@@ -65,7 +65,11 @@ class DenseIndex:
             if self._generation < source.generation:
                 self._apply(self._index, source)
                 self._generation = source.generation
-            return self._stamp(source.sidecar).get("generation") != source.generation
+            return self.is_stale(source)
+
+    def is_stale(self, source: VectorSource) -> bool:
+        """Whether the sidecar is of another state than `source`."""
+        return self._stamp(source.sidecar).get("generation") != source.generation
 
     def search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
         """The nearest passages as (row id, cosine), best first, ties by row id. `vector` has shape (dimension,)."""

@@ -2,6 +2,9 @@
 
     LibraryError
     ├── ReadError             a file cannot be turned into text (the reason stands in the ledger)
+    │   ├── NoDocument        it could, and is nothing to look things up in
+    │   └── FileUnavailable   it cannot be opened, or is being written: what it holds is not known
+    ├── PatternError          a pattern of what to leave out is none, or its file cannot be read
     ├── DocumentNotFound      no document, or more than one, answers to the reference given
     ├── EncoderError          the embedding model is missing, damaged or returned nonsense
     └── StoreError            the folder of the store cannot be read or written
@@ -21,6 +24,18 @@ class LibraryError(Exception):
 
 class ReadError(LibraryError):
     """A file cannot be read as a document; the message is the reason, without the path."""
+
+
+class NoDocument(ReadError):
+    """A sound file that holds no document, as a file of questions does: skipped, not refused."""
+
+
+class FileUnavailable(ReadError):
+    """A file that cannot be opened or does not keep still; what was known of it may still be true."""
+
+
+class PatternError(LibraryError):
+    """What is to be left out cannot be understood, so that nothing is read rather than too much."""
 
 
 class DocumentNotFound(LibraryError):

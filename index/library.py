@@ -1,4 +1,4 @@
-"""The library tells the story of a document: collected, hashed, read, split, encoded, stored; then searched.
+"""The library tells the story of a document: found, compared, hashed, read, split, encoded, stored; then searched.
 
 Calls the modules of this package in turn and keeps the ledger. Knows no format, no SQL, no model and no ranking of
 its own. Safe to use from several threads, and several processes may share one home.
@@ -6,73 +6,23 @@ its own. Safe to use from several threads, and several processes may share one h
 
 from __future__ import annotations
 
-import hashlib
-import os
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from index import lexical
-from index.collect import absolute, collect, printable
+from index import lexical, tracked
+from index.collect import absolute, printable, root_of
 from index.dense import DenseIndex
 from index.encode import Encoder, Vectors
-from index.errors import ReadError, StoreError
+from index.errors import DocumentNotFound, ReadError, StoreError
 from index.fuse import convex_combination, relative_to_best
-from index.readers import format_of, read_document
-from index.records import Document, DocumentSummary, FileReason, Hit, Ledger, Passage, Progress
+from index.records import Document, DocumentSummary, Hit, Ledger, Root
 from index.settings import IndexSettings
-from index.split import split
 from index.store import Store
-from index.tables import Change, FileState, Snapshot
-
-# Small documents are encoded and committed together: the model likes batches, the disk likes few transactions.
-GROUP_PASSAGES = 256
-ENCODE_PASSAGES = 128  # between two looks at whether somebody pressed stop: some two seconds
-STOPPED = "not reached: stopped before"
-
-Watch = Callable[[Progress], None]
-Cancelled = Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A file read and split, not yet encoded. `texts[i]` is what the model sees of `passages[i]`."""
-
-    path: Path
-    state: FileState
-    document: Document
-    language: str
-    passages: tuple[Passage, ...]
-    texts: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Tally:
-    """The ledger while it is being written."""
-
-    counts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("added", "updated", "unchanged", "removed"), 0)
-    )
-    refused: list[FileReason] = field(default_factory=list)
-    skipped: list[FileReason] = field(default_factory=list)
-    started: float = field(default_factory=time.monotonic)
-
-    def ledger(self, snapshot: Snapshot) -> Ledger:
-        totals = snapshot.totals()
-        return Ledger(
-            **self.counts,
-            refused=tuple(self.refused),
-            skipped=tuple(self.skipped),
-            documents=totals.documents,
-            passages=totals.passages,
-            characters=totals.characters,
-            indexed_characters=totals.indexed_characters,
-            seconds=time.monotonic() - self.started,
-        )
+from index.tables import Snapshot
+from index.tally import Tally
+from index.tracked import within
+from index.update import Cancelled, Update, Watch, check_model
 
 
 class Library:
@@ -103,54 +53,51 @@ class Library:
         paths: Sequence[Path],
         progress: Watch | None = None,
         cancelled: Cancelled | None = None,
+        exclude: Sequence[str] = (),
     ) -> Ledger:
-        """Reads files and folders into the library. A file that cannot be read is refused and the rest goes on.
+        """Remembers files and folders, and brings the library in step with them. `exclude` are patterns for folders.
 
-        What is committed stays when `cancelled` says so, or an exception (Ctrl-C, a full disk) ends it. The ledger's
-        sizes are those of the whole library afterwards. Raises StoreError, EncoderError.
+        A file that cannot be read is refused and the rest goes on. What is committed stays when `cancelled` says so,
+        or an exception (Ctrl-C, a full disk) ends it. The ledger's sizes are those of the whole library afterwards.
+        Raises StoreError, EncoderError, PatternError.
         """
         tally = Tally()
-        watch, stopped = progress or (lambda _: None), cancelled or (lambda: False)
-        found = collect(paths)
-        tally.refused += found.refused
-        tally.skipped += found.skipped
-        group: dict[str, Prepared] = {}
-        try:
-            for done, path in enumerate(found.files):
-                watch(Progress(done, len(found.files), "files", path.name))
-                if stopped():
-                    tally.skipped += [FileReason(printable(left), STOPPED) for left in found.files[done:]]
-                    break
-                try:
-                    state = _file_state(path)
-                    if state.document_id in group:  # a copy of a file just read
-                        self._store_group(group, tally, watch, stopped)
-                    if self._known(path, state, tally):
-                        continue
-                    group[state.document_id] = self._prepare(path, state)
-                except ReadError as error:
-                    tally.refused.append(FileReason(printable(path), str(error)))
-                if sum(len(prepared.passages) for prepared in group.values()) >= GROUP_PASSAGES:
-                    self._store_group(group, tally, watch, stopped)
-            self._store_group(group, tally, watch, stopped)
-            watch(Progress(len(found.files), len(found.files), "files"))
-        finally:
-            self._write_sidecar()
+        roots = self._remember(paths, exclude, tally)
+        return self._bring_in_step(roots, tally, progress, cancelled, patient=True)
+
+    def sync(self, progress: Watch | None = None, cancelled: Cancelled | None = None) -> Ledger:
+        """Brings the library in step with everything added before. What is gone from disk is gone from it afterwards.
+
+        A file of the same size and time as before is not opened. A file or folder that was added and is missing
+        together with all around it, as on a disk that is not connected, is refused and what it held stays. Ends early
+        and raises as `add` does.
+        """
         with self._store.reading() as snapshot:
-            return tally.ledger(snapshot)
+            roots = tracked.roots(snapshot.connection)
+        return self._bring_in_step(roots, Tally(), progress, cancelled)
 
     def remove(self, references: Sequence[str]) -> Ledger:
-        """Takes documents out, each named by id, unique prefix of an id, or path: all of them or, on an error, none.
+        """Takes documents out, each named by id, unique prefix of an id, or path, and folders with all below them.
 
-        Raises DocumentNotFound, StoreError.
+        All of them or, on an error, none. They stay out until they are added again. Raises DocumentNotFound,
+        StoreError.
         """
         tally = Tally()
         with self._store.reading() as snapshot:
-            ids = dict.fromkeys(snapshot.find(_forms(reference)) for reference in references)
+            known, roots = snapshot.file_states(), tracked.roots(snapshot.connection)
+            ids, folders = self._named(snapshot, references, [*known, *(root.path for root in roots)])
+        paths = [path for path, state in known.items() if state.document_id in ids]
+        ended = {root.path for root in roots if root.path in paths or within(root.path, folders)}
+        kept = {root.path for root in roots} - ended
         with self._store.writing() as change:
             for document_id in ids:
                 change.remove_document(document_id)
-        tally.counts["removed"] = len(ids)
+            for path in tracked.below(folders, list(known)):
+                change.forget_path(path, known[path])
+            removed = {*ids, *change.remove_orphans()}
+            tracked.forget(change.connection, ended)
+            tracked.leave_out(change.connection, [path for path in (*paths, *folders) if within(path, kept)])
+        tally.counts["removed"] = len(removed)
         self._write_sidecar()
         with self._store.reading() as snapshot:
             return tally.ledger(snapshot)
@@ -174,7 +121,7 @@ class Library:
         with self._store.reading() as snapshot:
             if not query.strip() or not snapshot.has_passages():
                 return []
-            self._check_model(snapshot)
+            check_model(snapshot, self._encoder, self._settings)
         vector = self._encoder.encode([query])[0]
         with self._store.reading() as snapshot:
             stale = self._dense.catch_up(snapshot)
@@ -188,103 +135,68 @@ class Library:
         """Closes the store. What is asked for afterwards opens it again."""
         self._store.close()
 
-    def _known(self, path: Path, state: FileState, tally: Tally) -> bool:
-        """Whether the content is stored already; then the path is noted beside it."""
+    def _remember(self, paths: Sequence[Path], exclude: Sequence[str], tally: Tally) -> list[Root]:
+        """Notes what a person names; returns it, with what was added before and lies below it."""
+        named: dict[str, Root] = {}
+        for path in dict.fromkeys(map(absolute, paths)):
+            try:
+                root = root_of(path, exclude)
+                named[root.path] = root
+            except ReadError as error:
+                tally.refuse(path, str(error))
         with self._store.reading() as snapshot:
-            if not snapshot.has_document(state.document_id):
-                return False
-            before = snapshot.file_state(str(path))
-        if before != state:
+            before = {root.path: root for root in tracked.roots(snapshot.connection)}
+            back = tracked.below(named, list(tracked.left_out(snapshot.connection)))
+        for old in (before[one] for one in named if one in before):  # its patterns hold until others are given
+            named[old.path] = replace(named[old.path], exclude=tuple(exclude) or old.exclude, device=old.device)
+        new = [root for path, root in named.items() if before.get(path) != root]
+        if new or back:
             with self._store.writing() as change:
-                if not change.has_document(state.document_id):  # removed meanwhile
-                    return False
-                change.set_path(str(path), state)
-        tally.counts["updated" if before and before.document_id != state.document_id else "unchanged"] += 1
-        return True
+                tracked.remember(change.connection, new)
+                tracked.let_in(change.connection, back)
+        return [*named.values(), *(root for path, root in before.items() if path not in named and within(path, named))]
 
-    def _prepare(self, path: Path, state: FileState) -> Prepared:
-        """Reads and splits one file. Raises ReadError."""
-        extract = read_document(path)
-        if _file_state(path) != state:
-            raise ReadError("changed while it was being read: add it again")
-        document = Document(
-            id=state.document_id,
-            path=str(path),
-            title=" ".join((extract.title or path.stem).split()),
-            format=format_of(path) or "",
-            text=extract.text,
-            pages=extract.pages,
-            sections=extract.sections,
-            author=extract.author,
-            date=extract.date,
-            added_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
-        language = lexical.guess_language(extract.text)
-        budget = min(self._settings.passage_tokens, self._encoder.max_tokens)
-        passages = tuple(
-            Passage(document.id, start, end, extract.text[start:end], heading)
-            for start, end, heading in split(
-                extract.text, extract.sections, self._encoder.count_tokens, budget, language
-            )
-        )
-        if not passages:
-            raise ReadError("no text found")
-        return Prepared(path, state, document, language, passages, self._texts(document.title, passages))
+    def _named(
+        self, snapshot: Snapshot, references: Sequence[str], paths: Sequence[str]
+    ) -> tuple[dict[str, None], dict[str, None]]:
+        """The documents, by id, and the folders that references name. Raises DocumentNotFound."""
+        ids: dict[str, None] = {}
+        folders: dict[str, None] = {}
+        for reference in references:
+            forms = _forms(reference)
+            try:
+                ids[snapshot.find(forms)] = None
+            except DocumentNotFound:
+                if not tracked.below({forms[-1]: None}, paths):
+                    raise
+                folders[forms[-1]] = None
+        return ids, folders
 
-    def _texts(self, title: str, passages: Sequence[Passage]) -> tuple[str, ...]:
-        """What the model sees of each passage: title and heading before it, as far as they fit without a cut."""
-        texts = []
-        for passage in passages:
-            heading = passage.heading if passage.heading != title else ""
-            texts.append("\n".join(part for part in (title, heading, passage.text) if part))
-        counts = self._encoder.count_tokens(texts)
-        most = self._encoder.max_tokens
-        return tuple(
-            text if count <= most else passage.text
-            for text, count, passage in zip(texts, counts, passages, strict=True)
+    def _bring_in_step(
+        self,
+        roots: Sequence[Root],
+        tally: Tally,
+        progress: Watch | None,
+        cancelled: Cancelled | None,
+        patient: bool = False,
+    ) -> Ledger:
+        """Makes the library what the disk is below `roots`. `patient` tries again what could not be read before."""
+        update = Update(
+            self._settings,
+            self._store,
+            self._encoder,
+            tally,
+            progress or (lambda _: None),
+            cancelled or (lambda: False),
         )
-
-    def _store_group(self, group: dict[str, Prepared], tally: Tally, watch: Watch, stopped: Cancelled) -> None:
-        """Encodes and commits a few documents in one transaction, and empties the group."""
-        if not group:
-            return
-        prepared = list(group.values())
-        group.clear()
+        try:
+            comparison = update.compare(roots, patient)
+            changed = update.settle(comparison)
+            update.read(changed)
+        finally:
+            self._write_sidecar()
         with self._store.reading() as snapshot:
-            self._check_model(snapshot)  # before minutes of encoding
-        vectors = self._encoded([text for one in prepared for text in one.texts], watch, stopped)
-        if vectors is None:
-            tally.skipped += [FileReason(printable(one.path), STOPPED) for one in prepared]
-            return
-        outcomes = dict.fromkeys(tally.counts, 0)
-        with self._store.writing() as change:
-            self._check_model(change)
-            if not change.embedding_model:
-                change.use_model(self._encoder.name, self._encoder.dimension)
-            first = 0
-            for one in prepared:
-                rows = vectors[first : first + len(one.passages)]
-                first += len(one.passages)
-                outcomes[_commit(change, one, rows)] += 1
-        for outcome, count in outcomes.items():
-            tally.counts[outcome] += count
-
-    def _encoded(self, texts: Sequence[str], watch: Watch, stopped: Cancelled) -> Vectors | None:
-        """One row a text; None when stopped."""
-        pieces = []
-        for first in range(0, len(texts), ENCODE_PASSAGES):
-            if stopped():
-                return None
-            watch(Progress(first, len(texts), "passages"))
-            pieces.append(self._encoder.encode(texts[first : first + ENCODE_PASSAGES]))
-        return np.concatenate(pieces)
-
-    def _check_model(self, snapshot: Snapshot) -> None:
-        if snapshot.embedding_model not in ("", self._encoder.name):
-            raise StoreError(
-                f"the library in {self._settings.home} was made with the embedding model {snapshot.embedding_model},"
-                f" not {self._encoder.name}: use that model, or another home"
-            )
+            return tally.ledger(snapshot)
 
     def _hits(self, snapshot: Snapshot, query: str, vector: Vectors, k: int) -> list[Hit]:
         settings, limit = self._settings, max(self._settings.candidates, k)
@@ -319,34 +231,12 @@ class Library:
         """Lets the sidecar catch up. It is a cache: where it cannot be written it is made again in memory."""
         try:
             with self._store.reading() as snapshot:
-                if not snapshot.embedding_model or not self._dense.catch_up(snapshot):
+                if not snapshot.embedding_model or not self._dense.is_stale(snapshot):
                     return
             with self._store.writing(wait) as change:
                 change.vouch_for_sidecar(self._dense.write(change))
         except StoreError:
             return
-
-
-def _commit(change: Change, prepared: Prepared, vectors: Vectors) -> str:
-    """Writes one document; returns the column of the ledger it belongs to."""
-    before = change.file_state(str(prepared.path))
-    known = change.has_document(prepared.document.id)  # by another process meanwhile
-    if not known:
-        change.add_document(prepared.document, prepared.language, prepared.passages, vectors)
-    change.set_path(str(prepared.path), prepared.state)
-    if before and before.document_id != prepared.document.id:
-        return "updated"
-    return "unchanged" if known else "added"
-
-
-def _file_state(path: Path) -> FileState:
-    """What is on disk now, by content. Raises ReadError."""
-    try:
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            return FileState(hashlib.file_digest(file, "sha256").hexdigest(), status.st_size, status.st_mtime_ns)
-    except OSError as error:
-        raise ReadError(f"cannot be opened: {error.strerror}") from error
 
 
 def _forms(reference: str) -> list[str]:

@@ -56,11 +56,15 @@ class Document:
     author: str | None
     date: str | None
     added_at: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A line of the list of documents: everything but the text. `pages` is 0 where the format has none."""
+    """A line of the list of documents: everything but the text. `pages` is 0 where the format has none.
+
+    `paths` are all files with this content, `path` is the first of them.
+    """
 
     id: str
     path: str
@@ -70,6 +74,10 @@ class DocumentSummary:
     characters: int
     passages: int
     added_at: str
+    author: str | None = None
+    date: str | None = None
+    paths: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +115,41 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FileReason:
-    """A file that was refused or skipped, and why, in words a person understands."""
+    """A file and what is to be said of it in words a person understands: why it was refused or skipped, or a note."""
 
     path: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
+class Root:
+    """A file or folder that a person added, by its absolute path; the library is kept in step with it.
+
+    `exclude` are patterns of what is left out below a folder, `device` is the number of the disk it was on, if known.
+    """
+
+    path: str
+    folder: bool
+    exclude: tuple[str, ...] = ()
+    device: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file of this size and time holds no document; `skipped` where that is no fault of it."""
+
+    size: int
+    mtime_ns: int
+    reason: str
+    skipped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
-    """What an operation did. Every file found stands in exactly one of the counts or lists."""
+    """What an operation did. Every file found stands in exactly one of the counts or in `refused` or `skipped`.
+
+    `removed` counts documents whose files are gone. `notes` say of files that were read what is missing in their text.
+    """
 
     added: int
     updated: int
@@ -128,6 +162,7 @@ class Ledger:
     characters: int
     indexed_characters: int
     seconds: float
+    notes: tuple[FileReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.errors import StoreBusy, StoreDamaged, StoreError, StoreVersionError
-from index.tables import APPLICATION_ID, MEND, SCHEMA_VERSION, Change, Snapshot, create
+from index.schema import APPLICATION_ID, SCHEMA_VERSION, create, migrate, version_of
+from index.tables import MEND, Change, Snapshot
 
 WAIT_SECONDS = 60.0  # for another process's transaction, which holds a few documents
 UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
@@ -30,10 +31,15 @@ class Store:
         self.path = path
         # Connections not in use, each with the file it was opened on. A connection serves one thread at a time.
         self._idle: deque[tuple[tuple[int, int], sqlite3.Connection]] = deque()
+        self._current: tuple[int, int] | None = None  # the file that is known to have today's form
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
         """One committed state, unmoved by what others write meanwhile. Raises StoreError."""
+        with self._errors_explained():
+            if self._outdated():
+                with self._turn(WAIT_SECONDS):
+                    self._migrate()
         with self._errors_explained(), self._connection() as connection:
             connection.execute("BEGIN")
             try:
@@ -46,6 +52,7 @@ class Store:
         """The next state, committed when the block ends, dropped when it raises. Raises StoreError, StoreBusy."""
         with self._errors_explained(), self._turn(wait):
             self._create()
+            self._migrate()
             with self._connection() as connection:
                 connection.execute("BEGIN IMMEDIATE")
                 try:
@@ -128,7 +135,7 @@ class Store:
 
     def _check(self, connection: sqlite3.Connection) -> None:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        version = version_of(connection)
         if application != APPLICATION_ID:
             raise StoreDamaged(f"{self.path} is an SQLite file but no Footnote library: {MEND}")
         if version > SCHEMA_VERSION:
@@ -150,6 +157,30 @@ class Store:
         finally:
             connection.close()
         unfinished.replace(self.path)
+
+    def _outdated(self) -> bool:
+        """Whether the store was written by an older Footnote."""
+        file = self._file()
+        if file is None or file == self._current:
+            return False
+        with self._connection() as connection:
+            outdated = version_of(connection) < SCHEMA_VERSION
+        if not outdated:
+            self._current = file
+        return outdated
+
+    def _migrate(self) -> None:
+        """Brings an older store to today's form, in this process's turn to write, and keeps a copy of it as it was."""
+        if not self._outdated():
+            return
+        with self._connection() as connection:
+            version = version_of(connection)
+            copy = self.path.with_suffix(f".version{version}.sqlite3")
+            unfinished = copy.with_suffix(".new")
+            unfinished.unlink(missing_ok=True)
+            connection.execute("VACUUM INTO ?", (str(unfinished),))
+            unfinished.replace(copy)
+            migrate(connection)
 
     @contextmanager
     def _errors_explained(self) -> Iterator[None]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import uuid
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -20,35 +19,10 @@ from index import lexical
 from index.errors import DocumentNotFound, StoreDamaged
 from index.records import Document, DocumentSummary, Page, Passage, Section
 
-APPLICATION_ID = 0x466F6F74  # "Foot", so that `file` and we can tell our store from any other SQLite file
-SCHEMA_VERSION = 1
-SCHEMA = f"""
-CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-  key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, format TEXT NOT NULL, language TEXT NOT NULL,
-  author TEXT, date TEXT, added_at TEXT NOT NULL, characters INTEGER NOT NULL, indexed_characters INTEGER NOT NULL,
-  page_count INTEGER NOT NULL, passage_count INTEGER NOT NULL, pages TEXT NOT NULL, sections TEXT NOT NULL,
-  text TEXT NOT NULL);
-CREATE INDEX documents_by_language ON documents (language);
-CREATE TABLE paths (
-  path TEXT PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
-  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL);
-CREATE INDEX paths_of_document ON paths (document);
-CREATE TABLE passages (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
-  start INTEGER NOT NULL, end INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL);
-CREATE INDEX passages_of_document ON passages (document);
-CREATE TABLE vectors (
-  passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE, vector BLOB NOT NULL);
-{lexical.TABLE};
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {SCHEMA_VERSION};
-"""  # AUTOINCREMENT: a passage's id is never used again, so an index of vectors is brought up to date by ids alone
-
-
 MEND = "move the file away and add your documents again"
 # The path under which a document is shown: the first of those it was found at.
 FIRST_PATH = "(SELECT path FROM paths WHERE document = d.key ORDER BY paths.rowid LIMIT 1)"
+ALL_PATHS = "(SELECT json_group_array(path) FROM (SELECT path FROM paths WHERE document = d.key ORDER BY rowid))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +100,10 @@ class Snapshot:
     def summaries(self) -> list[DocumentSummary]:
         """All documents by path."""
         rows = self.connection.execute(
-            f"SELECT id, {FIRST_PATH} AS path, title, format, page_count, characters, passage_count, added_at"
-            " FROM documents AS d ORDER BY path"
+            f"SELECT id, {FIRST_PATH} AS path, title, format, page_count, characters, passage_count, added_at, author,"
+            f" date, {ALL_PATHS}, notes FROM documents AS d ORDER BY path"
         )
-        return [DocumentSummary(*row) for row in rows]
+        return [DocumentSummary(*row) for row in ((*row[:10], *map(_texts, row[10:])) for row in rows)]
 
     def has_document(self, document_id: str) -> bool:
         row = self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone()
@@ -140,6 +114,11 @@ class Snapshot:
             "SELECT id, size, mtime_ns FROM paths JOIN documents ON key = document WHERE path = ?", (path,)
         ).fetchone()
         return FileState(*row) if row else None
+
+    def file_states(self) -> dict[str, FileState]:
+        """All known paths."""
+        rows = self.connection.execute("SELECT path, id, size, mtime_ns FROM paths JOIN documents ON key = document")
+        return {row[0]: FileState(*row[1:]) for row in rows}
 
     def find(self, references: Sequence[str]) -> str:
         """The id of the one document that an id, a unique prefix of an id, or a path names.
@@ -160,7 +139,7 @@ class Snapshot:
 
     def document(self, document_id: str) -> Document:
         row = self.connection.execute(
-            f"SELECT id, {FIRST_PATH}, title, format, text, pages, sections, author, date, added_at"
+            f"SELECT id, {FIRST_PATH}, title, format, text, pages, sections, author, date, added_at, notes"
             " FROM documents AS d WHERE id = ?",
             (document_id,),
         ).fetchone()
@@ -168,8 +147,17 @@ class Snapshot:
             raise DocumentNotFound(f"no document {document_id!r} in the library: see the list of documents")
         pages = tuple(Page(*values) for values in json.loads(row[5]))
         sections = tuple(Section(*values) for values in json.loads(row[6]))
-        known = dict(zip(("author", "date", "added_at"), row[7:], strict=True))
-        return Document(row[0], row[1], row[2], row[3], row[4], pages, sections, **known)
+        known = dict(zip(("author", "date", "added_at"), row[7:10], strict=True))
+        return Document(row[0], row[1], row[2], row[3], row[4], pages, sections, notes=_texts(row[10]), **known)
+
+    def passages_of(self, document_id: str) -> dict[int, Passage]:
+        """The passages of one document by row id, in the order of the text."""
+        rows = self.connection.execute(
+            "SELECT p.id, d.id, start, end, p.text, heading FROM passages AS p"
+            " JOIN documents AS d ON d.key = p.document WHERE d.id = ? ORDER BY start",
+            (document_id,),
+        )
+        return {row[0]: Passage(*row[1:]) for row in rows}
 
     def passages(self, ids: Sequence[int]) -> dict[int, StoredPassage]:
         """Those of the passages that exist in this state."""
@@ -212,6 +200,7 @@ class Change(Snapshot):
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self.touched = False
+        self._displaced: dict[str, None] = {}  # documents that a path has stopped holding
 
     def use_model(self, name: str, dimension: int) -> None:
         """Fixes the embedding model of an empty store."""
@@ -228,13 +217,13 @@ class Change(Snapshot):
         indexed = len(text) - _left_out(text, passages)
         key = self.connection.execute(
             "INSERT INTO documents (id, title, format, language, author, date, added_at, characters,"
-            " indexed_characters, page_count, passage_count, pages, sections, text)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " indexed_characters, page_count, passage_count, pages, sections, text, notes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(document.id, document.title, document.format, language, document.author, document.date),
                 *(document.added_at, len(text), indexed, len(document.pages), len(passages)),
                 *(json.dumps([astuple(page) for page in document.pages]),),
-                *(json.dumps([astuple(section) for section in document.sections]), text),
+                *(json.dumps([astuple(section) for section in document.sections]), text, json.dumps(document.notes)),
             ),
         ).lastrowid
         title = lexical.normalise(document.title, language)
@@ -251,7 +240,7 @@ class Change(Snapshot):
         self.touched = True
 
     def set_path(self, path: str, state: FileState) -> None:
-        """Notes that `path` holds the stored document `state.document_id`; one that no path holds any more goes."""
+        """Notes that `path` holds the stored document `state.document_id`."""
         before = self.file_state(path)
         if before == state:
             return
@@ -264,10 +253,24 @@ class Change(Snapshot):
         if before and before.document_id == state.document_id:
             return  # only touched on disk: nothing that can be found has changed
         if before:
-            held = "SELECT 1 FROM paths JOIN documents ON key = document WHERE id = ?"
-            if not self.connection.execute(held, (before.document_id,)).fetchone():
-                self.remove_document(before.document_id)
+            self._displaced[before.document_id] = None
         self.touched = True
+
+    def forget_path(self, path: str, state: FileState) -> None:
+        """Notes that `path` holds nothing any more, unless somebody has seen another state of it meanwhile."""
+        if self.file_state(path) == state:
+            self.connection.execute("DELETE FROM paths WHERE path = ?", (path,))
+            self._displaced[state.document_id] = None
+            self.touched = True
+
+    def remove_orphans(self) -> list[str]:
+        """Takes out the documents that lost their last path in this change; returns their ids."""
+        held = "SELECT 1 FROM paths JOIN documents ON key = document WHERE id = ?"
+        orphans = [one for one in self._displaced if not self.connection.execute(held, (one,)).fetchone()]
+        for document_id in orphans:
+            self.remove_document(document_id)
+        self._displaced.clear()
+        return orphans
 
     def remove_document(self, document_id: str) -> None:
         """Takes a document out with all its paths, passages, vectors and words."""
@@ -290,16 +293,15 @@ class Change(Snapshot):
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
-def create(connection: sqlite3.Connection) -> None:
-    """Makes the tables of an empty store, in a transaction of its own."""
-    identity = uuid.uuid4().hex  # row ids mean nothing in another store
-    connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} INSERT INTO meta VALUES ('identity', '{identity}'); COMMIT;")
-
-
 def _page(pages: Sequence[tuple[int, int, int]], start: int) -> int | None:
     """The number of the page on which a passage begins."""
     index = bisect_right(pages, start, key=lambda page: page[1]) - 1
     return pages[max(index, 0)][0] if pages else None
+
+
+def _texts(stored: str) -> tuple[str, ...]:
+    """A JSON array of texts."""
+    return tuple(json.loads(stored))
 
 
 def _left_out(text: str, passages: Sequence[Passage]) -> int:

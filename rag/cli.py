@@ -59,15 +59,23 @@ def _build() -> typer.Typer:
     app.callback()(_before_any_command)
     app.command(
         "add",
-        epilog=_examples("footnote add report.pdf notes/", "footnote add ~/papers --json > ledger.json"),
+        epilog=_examples(
+            "footnote add report.pdf notes/",
+            "footnote add ~/papers --exclude '*.log' --exclude drafts/",
+            "footnote add ~/papers --json > ledger.json",
+        ),
     )(documents.add)
+    app.command(
+        "sync",
+        epilog=_examples("footnote sync", "footnote sync --json | jq .refused"),
+    )(documents.sync)
     app.command(
         "list",
         epilog=_examples("footnote list", "footnote list --json | jq -r '.[].path'"),
     )(documents.list_documents)
     app.command(
         "remove",
-        epilog=_examples("footnote remove notes/old.md", "footnote remove 3f9a1c 77b0e2"),
+        epilog=_examples("footnote remove notes/old.md", "footnote remove 3f9a1c 77b0e2", "footnote remove ~/papers"),
     )(documents.remove)
     app.command(
         "show",

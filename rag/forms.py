@@ -33,6 +33,7 @@ def ledger_form(ledger: Ledger) -> Form:
         "characters": ledger.characters,
         "indexed_characters": ledger.indexed_characters,
         "seconds": ledger.seconds,
+        "notes": [{"path": file.path, "note": file.reason} for file in ledger.notes],
     }
 
 
@@ -47,6 +48,10 @@ def summary_form(summary: DocumentSummary) -> Form:
         "characters": summary.characters,
         "passages": summary.passages,
         "added_at": summary.added_at,
+        "author": summary.author,
+        "date": summary.date,
+        "paths": list(summary.paths),
+        "notes": list(summary.notes),
     }
 
 

@@ -161,6 +161,8 @@ def print_documents(terminal: Terminal, documents: Sequence[DocumentSummary]) ->
         line.append(f"  {count:>{width}} passages  ", style="default")
         line.append(safe_line(document.title), style="bold")
         line.append(f"  {safe_line(document.path)}", style="dim")
+        copies = len(document.paths) - 1
+        line.append(f" and {_counted(copies, 'more place')}" if copies > 0 else "", style="dim")
         terminal.print(line)
 
 
@@ -190,7 +192,9 @@ def print_ledger(terminal: Terminal, ledger: Ledger) -> None:
 
 
 def print_refusals(terminal: Terminal, ledger: Ledger) -> None:
-    """Each file that was refused or skipped, with its reason, among the messages."""
+    """Each file that was refused or skipped, with its reason, and what is to be said of others, among the messages."""
+    for file in ledger.notes:
+        terminal.message(f"note on {file.path}: {file.reason}", style="yellow")
     for file in ledger.skipped:
         terminal.message(f"skipped {file.path}: {file.reason}", style="dim")
     for file in ledger.refused:

@@ -1,4 +1,4 @@
-"""The commands that put documents into the index, take them out and show them: add, list, remove, show."""
+"""The commands that put documents into the index, take them out and show them: add, sync, list, remove, show."""
 
 from __future__ import annotations
 
@@ -23,20 +23,45 @@ EXIT_REFUSED = 4
 def add(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, and folders with all below them.")],
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option("--exclude", metavar="PATTERN", help="Leave out what fits, as in .gitignore; may be repeated."),
+    ] = None,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Read files and folders into the index.
 
-    Adding the same file again changes nothing; a file that has changed is read anew. A file that cannot be read is
-    named with the reason, and the exit code is then 4.
+    They are remembered: 'footnote sync' keeps the index in step with them. Adding again does the same for what is
+    named, and tries again what could not be read before. A file that cannot be read is named with the reason, and the
+    exit code is then 4.
+
+    Patterns count until others are given for the same folder. A file named .footnoteignore with patterns, in the
+    folder or any below it, has the same effect. Hidden files are left out.
     """
     session = session_of(context)
     with (
         closing(session.doors.library(session.settings(home))) as library,
         session.terminal.progress("Adding") as report,
     ):
-        ledger = library.add(paths, progress=report, cancelled=session.interrupt)
+        ledger = library.add(paths, progress=report, cancelled=session.interrupt, exclude=exclude or ())
+    _finish(session.terminal, ledger, as_json)
+
+
+def sync(context: typer.Context, home: Home = None, as_json: Json = False) -> None:
+    """Bring the index in step with everything added before.
+
+    New and changed files are read, moved ones are found again, and what is gone from disk is gone from the index when
+    the command returns. A file of the same size and time as before is not opened, and of a changed one only the
+    passages that changed are worked on. Where a whole folder is missing, as on a disk that is not connected, it is
+    named, its documents stay, and the exit code is 4.
+    """
+    session = session_of(context)
+    with (
+        closing(session.doors.library(session.settings(home))) as library,
+        session.terminal.progress("Syncing") as report,
+    ):
+        ledger = library.sync(progress=report, cancelled=session.interrupt)
     _finish(session.terminal, ledger, as_json)
 
 
@@ -61,7 +86,9 @@ Reference = Annotated[
 ]
 References = Annotated[
     list[str],
-    typer.Argument(metavar="DOCUMENT", help="Id, the first characters of one, or path.", autocompletion=_completed),
+    typer.Argument(
+        metavar="DOCUMENT", help="Id, the first characters of one, path, or folder.", autocompletion=_completed
+    ),
 ]
 
 
@@ -84,7 +111,8 @@ def remove(
 ) -> None:
     """Take documents out of the index.
 
-    The files themselves stay as they are.
+    The files themselves stay as they are. A folder stands for all below it. What was taken out stays out, also when
+    the index is brought in step with the disk, until it is added again.
     """
     session = session_of(context)
     with closing(session.doors.library(session.settings(home))) as library:

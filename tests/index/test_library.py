@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from index.errors import DocumentNotFound, EncoderError, StoreError
-from index.library import STOPPED, Library
+from index.library import Library
 from index.records import Hit, Ledger, Progress
 from index.settings import IndexSettings
+from index.tally import STOPPED
 from tests.fakes import HashingEncoder
 from tests.index.conftest import DOCUMENTS, OpenLibrary, write
 from tests.index.texts import nasty_text

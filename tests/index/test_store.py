@@ -76,6 +76,7 @@ def test_damage_inside_is_named(share: float, stored: Path, open_library: OpenLi
         for document in library.documents():
             library.document(document.id)
         library.search("mission", 50)
+        library.sync()
 
     with pytest.raises(StoreDamaged) as error:
         use_all()

@@ -11,7 +11,8 @@ import pytest
 
 from index.errors import DocumentNotFound
 from index.records import Document, Page, Passage, Section
-from index.tables import Change, FileState, create
+from index.schema import create
+from index.tables import Change, FileState
 
 TEXT = "First page.\n\nSecond page, and more of it."
 DOCUMENT = Document(

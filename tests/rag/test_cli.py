@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 HEAVY = {"torch", "sentence_transformers", "transformers", "faiss", "llama_cpp", "gradio", "numpy", "huggingface_hub"}
 COMMANDS = [
     ("add",),
+    ("sync",),
     ("list",),
     ("remove",),
     ("show",),
@@ -35,7 +36,7 @@ COMMANDS = [
     ("models", "fetch"),
     ("models", "verify"),
 ]
-WITH_JSON = {"add", "list", "remove", "show", "search", "ask", "evaluate", "doctor"}
+WITH_JSON = {"add", "sync", "list", "remove", "show", "search", "ask", "evaluate", "doctor"}
 QUESTION = "When did the harbour office open?"
 names = " ".join
 

@@ -33,13 +33,14 @@ TIMING_KEYS = ["retrieve_s", "first_token_s", "total_s", "prompt_tokens", "reuse
         pytest.param(
             forms.ledger_form(samples.LEDGER),
             ["added", "updated", "unchanged", "removed", "refused", "skipped", "documents", "passages", "characters",
-             "indexed_characters", "seconds"],
+             "indexed_characters", "seconds", "notes"],
             id="ledger",
         ),
         pytest.param(forms.ledger_form(samples.LEDGER)["refused"][0], ["path", "reason"], id="refused file"),
         pytest.param(
             forms.summary_form(samples.SUMMARY),
-            ["id", "path", "title", "format", "pages", "characters", "passages", "added_at"],
+            ["id", "path", "title", "format", "pages", "characters", "passages", "added_at", "author", "date",
+             "paths", "notes"],
             id="list",
         ),
         pytest.param(forms.document_form(samples.DOCUMENT), ["id", "path", "title", "text", "pages"], id="show"),
