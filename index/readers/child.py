@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path, PurePath
 from typing import IO
 
-from index.errors import ReadError
+from index.errors import NoDocument, ReadError
 from index.readers.parsing import Forbidden, parse
 
 MEBI = 1024 * 1024
@@ -76,6 +76,8 @@ def _answer(path: str, format_name: str) -> dict[str, object]:
         data = _bytes_of(path)
         _limit_memory(len(data))
         return {"extract": asdict(parse(data, format_name))}
+    except NoDocument as error:
+        return {"no_document": str(error)}
     except ReadError as error:
         return {"refused": str(error)}
 

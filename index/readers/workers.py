@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import IO
 
-from index.errors import ReadError
+from index.errors import NoDocument, ReadError
 from index.readers import ocr
 from index.readers.child import MEBI, read_frame, write_frame
 from index.records import Extract, Page, Section
@@ -109,6 +109,8 @@ class Workers:
             finally:
                 # Also on KeyboardInterrupt: a child in the middle of a file is of no further use.
                 self._give_back(child, keep=kept)
+        if "no_document" in reply:
+            raise NoDocument(str(reply["no_document"]))
         if "refused" in reply:
             raise ReadError(str(reply["refused"]))
         return _extract(reply["extract"])

@@ -10,7 +10,7 @@ import pytest
 
 from index.errors import DocumentNotFound, EncoderError, StoreError
 from index.library import Library
-from index.records import Hit, Ledger, Progress
+from index.records import FileReason, Hit, Ledger, Progress
 from index.settings import IndexSettings
 from index.tally import STOPPED
 from tests.fakes import HashingEncoder
@@ -346,3 +346,33 @@ def test_no_text_is_longer_than_the_model_reads(open_library: OpenLibrary, tmp_p
     texts = {f"{'long title ' * 12}{i}.md": f"# {'heading ' * i}\n\n{nasty_text(i)}" for i in range(12)}
     open_library(encoder, passage_tokens=200).add([write(tmp_path / "long", texts)])
     assert 30 < encoder.longest <= 60
+
+
+MAIL = (
+    "Subject: The plan\nFrom: Ann Bell <ann@example.org>\nDate: Mon, 18 Oct 2021 09:00:00 +0000\nMIME-Version: 1.0\n"
+    'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nThe plan is attached.\n'
+    '--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename="plan.pdf"\n\nx\n--b--\n'
+)
+
+
+def test_what_a_reader_notes_is_told_and_kept(library: Library, tmp_path: Path) -> None:
+    ledger = library.add([write(tmp_path / "post", {"plan.eml": MAIL})])
+    path = str(tmp_path / "post" / "plan.eml")
+    assert ledger.notes == (FileReason(path, "attachments not read: plan.pdf"),)
+    assert library.documents()[0].notes == library.document(path).notes == ("attachments not read: plan.pdf",)
+    assert library.sync().notes == (), "once is enough"
+
+
+def test_title_author_and_date_are_kept_as_stated(library: Library, folder: Path) -> None:
+    library.add([write(folder, {"plan.eml": MAIL})])
+    kept = {Path(one.path).name: (one.title, one.author, one.date) for one in library.documents()}
+    assert kept["plan.eml"] == ("The plan", "Ann Bell <ann@example.org>", "2021-10-18")
+    assert kept["opening.txt"] == ("Opening", None, None)
+
+
+def test_a_file_of_questions_is_skipped_not_refused(library: Library, folder: Path) -> None:
+    write(folder, {"questions.jsonl": '{"question": "Who cut the ribbon?", "answers": ["officers"]}\n'})
+    skipped = (FileReason(str(folder / "questions.jsonl"), "a file of questions, not of documents"),)
+    for ledger in (library.add([folder]), library.sync(), library.add([folder / "questions.jsonl"])):
+        assert (ledger.skipped, ledger.refused) == (skipped, ())
+    assert len(library.documents()) == 3

@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from index.records import FileReason
 from rag import rendering
 from rag.records import Answer, Done, Event, Token
 from rag.terminal import Terminal, plain_console, safe
@@ -144,3 +145,23 @@ def test_a_ledger_in_one_line() -> None:
         "2 added, 1 updated, 3 unchanged, 4 removed, 1 skipped, 1 refused in 1.5 s. "
         "The library holds 6 documents in 12 passages.\n"
     )
+
+
+def test_notes_and_refusals_are_messages_of_one_line_each() -> None:
+    notes = (FileReason("/papers/scan.pdf", "1 of 6 pages have no text\x1b[2J"),)
+    err = io.StringIO()
+    rendering.print_refusals(
+        Terminal(plain_console(io.StringIO()), plain_console(err)), dataclasses.replace(samples.LEDGER, notes=notes)
+    )
+    assert err.getvalue() == (
+        "note on /papers/scan.pdf: 1 of 6 pages have no text\n"
+        "skipped /papers/photo.jpg: pictures are not read\n"
+        "refused /papers/broken.pdf: not a PDF\n"
+    )
+
+
+def test_a_document_in_several_places_says_in_how_many() -> None:
+    summary = dataclasses.replace(samples.SUMMARY, paths=(samples.SUMMARY.path, "/a/copy.md", "/b/copy.md"))
+    out = io.StringIO()
+    rendering.print_documents(Terminal(plain_console(out), plain_console(io.StringIO())), [summary])
+    assert out.getvalue().endswith("  /papers/harbour.md and 2 more places\n")

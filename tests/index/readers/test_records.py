@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.errors import ReadError
+from index.errors import NoDocument, ReadError
 from index.readers import jsonlines, mail, rtf, tables
 from index.readers.formats import Reader
 from tests.index.readers import making
@@ -124,3 +124,11 @@ def test_rich_text() -> None:
     extract = rtf.read(source.encode())
     assert extract.text == "It opens at nine.\n\nSecond € one."
     assert (extract.title, extract.author, extract.date) == ("The café", "Ana", "2024-03-07")
+
+
+def test_a_file_of_questions_is_no_document() -> None:
+    questions = b'{"id": 1, "question": "Who came?"}\n{"question": "Why?", "answers": ["so"]}\n'
+    with pytest.raises(NoDocument, match="a file of questions, not of documents"):
+        jsonlines.read(questions)
+    for more in (b'{"text": "A text."}\n', b'{"question": "Why?", "text": "Because."}\n', b'"Why?"\n'):
+        assert "Who came?" in jsonlines.read(questions + more).text
