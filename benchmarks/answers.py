@@ -25,7 +25,7 @@ from rag.evaluation.configuration import made_by
 from rag.evaluation.gold import documents_in, in_folder, read_gold, sample
 from rag.evaluation.journal import Journal
 from rag.evaluation.report import Report, report_of
-from rag.evaluation.run import ask_all, golds, scored_records, texts_of
+from rag.evaluation.run import ask_all, documents_of, golds, scored_records
 from rag.settings import Settings
 
 
@@ -70,7 +70,7 @@ def _measure(options: argparse.Namespace, settings: Settings, assistant: Answeri
         journal = Journal(options.out or settings.home / "answers.jsonl", made)
         ask_all(assistant, questions, journal, settings.threshold, _progress)
         records = scored_records(journal, questions, known, settings.threshold)
-        report = report_of(records, texts_of(records, library), settings.threshold)
+        report = report_of(records, documents_of(records, library), settings.threshold)
     if report.lost:
         _say(f"left out of the measures of evidence, which is not in the stored text: {', '.join(report.lost)}")
     notes = {"questions": len(questions), "model": records[0]["model"], "index": records[0]["index"]}

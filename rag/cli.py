@@ -99,7 +99,8 @@ def _build() -> typer.Typer:
         epilog=_examples(
             "footnote evaluate questions.jsonl",
             "footnote evaluate questions.jsonl --documents reports/ --out answers.jsonl",
-            "footnote evaluate questions.jsonl --limit 50 --json > before.json",
+            "footnote evaluate questions.jsonl --json > before.json",
+            "footnote evaluate questions.jsonl --compare before.json --html report.html",
         ),
     )(evaluation.evaluate)
     app.command(

@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-TRAVELLERS = ("prompts", "seeds", "rag/ui/assets", "rag/catalogue.toml", "rag/calibration.json", "index/stop_words")
+TRAVELLERS = (
+    "prompts",
+    "seeds",
+    "rag/ui/assets",
+    "rag/reports/page.css",
+    "rag/catalogue.toml",
+    "rag/calibration.json",
+    "index/stop_words",
+)
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,6 +43,12 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Keep each answer in FILE, and go on from there.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with plots and every failure, too.")
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", metavar="EARLIER", help="Compare with the --json of an earlier run.")
+    ] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="Ask N, drawn at random.")] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Of the drawing.")] = 0,
     home: Home = None,
@@ -58,21 +64,32 @@ def evaluate(
     An interrupted run goes on when the command is given again. A question that ends in a fault is asked again, and
     nothing is scored until all are answered.
     """
+    from rag.evaluation.comparison import compare as compared
+    from rag.evaluation.comparison import read_report
     from rag.evaluation.gold import read_gold, sample
     from rag.evaluation.report import report_form
-    from rag.reports.table import print_report
+    from rag.reports.page import page
+    from rag.reports.table import print_comparison, print_report
 
     session = session_of(context)
-    for file in filter(None, (out,)):
+    for file in filter(None, (out, html)):
         _check_writable(file)
+    earlier = read_report(compare) if compare else None
     settings = session.settings(home, model)
     chosen = sample(read_gold(questions), limit, seed)
     with _opened(session, settings, documents) as (assistant, find, refused):
         report = _measured(session, settings, assistant, find, chosen, out, questions)
+    comparison = compared(str(compare), earlier, report) if earlier else None
+    if html:
+        html.write_text(page(report, comparison), encoding="utf-8", errors="replace")
     if as_json:
-        session.terminal.json(report_form(report))
+        session.terminal.json(report_form(report) | {"comparison": asdict(comparison) if comparison else None})
     else:
         print_report(session.terminal, report)
+        if comparison:
+            print_comparison(session.terminal, comparison)
+    if html:
+        session.terminal.message(f"The page is {html}")
     if refused:
         raise typer.Exit(EXIT_REFUSED)
 
@@ -131,7 +148,7 @@ def _measured(
     from rag.evaluation.configuration import made_by
     from rag.evaluation.journal import Journal
     from rag.evaluation.report import report_of
-    from rag.evaluation.run import ask_all, golds, scored_records, texts_of
+    from rag.evaluation.run import ask_all, documents_of, golds, scored_records
 
     known = golds(questions, find)
     made = made_by(settings, assistant.library.documents())
@@ -139,7 +156,7 @@ def _measured(
     with session.terminal.progress("Answering") as progress:
         ask_all(assistant, questions, journal, settings.threshold, progress, session.interrupt)
     records = scored_records(journal, questions, known, settings.threshold)
-    report = report_of(records, texts_of(records, assistant.library), settings.threshold)
+    report = report_of(records, documents_of(records, assistant.library), settings.threshold)
     if out is None:
         journal.path.unlink()
     return report

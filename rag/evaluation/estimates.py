@@ -22,6 +22,7 @@ _ROWS = 50
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Statistic = Callable[[Floats, Bools], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def middle(values: Floats) -> Estimate:
     return Estimate(float(np.median(values)), *_interval(resampled))
 
 
-def whole(statistic: Callable[[Floats, Bools], float | None], scores: Floats, truth: Bools) -> Estimate:
+def whole(statistic: Statistic, scores: Floats, truth: Bools) -> Estimate:
     """A statistic of all questions together, like `auroc`."""
     value = statistic(scores, truth) if len(scores) else None
     if value is None:
@@ -127,7 +128,7 @@ def auroc(scores: Floats, truth: Bools) -> float | None:
     return float((ranks[truth].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
-def caught_at_false_alarms(share: float) -> Callable[[Floats, Bools], float | None]:
+def caught_at_false_alarms(share: float) -> Statistic:
     """Of the false ones, the share below the highest threshold that at most `share` of the true ones fall below."""
 
     def caught(scores: Floats, truth: Bools) -> float | None:
@@ -216,3 +217,15 @@ def paired_middle(before: Floats, after: Floats) -> Estimate:
         [np.median(after[rows], axis=1) - np.median(before[rows], axis=1) for rows in _draws(len(before))]
     )
     return Estimate(float(np.median(after) - np.median(before)), *_interval(resampled))
+
+
+def paired_whole(statistic: Statistic, before: tuple[Floats, Bools], after: tuple[Floats, Bools]) -> Estimate:
+    """By how much a statistic of all questions together grew on the same questions; None where it cannot be taken."""
+
+    def growth(rows: NDArray[np.int64] | slice) -> float:
+        first, last = (statistic(scores[rows], truth[rows]) for scores, truth in (before, after))
+        return math.nan if first is None or last is None else last - first
+
+    if not len(before[0]) or math.isnan(value := growth(slice(None))):
+        return Estimate(None)
+    return Estimate(value, *_interval(np.array([growth(row) for rows in _draws(len(before[0])) for row in rows])))

@@ -13,8 +13,7 @@ from typing import Literal
 
 from rag.evaluation import scoring
 from rag.evaluation.estimates import (
-    Bools,
-    Floats,
+    Statistic,
     area_under_risk,
     auroc,
     calibration_error,
@@ -31,7 +30,6 @@ Texts = Mapping[str, str]
 Truth = Literal["answerable", "right"]
 Condition = Callable[[Record], bool]
 Values = Callable[[Record, Texts], Pair | None]
-Statistic = Callable[[Floats, Bools], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +157,7 @@ def _timing(name: str, title: str, better: Better = "lower") -> Definition:
 
 
 def _recall(k: int) -> Definition:
-    title = f"gold evidence among the first {k} found" if k > 1 else "gold evidence found first"
+    title = f"gold evidence in the first {k} found" if k > 1 else "gold evidence found first"
     return Definition(f"recall_at_{k}", title, "share", "higher", _each(partial(scoring.spans_found, k=k), _located))
 
 
@@ -175,7 +173,7 @@ SECTIONS: Mapping[str, tuple[Definition | Overall, ...]] = {
     "Finding: a search for the question": (
         *map(_recall, (1, 5, 10)),
         _higher("mrr", "mean reciprocal rank", _once(scoring.reciprocal_rank, _located), "number"),
-        _higher("all_documents_at_10", "all gold documents among the first 10", _once(_all(_documents), _located)),
+        _higher("all_documents_at_10", "all gold documents in the first 10", _once(_all(_documents), _located)),
     ),
     "Reading: the passages of the prompt": (
         _higher("some_evidence_read", "some gold evidence read", _once(_any(scoring.evidence_read), _located)),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from index.records import Document
 from rag.evaluation.estimates import Bin, Risk, reliability, risk_coverage
 from rag.evaluation.scoring import Record
 from rag.evaluation.totals import AtThreshold, Case, Measure, at_thresholds, case, measures, truths
@@ -20,10 +21,11 @@ KIND = "footnote evaluate"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that a run has shown. Row i of `cases` belongs to row i of `records`."""
+    """Everything that a run has shown. Row i of `cases` belongs to row i of `records`; `documents` are by id."""
 
     threshold: float
     records: tuple[Record, ...]
+    documents: Mapping[str, Document]
     cases: tuple[Case, ...]
     measures: tuple[Measure, ...]
     thresholds: tuple[AtThreshold, ...]
@@ -36,13 +38,15 @@ class Report:
         return [record["id"] for record in self.records if record["gold"]["lost"]]
 
 
-def report_of(records: Sequence[Record], texts: Mapping[str, str], threshold: float) -> Report:
-    """Scores answers, each as it is at `threshold`; `texts` are the stored texts of what they show, by id."""
+def report_of(records: Sequence[Record], documents: Mapping[str, Document], threshold: float) -> Report:
+    """Scores answers, each as it is at `threshold`; `documents` are those that they show, by id."""
+    texts = {document_id: document.text for document_id, document in documents.items()}
     cases = tuple(case(record, texts) for record in records)
     right = truths(cases, "right")
     return Report(
         threshold=threshold,
         records=tuple(records),
+        documents=documents,
         cases=cases,
         measures=tuple(measures(cases)),
         thresholds=tuple(at_thresholds(cases, threshold)),
@@ -92,8 +96,24 @@ def _case_form(one: Case, record: Record) -> dict[str, Any]:
         "gold": gold_digest(record),
         "outcome": one.outcome,
         "confidence": one.confidence,
+        "written": one.written,
+        "answerable": one.answerable,
+        "right": one.right,
         "values": {name: list(pair) for name, pair in one.values.items()},
     }
+
+
+def case_of(form: Mapping[str, Any]) -> Case:
+    """The case that `form` was made from."""
+    return Case(
+        id=form["id"],
+        outcome=form["outcome"],
+        confidence=form["confidence"],
+        written=form["written"],
+        answerable=form["answerable"],
+        right=form["right"],
+        values={name: (hits, of) for name, (hits, of) in form["values"].items()},
+    )
 
 
 def gold_digest(record: Record) -> str:

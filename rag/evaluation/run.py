@@ -122,13 +122,14 @@ def scored_records(
     ]
 
 
-def texts_of(records: Sequence[Record], library: Searching) -> dict[str, str]:
-    """The stored texts of all documents that the answers show, by id."""
+def documents_of(records: Sequence[Record], library: Searching) -> dict[str, Document]:
+    """The documents that the answers show, or should have shown, by id."""
     shown = {passage["document_id"] for record in records for passage in record["passages"]}
+    shown |= {span["document_id"] for record in records for span in record["gold"]["spans"]}
     shown |= {
         citation["document_id"]
         for record in records
-        for sentence in record["sentences"]
+        for sentence in at_threshold(record, 0.0)["sentences"]
         for citation in sentence["citations"]
     }
-    return {document_id: library.document(document_id).text for document_id in sorted(shown)}
+    return {document_id: library.document(document_id) for document_id in sorted(shown)}

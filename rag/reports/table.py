@@ -1,4 +1,4 @@
-"""The report of an evaluation on a terminal of 80 columns: measures with their intervals, thresholds, what failed."""
+"""The report of an evaluation on a terminal of 80 columns: measures, thresholds, what failed, what changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import groupby
 
 from rich.text import Text
 
+from rag.evaluation.comparison import Change, Comparison
 from rag.evaluation.measures import Unit
 from rag.evaluation.report import Report
 from rag.evaluation.totals import AtThreshold, Measure
@@ -103,3 +104,60 @@ def _print_wrapped(terminal: Terminal, words: str) -> None:
     for line in Text(words).wrap(terminal.out, terminal.width):
         line.rstrip()
         terminal.print(line)
+
+
+def print_comparison(terminal: Terminal, comparison: Comparison) -> None:
+    """What changed since an earlier run, measure by measure, and which questions turned."""
+    terminal.print()
+    terminal.print(
+        Text(f"Compared with {safe_line(comparison.name)}, {comparison.questions} questions in both", style="bold")
+    )
+    if comparison.made_otherwise:
+        _print_wrapped(terminal, f"  made otherwise: {safe_line(', '.join(comparison.made_otherwise))}")
+    if comparison.left_out:
+        _print_wrapped(terminal, f"  left out: {safe_line(', '.join(comparison.left_out))}")
+    terminal.print(Text(f"{'':38}{'before':>8}{'now':>8}   {'95% of change':<17}p", style="dim"))
+    same = [change for change in comparison.changes if not moved(change)]
+    for change in comparison.changes:
+        if change in same:
+            continue
+        line = Text(f"  {change.title[:36]:<36}")
+        line.append(f"{in_unit(change.before, change.unit):>8}{in_unit(change.now, change.unit):>8}")
+        line.append(f"   {change_interval(change):<17}{probability(change):<5}", style="dim")
+        line.append(verdict(change), style={"better": "green", "worse": "red"}.get(verdict(change), "default"))
+        line.rstrip()
+        terminal.print(line)
+    if same:
+        terminal.print(Text(f"  {len(same)} measures are the same in both", style="dim"))
+    for change in comparison.changes:
+        if change.name == "right":
+            for words, ids in (("newly right", change.gained), ("no longer right", change.lost)):
+                if ids:
+                    _print_wrapped(terminal, f"  {len(ids)} {words}: {', '.join(map(safe_line, ids))}")
+
+
+def moved(change: Change) -> bool:
+    """Whether any question changed this measure."""
+    return (change.difference.value, change.difference.low, change.difference.high) != (0, 0, 0)
+
+
+def change_interval(change: Change) -> str:
+    """The 95% interval of the difference, with signs; shares in percentage points."""
+    low, high = change.difference.low, change.difference.high
+    if low is None or high is None:
+        return ""
+    factor, digits = {"share": (100, 1), "tokens": (1, 0), "seconds": (1, 2), "number": (1, 3)}[change.unit]
+    return f"{low * factor:+.{digits}f} to {high * factor:+.{digits}f}"
+
+
+def probability(change: Change) -> str:
+    """The p-value of McNemar's test where there is one."""
+    return "" if change.probability is None else f"{change.probability:.2f}"
+
+
+def verdict(change: Change) -> str:
+    """In a word, where chance alone would seldom do it."""
+    grew = (change.difference.value or 0) > 0
+    if not change.certain or change.better is None:
+        return ""
+    return "better" if grew == (change.better == "higher") else "worse"

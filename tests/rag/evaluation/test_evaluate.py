@@ -190,6 +190,21 @@ def test_a_run_that_ctrl_c_stopped_goes_on(stocked: Command, home: Path, tmp_pat
     assert list((home / "evaluations").iterdir()) == []
 
 
+def test_a_run_is_compared_with_an_earlier_one_and_drawn_on_a_page(
+    stocked: Command, file: Path, tmp_path: Path
+) -> None:
+    before, page = tmp_path / "before.json", tmp_path / "page.html"
+    before.write_text(stocked("evaluate", file, "--json").out, encoding="utf-8")
+    ran = stocked("evaluate", file, "--compare", before, "--html", page)
+    assert ran.code == 0
+    assert ran.err == f"The page is {page}\n"
+    assert "4 questions in both" in ran.out
+    assert all(len(line) <= 80 for line in ran.out.splitlines() if str(before) not in line)
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    form = stocked("evaluate", file, "--compare", before, "--json").json
+    assert form["comparison"]["questions"] == 4
+
+
 def test_a_sample_is_the_same_for_the_same_seed(stocked: Command, file: Path) -> None:
     asked = [
         [one["id"] for one in stocked("evaluate", file, "--limit", "2", "--seed", seed, "--json").json["cases"]]
@@ -204,6 +219,8 @@ def test_a_sample_is_the_same_for_the_same_seed(stocked: Command, file: Path) ->
     [
         pytest.param(["missing.jsonl"], "Cannot read the questions file", id="no questions"),
         pytest.param(["q.jsonl", "--out", "no/such/folder/a.jsonl"], "cannot be written", id="no folder for --out"),
+        pytest.param(["q.jsonl", "--html", "no/such/folder/a.html"], "cannot be written", id="no folder for --html"),
+        pytest.param(["q.jsonl", "--compare", "q.jsonl"], "not a report", id="nothing to compare with"),
         pytest.param(["other.jsonl"], "question q: other.md is not among your documents", id="a document not here"),
     ],
 )
