@@ -11,6 +11,7 @@
     │   ├── SourceFailed   one of its sources could not bring it: the next is tried
     │   └── HashMismatch   what was fetched is not what the catalogue names
     ├── EvaluationError    questions, documents and answers of an evaluation do not belong together
+    ├── ConversationsError conversations cannot be kept, read or found
     └── Cancelled          the reader pressed stop; not a fault
 
 "The documents do not say" is an answer and stands nowhere here. Errors of `index` pass through unchanged.
@@ -61,6 +62,10 @@ class HashMismatch(FetchError):
 
 class EvaluationError(FootnoteError):
     """Questions, documents and earlier answers do not belong together, or a question could not be answered."""
+
+
+class ConversationsError(FootnoteError):
+    """The file of the conversations cannot be read or written, or holds no such conversation."""
 
 
 class Cancelled(FootnoteError):

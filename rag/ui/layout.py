@@ -1,25 +1,25 @@
-"""The page's parts and what its events do: gradio components around the HTML of `render` and the turns of `session`.
+"""The page's parts and what is called when something is done to them: gradio components, and wires between them.
 
-Imports gradio, which takes seconds; so `page` imports this module only when a page is built. It decides nothing about
-answers. (No postponed annotations here: gradio recognises `gr.Request` parameters by their evaluated annotations.)
+Imports gradio, which takes seconds; so `page` imports this module only when a page is built. What the calls do stands
+in `talk` and `shelf`.
 """
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
 import gradio as gr
 
-from index.errors import DocumentNotFound
-from index.records import DocumentSummary
 from rag.ui import render
-from rag.ui.opening import FAULTS, Opening, in_words
-from rag.ui.session import Sessions
-from rag.ui.suggestions import first_questions
+from rag.ui.shelf import Shelf
+from rag.ui.talk import SUGGESTIONS, Talk
 
-SUGGESTIONS = 4
 _ASSETS = files("rag.ui") / "assets"
-_STATE_SECONDS = 20.0
+# How quick calls are made: past the queue, without the component's own sign of waiting, and not as an API.
+_AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
 def theme() -> gr.themes.Base:
@@ -47,39 +47,62 @@ def stylesheet() -> str:
     return (_ASSETS / "page.css").read_text(encoding="utf-8")
 
 
-def build_blocks(opening: Opening, sessions: Sessions) -> gr.Blocks:
+@dataclass(frozen=True, slots=True)
+class ShelfParts:
+    """The list of conversations, and what can be done with the one that is shown."""
+
+    new: gr.Button
+    search: gr.Textbox
+    listed: gr.Radio
+    note: gr.HTML
+    here: gr.Column
+    title: gr.Textbox
+    save: gr.HTML
+    delete: gr.Button
+    sure: gr.Button
+    keep: gr.Button
+
+    @property
+    def drawn(self) -> list[Any]:
+        """What `Shelf.shown` draws."""
+        return [self.listed, self.note, self.here, self.title, self.save]
+
+
+@dataclass(frozen=True, slots=True)
+class TalkParts:
+    """The conversation shown, and the box to ask in."""
+
+    welcome: gr.HTML
+    earlier: gr.HTML
+    current: gr.HTML
+    suggestions: gr.Column
+    offers: list[gr.Button]
+    question: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+
+    @property
+    def drawn(self) -> list[Any]:
+        """What `Talk.shown` draws."""
+        return [self.welcome, self.suggestions, self.earlier, self.current, self.ask, self.stop]
+
+
+def build_blocks(talk: Talk, shelf: Shelf) -> gr.Blocks:
     """The page as gradio Blocks; events share the queue `llm`, one question at a time."""
-    page = Page(opening, sessions)
 
     def source(reference: object) -> str:  # a function of its own: gradio marks it, and a method cannot be marked
-        return page.source(reference)
+        return talk.source(reference)
 
     blocks = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
     with blocks:
-        header = gr.HTML(render.header("opening", "", None), elem_id="header", apply_default_css=False)
+        with gr.Row(elem_id="top"):
+            header = gr.HTML(render.header("opening", "", None), elem_id="header", apply_default_css=False)
+            drawer = gr.Button("Conversations", size="sm", scale=0, min_width=120, elem_id="drawer")
         with gr.Row(elem_id="desk", equal_height=False):
+            with gr.Column(scale=0, min_width=230, elem_id="shelf"):
+                shelved = _shelf_parts()
             with gr.Column(scale=3, min_width=320, elem_id="talk"):
-                welcome = gr.HTML("", elem_id="welcome", apply_default_css=False)
-                earlier = gr.HTML("", elem_id="earlier", apply_default_css=False)
-                current = gr.HTML("", elem_id="current", apply_default_css=False)
-                with gr.Column(visible=False, elem_id="suggestions") as suggestions:
-                    offers = [gr.Button("", visible=False, size="md") for _ in range(SUGGESTIONS)]
-                with gr.Row(elem_id="ask"):
-                    question = gr.Textbox(
-                        show_label=False,
-                        label="Question",
-                        placeholder="Ask about your documents",
-                        lines=1,
-                        max_lines=6,
-                        autofocus=True,
-                        container=False,
-                        scale=8,
-                        elem_id="question",
-                    )
-                    ask = gr.Button("Ask", variant="primary", scale=1, min_width=96, elem_id="ask-button")
-                    stop = gr.Button(
-                        "Stop", variant="stop", scale=1, min_width=96, visible=False, elem_id="stop-button"
-                    )
+                said = _talk_parts()
             with gr.Column(scale=2, min_width=320, elem_id="beside"):
                 gr.HTML(
                     html_template=(_ASSETS / "source.html").read_text(encoding="utf-8"),
@@ -88,118 +111,120 @@ def build_blocks(opening: Opening, sessions: Sessions) -> gr.Blocks:
                     elem_id="source",
                     apply_default_css=False,
                 )
-
-        begun = [question, welcome, earlier, current, suggestions, ask, stop]
-        ended = [current, ask, stop, header]
-        triggers = [(question.submit, question), (ask.click, question), *((offer.click, offer) for offer in offers)]
-        for trigger, asked in triggers:
-            started = trigger(page.begin, [asked], begun, queue=False, show_progress="hidden", api_visibility="private")
-            started.then(
-                page.run,
-                None,
-                [current],
-                concurrency_id="llm",
-                concurrency_limit=1,
-                show_progress="hidden",
-                trigger_mode="multiple",
-                api_visibility="private",
-            ).then(page.end, None, ended, queue=False, show_progress="hidden", api_visibility="private")
-        stop.click(page.stop, None, [current], queue=False, show_progress="hidden", api_visibility="private")
-        blocks.load(
-            page.greet,
+        drawer.click(None, None, None, js="() => document.querySelector('#shelf').classList.toggle('fn-open')")
+        _wire_asking(talk, shelf, said, shelved, header)
+        _wire_shelf(shelf, said, shelved)
+        blocks.load(shelf.arrive, [shelved.search], [*said.drawn, *shelved.drawn], **_AT_ONCE).then(
+            talk.greet,
             None,
-            [header, welcome, suggestions, *offers],
+            [header, said.welcome, said.suggestions, *said.offers],
             concurrency_limit=None,
             show_progress="hidden",
             api_visibility="private",
         )
-        blocks.unload(page.leave)
+        blocks.unload(talk.leave)
     return blocks
 
 
-class Page:
-    """The handlers of the page's events. Each takes and returns values of components; none keeps state of its own."""
-
-    def __init__(self, opening: Opening, sessions: Sessions) -> None:
-        self._opening = opening
-        self._sessions = sessions
-
-    def greet(self, request: gr.Request) -> Iterator[list[Any]]:
-        """While the assistant opens and warms: the header; and until something is asked, what one could ask."""
-        self._opening.visited()
-        state = self._opening.state
-        while True:
-            documents = self._documents()
-            header = render.header(state, self._opening.message, documents)
-            asked = bool(self._sessions.turns(_name(request)))
-            yield [header, *([gr.skip()] * (2 + SUGGESTIONS) if asked else _invitation(documents))]
-            if state in ("ready", "fault"):
-                return
-            state = self._opening.wait_for_change(state, _STATE_SECONDS)
-
-    def begin(self, question: str, request: gr.Request) -> list[Any]:
-        """Shows the question at once; while another of this page is being answered the text stays in the box."""
-        if not self._sessions.begin(_name(request), question):
-            return [gr.skip()] * 7
-        *earlier, current = self._sessions.turns(_name(request))
-        return [
-            "",
-            "",
-            render.conversation(earlier),
-            render.turn_html(current),
-            gr.Column(visible=False),
-            gr.Button(visible=False),
-            gr.Button(visible=True),
-        ]
-
-    def run(self, request: gr.Request) -> Iterator[str]:
-        for turn in self._sessions.run(_name(request)):
-            yield render.turn_html(turn)
-
-    def end(self, request: gr.Request) -> list[Any]:
-        turns = self._sessions.turns(_name(request))
-        if turns and not turns[-1].finished:
-            return [gr.skip()] * 4
-        header = render.header(self._opening.state, self._opening.message, self._documents())
-        shown = render.turn_html(turns[-1]) if turns else ""
-        return [shown, gr.Button(visible=True), gr.Button(visible=False), header]
-
-    def stop(self, request: gr.Request) -> str:
-        self._sessions.stop(_name(request))
-        return render.turn_html(self._sessions.turns(_name(request))[-1])
-
-    def leave(self, request: gr.Request) -> None:
-        self._sessions.stop(_name(request))
-
-    def source(self, reference: object) -> str:
-        """The source panel's content for a link of an answer that this process has shown; anything else is refused."""
-        source = self._sessions.source(reference) if isinstance(reference, str) else None
-        if source is None:
-            return render.source_fault_html("This footnote belongs to an earlier run of the page. Ask again to see it.")
-        try:
-            return render.source_html(source, self._opening.assistant().library.document(source.document_id))
-        except DocumentNotFound:
-            return render.source_gone_html(source)
-        except FAULTS as error:
-            return render.source_fault_html(in_words(error))
-
-    def _documents(self) -> list[DocumentSummary] | None:
-        assistant = self._opening.opened
-        if assistant is None:
-            return None
-        try:
-            return list(assistant.library.documents())
-        except FAULTS:
-            return None  # a question says what is wrong
+def _shelf_parts() -> ShelfParts:
+    new = gr.Button("New conversation", size="md", elem_id="new")
+    search = gr.Textbox(
+        show_label=False,
+        label="Search conversations",
+        placeholder="Search conversations",
+        max_lines=1,
+        container=False,
+        elem_id="search",
+    )
+    listed = gr.Radio(choices=[], label="Conversations", show_label=False, container=False, elem_id="listed")
+    note = gr.HTML("", elem_id="shelf-note", apply_default_css=False)
+    with gr.Column(visible=False, elem_id="here") as here:
+        title = gr.Textbox(label="Name of this conversation", max_lines=1, container=False, elem_id="title")
+        save = gr.HTML(render.kept(None), elem_id="save", apply_default_css=False)
+        delete = gr.Button("Delete this conversation", size="sm", elem_id="delete")
+        with gr.Row():
+            sure = gr.Button("Delete for good", variant="stop", size="sm", min_width=80, visible=False, elem_id="sure")
+            keep = gr.Button("Keep it", size="sm", min_width=60, visible=False, elem_id="keep")
+    return ShelfParts(
+        new=new,
+        search=search,
+        listed=listed,
+        note=note,
+        here=here,
+        title=title,
+        save=save,
+        delete=delete,
+        sure=sure,
+        keep=keep,
+    )
 
 
-def _invitation(documents: Sequence[DocumentSummary] | None) -> list[Any]:
-    """What stands on the page before anything is asked: a greeting, and first questions where there are some."""
-    questions = first_questions({document.id for document in documents or ()}, SUGGESTIONS)
-    offers = [gr.Button(text, visible=True) for text in questions]
-    hidden = [gr.Button(visible=False)] * (SUGGESTIONS - len(questions))
-    return [render.welcome(documents), gr.Column(visible=bool(questions)), *offers, *hidden]
+def _talk_parts() -> TalkParts:
+    welcome = gr.HTML("", elem_id="welcome", apply_default_css=False)
+    earlier = gr.HTML("", elem_id="earlier", apply_default_css=False)
+    current = gr.HTML("", elem_id="current", apply_default_css=False)
+    with gr.Column(visible=False, elem_id="suggestions") as suggestions:
+        offers = [gr.Button("", visible=False, size="md") for _ in range(SUGGESTIONS)]
+    with gr.Row(elem_id="ask"):
+        question = gr.Textbox(
+            show_label=False,
+            label="Question",
+            placeholder="Ask about your documents",
+            lines=1,
+            max_lines=6,
+            autofocus=True,
+            container=False,
+            scale=8,
+            elem_id="question",
+        )
+        ask = gr.Button("Ask", variant="primary", scale=1, min_width=96, elem_id="ask-button")
+        stop = gr.Button("Stop", variant="stop", scale=1, min_width=96, visible=False, elem_id="stop-button")
+    return TalkParts(
+        welcome=welcome,
+        earlier=earlier,
+        current=current,
+        suggestions=suggestions,
+        offers=offers,
+        question=question,
+        ask=ask,
+        stop=stop,
+    )
 
 
-def _name(request: gr.Request) -> str:
-    return str(request.session_hash)
+def _wire_asking(talk: Talk, shelf: Shelf, said: TalkParts, shelved: ShelfParts, header: gr.HTML) -> None:
+    triggers = [
+        (said.question.submit, said.question),
+        (said.ask.click, said.question),
+        *((offer.click, offer) for offer in said.offers),
+    ]
+    for trigger, asked in triggers:
+        trigger(shelf.begin, [asked, shelved.search], [said.question, *said.drawn, *shelved.drawn], **_AT_ONCE).then(
+            talk.run,
+            None,
+            [said.current],
+            concurrency_id="llm",
+            concurrency_limit=1,
+            show_progress="hidden",
+            trigger_mode="multiple",
+            api_visibility="private",
+        ).then(talk.end, None, [said.current, said.ask, said.stop, header], **_AT_ONCE)
+    said.stop.click(talk.stop, None, [said.current], **_AT_ONCE)
+
+
+def _wire_shelf(shelf: Shelf, said: TalkParts, shelved: ShelfParts) -> None:
+    drawn = [*said.drawn, *shelved.drawn]
+    shelved.new.click(shelf.renew, [shelved.search], drawn, **_AT_ONCE)
+    shelved.listed.input(shelf.open, [shelved.listed, shelved.search], drawn, **_AT_ONCE)
+    shelved.sure.click(shelf.delete, [shelved.search], drawn, **_AT_ONCE)
+    found = [shelved.listed, shelved.note]
+    shelved.search.change(shelf.found, [shelved.search], found, trigger_mode="always_last", **_AT_ONCE)
+    for renamed in (shelved.title.submit, shelved.title.blur):
+        renamed(shelf.rename, [shelved.title, shelved.search], shelved.drawn, **_AT_ONCE)
+    asked = [shelved.delete, shelved.sure, shelved.keep]
+    for button, sure in ((shelved.delete, True), (shelved.sure, False), (shelved.keep, False)):
+        button.click(partial(_asking_whether, sure), None, asked, **_AT_ONCE)
+
+
+def _asking_whether(sure: bool) -> list[gr.Button]:
+    """Whether to delete for good is asked by two buttons in place of the one."""
+    return [gr.Button(visible=not sure), gr.Button(visible=sure), gr.Button(visible=sure)]

@@ -17,6 +17,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
+from rag.conversations import Conversations
 from rag.errors import SettingsError
 from rag.ui.opening import Answering, Opening
 from rag.ui.safety import LOOPBACK_HOSTS, Gate
@@ -34,13 +35,13 @@ _QUIET_GRADIO = {
 }
 
 
-def build(opener: Callable[[], Answering]) -> FastAPI:
+def build(opener: Callable[[], Answering], conversations: Conversations) -> FastAPI:
     """The page as an ASGI application. The assistant is opened when the application starts, not before."""
     # Without a running loop gradio makes one for every lock that it needs, and closes none of them.
-    return asyncio.run(_assembled(opener))
+    return asyncio.run(_assembled(opener, conversations))
 
 
-async def _assembled(opener: Callable[[], Answering]) -> FastAPI:
+async def _assembled(opener: Callable[[], Answering], conversations: Conversations) -> FastAPI:
     os.environ |= _QUIET_GRADIO
     from fastapi import FastAPI
     from gradio import mount_gradio_app
@@ -48,9 +49,13 @@ async def _assembled(opener: Callable[[], Answering]) -> FastAPI:
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from rag.ui import layout
+    from rag.ui.shelf import Shelf
+    from rag.ui.talk import Talk
 
     opening = Opening(opener)
-    sessions = Sessions(opening)
+    sessions = Sessions(opening, conversations)
+    talk = Talk(opening, sessions)
+    shelf = Shelf(conversations, sessions, talk)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -63,9 +68,10 @@ async def _assembled(opener: Callable[[], Answering]) -> FastAPI:
     app.add_middleware(Gate)
     app.add_middleware(CORSMiddleware, allow_origins=())  # also keeps gradio from adding its own, laxer one
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK_HOSTS, "[::1]"], www_redirect=False)
+    app.add_route("/export/{conversation}.{form}", shelf.download)
     mount_gradio_app(
         app,
-        layout.build_blocks(opening, sessions),
+        layout.build_blocks(talk, shelf),
         path="/",
         footer_links=[],
         run_history=False,
@@ -81,7 +87,14 @@ async def _assembled(opener: Callable[[], Answering]) -> FastAPI:
     return app
 
 
-def serve(opener: Callable[[], Answering], host: str, port: int, *, open_browser: bool = False) -> None:
+def serve(
+    opener: Callable[[], Answering],
+    conversations: Conversations,
+    host: str,
+    port: int,
+    *,
+    open_browser: bool = False,
+) -> None:
     """Serves the page until Ctrl-C. `opener` is called in the background; port 0 takes any free one.
 
     Raises SettingsError when the page may not or cannot listen there.
@@ -106,7 +119,7 @@ def serve(opener: Callable[[], Answering], host: str, port: int, *, open_browser
             await super().shutdown(sockets)
 
     configuration = uvicorn.Config(
-        build(opener),
+        build(opener, conversations),
         log_level="warning",
         access_log=False,
         lifespan="on",

@@ -12,10 +12,11 @@ from html import escape
 from pathlib import PurePath
 
 from index.records import Document, DocumentSummary, Hit
+from rag.conversations import Conversation
 from rag.records import Answer, Sentence, Support
 from rag.speech import is_item
+from rag.turns import Source, Turn
 from rag.ui.opening import State
-from rag.ui.turns import Source, Turn
 
 QUESTION_SHOWN = 600  # characters of a question that the conversation repeats
 PASSAGE_SHOWN = 180  # characters of a passage in a list
@@ -84,27 +85,60 @@ def source_html(source: Source, document: Document) -> str:
     text = document.text
     first = max(0, source.spans[0][0] - SURROUNDINGS_SHOWN)
     last = min(len(text), source.spans[-1][1] + SURROUNDINGS_SHOWN)
-    pieces = [_left_out(first, "before")]
-    at = first
-    for start, end in source.spans:
-        start = max(start, at)
-        if start >= end:
-            continue
-        pieces += [_exact(text[at:start]), f'<mark tabindex="-1">{_exact(text[start:end])}</mark>']
-        at = end
-    pieces += [_exact(text[at:last]), _left_out(len(text) - last, "after")]
-    return _source_heading(source) + f'<div class="fn-text" dir="auto" tabindex="0">{"".join(pieces)}</div>'
+    shown = _left_out(first, "before") + _marked(text, 0, source.spans, first, last)
+    shown += _left_out(len(text) - last, "after")
+    return _source_heading(source) + f'<div class="fn-text" dir="auto" tabindex="0">{shown}</div>'
 
 
-def source_gone_html(source: Source) -> str:
-    """The cited words alone, when the document has left the library since."""
-    quotes = "".join(f"<mark>{_exact(quote)}</mark>\n" for quote in source.quotes)
-    note = '<p class="fn-note">This document is no longer in the library. These are the words as they were cited.</p>'
-    return _source_heading(source) + note + f'<div class="fn-text" dir="auto" tabindex="0">{quotes}</div>'
+def source_gone_html(source: Source, *, changed: bool) -> str:
+    """The text as it was read for the answer, when its document has left the library since or has `changed`."""
+    what = "has changed since" if changed else "is no longer in the library"
+    note = f'<p class="fn-note fn-gone" role="status">This document {what}. Here is the text as it was cited.</p>'
+    end = source.excerpt_start + len(source.excerpt)
+    text = _marked(source.excerpt, source.excerpt_start, source.spans, source.excerpt_start, end)
+    return _source_heading(source) + note + f'<div class="fn-text" dir="auto" tabindex="0">{text}</div>'
 
 
 def source_fault_html(message: str) -> str:
     return f'<p class="fn-fault" role="alert">{_text(message)}</p>'
+
+
+def kept(conversation: Conversation | None) -> str:
+    """What can be done with a kept conversation, and its id for the page's address; nothing for one not yet kept."""
+    if conversation is None:
+        return '<span class="fn-kept" data-conversation=""></span>'
+    links = "".join(
+        f'<a href="/export/{_text(conversation.id)}.{form}" download>{name}</a>'
+        for form, name in (("md", "Markdown"), ("html", "HTML"), ("json", "JSON"))
+    )
+    return (
+        f'<div class="fn-kept fn-note" data-conversation="{_text(conversation.id)}"><span>Save as</span>{links}</div>'
+    )
+
+
+def shelf_note(trouble: str, found: int, search: str) -> str:
+    """What is to be said below the list of conversations."""
+    if trouble:
+        return f'<p class="fn-fault" role="alert">Not kept: {_text(trouble)}</p>'
+    if found:
+        return ""
+    words = "No conversation holds these words." if search.strip() else "Your conversations will stand here."
+    return f'<p class="fn-note" role="status">{words}</p>'
+
+
+def _marked(text: str, offset: int, spans: Sequence[tuple[int, int]], first: int, last: int) -> str:
+    """Characters `first` to `last` of a document, each span in a `<mark>`; `text` is what begins at `offset` there."""
+    pieces = []
+    at = first
+    for start, end in spans:
+        start = max(start, at)
+        end = min(end, last)
+        if start >= end:
+            continue
+        words = _exact(text[start - offset : end - offset])
+        pieces += [_exact(text[at - offset : start - offset]), f'<mark tabindex="-1">{words}</mark>']
+        at = end
+    return "".join(pieces) + _exact(text[at - offset : last - offset])
 
 
 def _unfinished(turn: Turn) -> str:

@@ -33,6 +33,7 @@ _HEADERS = {
 # The parts of gradio that the page uses: its files, its configuration, and the calls of its events.
 _OPEN_PATHS = re.compile(
     r"/(?:config/?|theme\.css|favicon\.ico|robots\.txt|(?:assets|static|svelte)/[^?]*)?"
+    r"|/export/[0-9a-f]{24}\.(?:md|html|json)"
     r"|/gradio_api/(?:info|app_id|startup-events|theme\.css|queue/(?:join|data)|run/[\w-]+|cancel|reset|component_server"
     r"|heartbeat/[\w-]+)/?"
 )

@@ -1,7 +1,8 @@
-"""Who asks what: the turns of every open page, the one that is being answered, and the stop button.
+"""Who asks what: the conversation that each open page shows, the questions being answered, and the stop button.
 
-Runs the assistant in a thread of its own and hands out turns; one question at a time goes through the model. Knows
-nothing of HTML or gradio. Sessions live as long as the process; keeping conversations is another module's work.
+Runs the assistant in a thread of its own and hands out turns; one question at a time goes through the model. Whatever
+is asked is kept in `rag.conversations`; where that fails, answering goes on and the page says so. Knows nothing of HTML
+or gradio.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from rag.errors import Cancelled
+from rag.conversations import Conversations
+from rag.errors import Cancelled, ConversationsError
 from rag.records import Event, Token
+from rag.turns import Source, Turn, key_of
 from rag.ui.opening import FAULTS, Opening, in_words
-from rag.ui.turns import Source, Turn, key_of
 
 SESSIONS_KEPT = 64
 TURNS_KEPT = 100
@@ -31,8 +33,14 @@ FRAME_SECONDS = 0.12  # drawing every token by itself takes the cores from the m
 
 @dataclass(slots=True)
 class Asking:
-    """A question on its way through the model; None in `events` ends them. `followed` once somebody reads them."""
+    """A question on its way through the model; None in `events` ends them. `followed` once somebody reads them.
 
+    It goes on when its page turns to another conversation, and ends when the page is closed.
+    """
+
+    page: str
+    conversation: str
+    turn: Turn
     stop: threading.Event
     events: queue.SimpleQueue[Event | None]
     answering: Future[None]
@@ -41,118 +49,197 @@ class Asking:
 
 @dataclass(slots=True)
 class Session:
-    """One open page. `asking` belongs to the last turn."""
+    """One open page: the conversation that it shows, and its turns, oldest first."""
 
+    conversation: str = field(default_factory=lambda: secrets.token_hex(12))
     turns: list[Turn] = field(default_factory=list)
-    asking: Asking | None = None
 
     @property
     def busy(self) -> bool:
         return bool(self.turns) and not self.turns[-1].finished
 
-    def stop(self) -> None:
-        if self.asking is not None:
-            self.asking.stop.set()
-
 
 class Sessions:
     """All open pages of this process, the least recently used forgotten first. Usable from several threads."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, conversations: Conversations) -> None:
         self._opening = opening
+        self._conversations = conversations
         self._lock = threading.Lock()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._askings: dict[str, Asking] = {}  # by the key of their turn
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answering")
+        self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """Why conversations are not being kept, in one line; "" while they are."""
+        return self._trouble
 
     def turns(self, name: str) -> tuple[Turn, ...]:
-        """The turns of a page, oldest first."""
+        """The turns of the conversation that a page shows, oldest first."""
         with self._lock:
             return tuple(self._session(name).turns)
 
+    def conversation(self, name: str) -> str:
+        """The id of the conversation that a page shows; it is kept as soon as something is asked in it."""
+        with self._lock:
+            return self._session(name).conversation
+
+    def open(self, name: str, conversation: str) -> None:
+        """Shows another conversation on a page, the last `TURNS_KEPT` of its turns. Raises ConversationsError."""
+        self._conversations.conversation(conversation)
+        kept = [kept.turn for kept in self._conversations.turns(conversation)[-TURNS_KEPT:]]
+        with self._lock:
+            session = self._session(name)
+            session.conversation = conversation
+            session.turns = [self._as_it_stands(turn) for turn in kept]
+
+    def renew(self, name: str) -> None:
+        """Shows a new, empty conversation on a page."""
+        with self._lock:
+            self._session(name)
+            self._sessions[name] = Session()
+
+    def delete(self, name: str) -> None:
+        """Deletes the conversation that a page shows, on every page that shows it. Raises ConversationsError."""
+        with self._lock:
+            conversation = self._session(name).conversation
+            for asking in self._askings.values():
+                if asking.conversation == conversation:
+                    asking.stop.set()
+        self._conversations.delete(conversation)
+        with self._lock:
+            for page, session in self._sessions.items():
+                if session.conversation == conversation:
+                    self._sessions[page] = Session()
+
     def begin(self, name: str, question: str) -> bool:
         """Sends a question on its way, to be followed by `run`; False while the page's last one is being answered."""
+        question = question.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
         with self._lock:
             session = self._session(name)
             if session.busy:
                 return False
-            others = [other.asking for other in self._sessions.values() if other.asking is not None]
             turn = Turn(key=secrets.token_hex(12), question=question)
-            if all(asking.answering.done() for asking in others):
+            if all(asking.answering.done() for asking in self._askings.values()):
                 turn = turn.started()
             session.turns = [*session.turns[1 - TURNS_KEPT :], turn]
-            session.asking = self._asked(question)
-            return True
+            self._askings[turn.key] = self._asked(name, session.conversation, turn)
+            conversation = session.conversation
+        self._keep(lambda: self._conversations.begin(conversation, turn))
+        return True
 
     def run(self, name: str) -> Iterator[Turn]:
         """Follows the question that `begin` sent on its way, if nobody does yet: the turn as it grows."""
         with self._lock:
-            session = self._session(name)
-            asking = session.asking
-            if asking is None or asking.followed:
+            waiting = [one for one in self._askings.values() if one.page == name and not one.followed]
+            if not waiting:
                 return
+            asking = waiting[0]
             asking.followed = True
-            turn = session.turns[-1]
-        if turn.finished:  # stopped before its turn came
-            return
         try:
-            if turn.stage == "waiting":
-                turn = self._replace(session, turn.started())
-                yield turn
+            if asking.turn.stage == "waiting":
+                yield self._replace(asking, asking.turn.started())
             for batch in _arriving(asking):
-                turn = self._replace(session, functools.reduce(Turn.after, batch, turn))
-                yield turn
-            if not turn.finished:
-                turn = self._replace(session, _outcome(turn, asking))
-                yield turn
+                yield self._replace(asking, functools.reduce(Turn.after, batch, asking.turn))
+            if not asking.turn.finished:
+                yield self._replace(asking, _outcome(asking))
         finally:
             asking.stop.set()  # the reader went away, or something broke: the model is free for the next question
-            if not turn.finished:
-                self._replace(session, turn.failed(UNEXPECTED))
+            if not asking.turn.finished:
+                self._replace(asking, asking.turn.failed(UNEXPECTED))
+            with self._lock:
+                self._askings.pop(asking.turn.key, None)
 
     def stop(self, name: str) -> None:
-        """Stops the page's question; what is there stays."""
+        """Stops the question that a page shows being answered; what is there stays."""
         with self._lock:
-            session = self._session(name)
-            session.stop()
-            if session.busy and session.asking is not None and not session.asking.followed:
-                session.turns[-1] = session.turns[-1].stopped()
+            turns = self._session(name).turns
+            asking = self._askings.get(turns[-1].key) if turns else None
+        self._stop(asking)
+
+    def leave(self, name: str) -> None:
+        """The page is gone: stops whatever it asked."""
+        with self._lock:
+            left = [asking for asking in self._askings.values() if asking.page == name]
+        for asking in left:
+            self._stop(asking)
 
     def source(self, reference: str) -> Source | None:
-        """What a link of any answer of this process points at; None for anything else."""
-        key = key_of(reference)
-        with self._lock:
-            for session in self._sessions.values():
-                for turn in session.turns:
-                    if turn.key == key:
-                        return turn.source(reference)
-        return None
+        """What a link of any answer points at, be it shown or kept; None for anything else."""
+        turn = self._turn(key_of(reference))
+        return None if turn is None else turn.source(reference)
 
     def close(self) -> None:
         """Stops whatever is being answered; returns when the model is free."""
         with self._lock:
-            for session in self._sessions.values():
-                session.stop()
+            for asking in self._askings.values():
+                asking.stop.set()
         self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _turn(self, key: str | None) -> Turn | None:
+        with self._lock:
+            for session in self._sessions.values():
+                for turn in session.turns:
+                    if turn.key == key:
+                        return turn
+        if key is None:
+            return None
+        kept = self._conversations.turn(key)
+        return kept.turn if kept else None
 
     def _session(self, name: str) -> Session:
         session = self._sessions.setdefault(name, Session())
         self._sessions.move_to_end(name)
         while len(self._sessions) > SESSIONS_KEPT:
-            _, forgotten = self._sessions.popitem(last=False)
-            forgotten.stop()
+            forgotten, _ = self._sessions.popitem(last=False)
+            for asking in self._askings.values():
+                if asking.page == forgotten:
+                    asking.stop.set()
         return session
 
-    def _asked(self, question: str) -> Asking:
+    def _asked(self, name: str, conversation: str, turn: Turn) -> Asking:
         stop = threading.Event()
         events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        answering = self._worker.submit(self._answer, question, stop, events)
+        answering = self._worker.submit(self._answer, turn.question, stop, events)
         answering.add_done_callback(lambda _: events.put(None))
-        return Asking(stop, events, answering)
+        return Asking(name, conversation, turn, stop, events, answering)
 
-    def _replace(self, session: Session, turn: Turn) -> Turn:
+    def _as_it_stands(self, turn: Turn) -> Turn:
+        """A kept turn as it is now; one that nobody answers any more was cut off, with its process perhaps."""
+        asking = self._askings.get(turn.key)
+        if asking is not None:
+            return asking.turn
+        return turn if turn.finished else turn.stopped()
+
+    def _stop(self, asking: Asking | None) -> None:
+        if asking is None:
+            return
+        asking.stop.set()
+        if not asking.followed:
+            with self._lock:
+                self._askings.pop(asking.turn.key, None)
+            self._replace(asking, asking.turn.stopped())
+
+    def _replace(self, asking: Asking, turn: Turn) -> Turn:
+        """Notes how far a question has come, on every page that shows it."""
         with self._lock:
-            session.turns = [turn if earlier.key == turn.key else earlier for earlier in session.turns]
+            asking.turn = turn
+            for session in self._sessions.values():
+                if session.conversation == asking.conversation:
+                    session.turns = [turn if earlier.key == turn.key else earlier for earlier in session.turns]
+        if turn.finished:
+            self._keep(lambda: self._conversations.finish(turn))
         return turn
+
+    def _keep(self, keep: Callable[[], None]) -> None:
+        try:
+            keep()
+        except ConversationsError as error:
+            self._trouble = str(error)
+        else:
+            self._trouble = ""
 
     def _answer(self, question: str, stop: threading.Event, events: queue.SimpleQueue[Event | None]) -> None:
         if stop.is_set():
@@ -178,7 +265,8 @@ def _arriving(asking: Asking) -> Iterator[list[Event]]:
             return
 
 
-def _outcome(turn: Turn, asking: Asking) -> Turn:
+def _outcome(asking: Asking) -> Turn:
+    turn = asking.turn
     if asking.stop.is_set():
         return turn.stopped()
     try:

@@ -114,3 +114,15 @@ new MutationObserver(() => {
   }
   if (turn && following) turn.scrollIntoView({ block: "start" });
 }).observe(talk, { childList: true, subtree: true, characterData: true });
+
+// The page's address names the conversation, so that a reload or a bookmark comes back to it.
+const shelf = document.querySelector("#shelf");
+new MutationObserver(() => {
+  const conversation = shelf.querySelector(".fn-kept")?.dataset.conversation ?? "";
+  const address = conversation ? `?conversation=${conversation}` : location.pathname;
+  if (new URLSearchParams(location.search).get("conversation") !== (conversation || null)) {
+    history.replaceState(null, "", address);
+    if (openLink !== null) close();
+  }
+}).observe(shelf, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-conversation"] });
+shelf.addEventListener("change", () => shelf.classList.remove("fn-open")); // on a narrow screen it covers the talk

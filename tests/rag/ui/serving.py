@@ -8,18 +8,25 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from rag.conversations import Conversations
 from rag.ui.opening import Answering
 from rag.ui.page import build
 
 
 @contextmanager
-def serving(opener: Callable[[], Answering]) -> Iterator[str]:
-    """The address of a page that is up; it is down again afterwards."""
+def serving(opener: Callable[[], Answering], home: Path | None = None) -> Iterator[str]:
+    """The address of a page that is up; it is down again afterwards. `home` keeps its conversations."""
+    if home is None:
+        with TemporaryDirectory() as folder, serving(opener, Path(folder)) as address:
+            yield address
+        return
     import uvicorn
 
     with ThreadPoolExecutor() as apart:  # the caller may have a loop running, as Playwright has, and `build` runs one
-        app = apart.submit(build, opener).result()
+        app = apart.submit(build, opener, Conversations(home / "conversations.sqlite3")).result()
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

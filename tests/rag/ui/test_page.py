@@ -12,11 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rag.conversations import Conversations
 from rag.errors import SettingsError
 from rag.ui.page import serve
 from tests.rag.ui.fake_assistant import FakeAssistant
 
 ROOT = Path(__file__).parents[3]
+CONVERSATIONS = Conversations(ROOT / "nowhere")
 
 
 @pytest.fixture
@@ -156,20 +158,20 @@ def test_a_port_in_use_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(SettingsError, match=rf"^Port {port} on 127\.0\.0\.1 is in use.*--port") as caught:
-            serve(FakeAssistant, "127.0.0.1", port)
+            serve(FakeAssistant, CONVERSATIONS, "127.0.0.1", port)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "::", "evil.example", ""])
 def test_only_this_machine_is_served(host: str) -> None:
     with pytest.raises(SettingsError, match="this machine only"):
-        serve(FakeAssistant, host, 0)
+        serve(FakeAssistant, CONVERSATIONS, host, 0)
 
 
 @pytest.mark.parametrize("port", [-1, 70_000])
 def test_a_number_that_is_no_port(port: int) -> None:
     with pytest.raises(SettingsError, match="not a port"):
-        serve(FakeAssistant, "127.0.0.1", port)
+        serve(FakeAssistant, CONVERSATIONS, "127.0.0.1", port)
 
 
 def test_the_command_says_in_one_line_that_the_port_is_taken(tmp_path: Path) -> None:

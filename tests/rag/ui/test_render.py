@@ -9,8 +9,8 @@ import pytest
 
 from index.records import Document, Hit, Passage
 from rag.records import Citation, Done, NumberedPassage, Sentence, Support
+from rag.turns import Source, Turn
 from rag.ui import render
-from rag.ui.turns import Source, Turn
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary, document_of
 
 QUESTION = "why did Russia close the mission in 2021?"
@@ -114,8 +114,8 @@ def test_no_text_becomes_markup(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_source_shows_hostile_text_as_it_is_stored(text: str) -> None:
     document = document_of(f"{text}.md", f"Before. {text} After.".encode())
-    source = Source(document.id, text, text, None, ((8, 8 + len(text)),), (text,))
-    for html in (render.source_html(source, document), render.source_gone_html(source)):
+    source = source_of(document, (8, 8 + len(text)), path=text, title=text)
+    for html in (render.source_html(source, document), render.source_gone_html(source, changed=True)):
         markup = Markup(html)
         assert markup.tags <= TAGS
         assert markup.attributes <= ATTRIBUTES
@@ -127,9 +127,21 @@ def test_direction_overrides_do_not_leave_their_place() -> None:
     assert "\u202e" not in render.turn_html(Turn(key="k", question="a\u202eb"))
 
 
-def source_of(document: Document, *spans: tuple[int, int]) -> Source:
+def source_of(document: Document, *spans: tuple[int, int], path: str = "", title: str = "") -> Source:
     quotes = tuple(document.text[start:end] for start, end in spans)
-    return Source(document.id, document.path, document.title, None, spans, quotes)
+    first = spans[0][0] - 3
+    around = document.text[first : spans[-1][1] + 3]
+    return Source(document.id, path or document.path, title or document.title, None, spans, quotes, around, first)
+
+
+@pytest.mark.parametrize(("changed", "words"), [(True, "has changed since"), (False, "no longer in the library")])
+def test_a_document_that_is_gone_or_changed_is_shown_as_it_was_cited(changed: bool, words: str) -> None:
+    document = document_of("a.md", b"abcdefghij" * 10)
+    source = source_of(document, (5, 20), (30, 40))
+    markup = Markup(render.source_gone_html(source, changed=changed))
+    assert markup.marks == list(source.quotes)
+    assert document.text[2:43] in markup.text
+    assert words in markup.text
 
 
 def test_marks_are_the_exact_slices() -> None:

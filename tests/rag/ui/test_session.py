@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from rag.conversations import Conversations
+from rag.turns import Turn
 from rag.ui.opening import Opening
 from rag.ui.session import SESSIONS_KEPT, TURNS_KEPT, UNEXPECTED, Sessions
-from rag.ui.turns import Turn
 from tests.rag.ui.fake_assistant import FakeAssistant
 
 QUESTION = "why did Russia close the mission in 2021?"
@@ -23,8 +25,13 @@ def assistant() -> FakeAssistant:
 
 
 @pytest.fixture
-def sessions(assistant: FakeAssistant) -> Iterator[Sessions]:
-    sessions = Sessions(Opening(lambda: assistant))
+def conversations(tmp_path: Path) -> Conversations:
+    return Conversations(tmp_path / "conversations.sqlite3")
+
+
+@pytest.fixture
+def sessions(assistant: FakeAssistant, conversations: Conversations) -> Iterator[Sessions]:
+    sessions = Sessions(Opening(lambda: assistant), conversations)
     yield sessions
     sessions.close()
 
@@ -149,7 +156,7 @@ def test_a_question_stopped_before_anybody_follows_it_is_given_up(sessions: Sess
     assert ask(sessions, "two", QUESTION)[-1].stage == "done"
 
 
-def test_questions_of_several_pages_go_through_the_model_one_after_another() -> None:
+def test_questions_of_several_pages_go_through_the_model_one_after_another(conversations: Conversations) -> None:
     class Watched(FakeAssistant):
         at_once = 0
         most = 0
@@ -161,7 +168,7 @@ def test_questions_of_several_pages_go_through_the_model_one_after_another() -> 
             self.at_once -= 1
 
     watched = Watched(pause=0.002)
-    sessions = Sessions(Opening(lambda: watched))
+    sessions = Sessions(Opening(lambda: watched), conversations)
     threads = [
         threading.Thread(target=ask, args=(sessions, f"page {number}", f"{QUESTION} {number}")) for number in range(6)
     ]
@@ -185,6 +192,110 @@ def test_only_links_that_were_shown_open_something(sessions: Sessions) -> None:
     assert sessions.source("cite-x") is None
 
 
+def kept_by(conversations: Conversations, sessions: Sessions, name: str) -> list[Turn]:
+    return [kept.turn for kept in conversations.turns(sessions.conversation(name))]
+
+
+def test_whatever_is_asked_is_kept(sessions: Sessions, conversations: Conversations) -> None:
+    for question in (QUESTION, "please decline", "missing model", "   "):
+        ask(sessions, "one", question)
+    assert tuple(kept_by(conversations, sessions, "one")) == sessions.turns("one")
+    assert [turn.stage for turn in sessions.turns("one")] == ["done", "done", "fault", "fault"]
+
+
+def test_a_conversation_is_back_after_a_restart_and_its_footnotes_open(
+    sessions: Sessions, conversations: Conversations
+) -> None:
+    turn = ask(sessions, "one", QUESTION)[-1]
+    again = Sessions(Opening(FakeAssistant), conversations)
+    again.open("another page", sessions.conversation("one"))
+    assert again.turns("another page") == (turn,)
+    unopened = Sessions(Opening(FakeAssistant), conversations)
+    reference = turn.citation_reference(0, 1)
+    assert again.source(reference) == unopened.source(reference) == turn.source(reference) is not None
+    again.close()
+    unopened.close()
+
+
+def test_what_was_cut_off_by_a_crash_is_shown_as_stopped(sessions: Sessions, conversations: Conversations) -> None:
+    conversations.begin("c", Turn("k" * 24, QUESTION).started())
+    sessions.open("one", "c")
+    assert [turn.stage for turn in sessions.turns("one")] == ["stopped"]
+    assert ask(sessions, "one", "please decline")[-1].stage == "done"
+    assert len(conversations.turns("c")) == 2
+
+
+def test_an_answer_goes_on_while_its_page_shows_another_conversation(
+    sessions: Sessions, conversations: Conversations
+) -> None:
+    ask(sessions, "one", "please decline")
+    first = sessions.conversation("one")
+    assert sessions.begin("one", QUESTION)
+    run = sessions.run("one")
+    next(run)
+    sessions.renew("one")
+    assert sessions.turns("one") == ()
+    assert sessions.conversation("one") != first
+    next(run)
+    assert sessions.turns("one") == (), "the answer does not wander into the new conversation"
+    sessions.open("one", first)
+    assert not sessions.turns("one")[-1].finished
+    last = list(run)[-1]
+    assert sessions.turns("one")[-1] == last
+    assert kept_by(conversations, sessions, "one")[-1] == last
+
+
+def test_stop_concerns_the_conversation_that_is_shown(sessions: Sessions) -> None:
+    assert sessions.begin("one", "slow")
+    run = sessions.run("one")
+    next(run)
+    first = sessions.conversation("one")
+    sessions.renew("one")
+    sessions.stop("one")
+    assert not next(run).finished
+    sessions.open("one", first)
+    sessions.stop("one")
+    assert list(run)[-1].stage == "stopped"
+
+
+def test_a_page_that_leaves_stops_what_it_asked_anywhere(sessions: Sessions, assistant: FakeAssistant) -> None:
+    assert sessions.begin("one", "slow")
+    run = sessions.run("one")
+    while next(run).reading.done < 2:
+        pass
+    sessions.renew("one")
+    sessions.leave("one")
+    assert assistant.cancelled.wait(STOP_SECONDS)
+    assert list(run)[-1].stage == "stopped"
+
+
+def test_a_deleted_conversation_stops_and_is_gone_from_every_page(
+    sessions: Sessions, conversations: Conversations
+) -> None:
+    turn = ask(sessions, "one", QUESTION)[-1]
+    deleted = sessions.conversation("one")
+    sessions.open("two", deleted)
+    assert sessions.begin("one", "slow")
+    run = sessions.run("one")
+    next(run)
+    sessions.delete("two")
+    assert list(run)[-1].stage == "stopped"
+    assert sessions.turns("one") == sessions.turns("two") == ()
+    assert deleted not in (sessions.conversation("one"), sessions.conversation("two"))
+    assert conversations.listed() == []
+    assert sessions.source(turn.citation_reference(0, 1)) is None
+
+
+def test_answering_goes_on_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    sessions = Sessions(Opening(FakeAssistant), Conversations(tmp_path / "file" / "conversations.sqlite3"))
+    turn = ask(sessions, "one", QUESTION)[-1]
+    assert turn.stage == "done"
+    assert "cannot be kept" in sessions.trouble
+    assert sessions.source(turn.passage_reference(0)) is not None
+    sessions.close()
+
+
 def test_keys_cannot_be_guessed(sessions: Sessions) -> None:
     keys = {ask(sessions, "one", "please decline")[-1].key for _ in range(5)}
     assert len(keys) == 5
@@ -201,8 +312,8 @@ def test_memory_is_bounded(sessions: Sessions) -> None:
     assert len(sessions.turns("one")) == TURNS_KEPT
 
 
-def test_closing_stops_what_is_being_answered(assistant: FakeAssistant) -> None:
-    sessions = Sessions(Opening(lambda: assistant))
+def test_closing_stops_what_is_being_answered(assistant: FakeAssistant, conversations: Conversations) -> None:
+    sessions = Sessions(Opening(lambda: assistant), conversations)
     assert sessions.begin("one", "slow")
     run = sessions.run("one")
     assert next(run).hits

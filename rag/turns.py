@@ -1,4 +1,4 @@
-"""What the page knows of one question: its events folded into one record, and what each of its links points at.
+"""What there is to show of one question: its events folded into one record, and what each of its links points at.
 
 Pure: no threads, no clock, no HTML. A turn never looks into a document; a link resolves only to spans that an event
 of this very turn has named.
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from index.records import Hit
+from index.records import Hit, Passage
 from rag.records import Answer, Checked, Citation, Done, Event, Reading, Retrieved, Sentence, Token
 
 Stage = Literal["waiting", "searching", "reading", "writing", "checking", "done", "stopped", "fault"]
@@ -23,7 +23,10 @@ _NOT_BEGUN = Reading(done=0, total=0)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Spans of one document that a link of the page opens; `quotes` are the words that stood there when cited."""
+    """Spans of one document that a link of a turn opens; `quotes` are the words that stood there when cited.
+
+    `excerpt` is the text around them as it was read for the answer, from `excerpt_start` on in the document.
+    """
 
     document_id: str
     path: str
@@ -31,6 +34,8 @@ class Source:
     page: int | None
     spans: tuple[tuple[int, int], ...]
     quotes: tuple[str, ...]
+    excerpt: str
+    excerpt_start: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,24 @@ class Turn:
         number, marker = int(match["sentence"]), int(match["marker"])
         if number >= len(self.sentences):
             return None
-        return _source_of([citation for citation in self.sentences[number].citations if citation.marker == marker])
+        return self._cited([citation for citation in self.sentences[number].citations if citation.marker == marker])
+
+    def _cited(self, citations: list[Citation]) -> Source | None:
+        if not citations:
+            return None
+        first = citations[0]
+        same = sorted({(c.start, c.end, c.quote) for c in citations if c.document_id == first.document_id})
+        around = next((hit.passage for hit in self.hits if _holds(hit.passage, first)), None)
+        return Source(
+            document_id=first.document_id,
+            path=first.path,
+            title=first.title,
+            page=first.page,
+            spans=tuple((start, end) for start, end, _ in same),
+            quotes=tuple(quote for _, _, quote in same),
+            excerpt=around.text if around else first.quote,
+            excerpt_start=around.start if around else first.start,
+        )
 
     @property
     def shown_hits(self) -> tuple[Hit, ...]:
@@ -122,6 +144,11 @@ def _after_sentence(draft: str, sentence: str) -> str:
     return "" if match is None else draft[match.end() :]
 
 
+def _holds(passage: Passage, citation: Citation) -> bool:
+    inside = passage.start <= citation.start and citation.end <= passage.end
+    return inside and passage.document_id == citation.document_id
+
+
 def _source_of_hit(hit: Hit) -> Source:
     passage = hit.passage
     return Source(
@@ -131,19 +158,6 @@ def _source_of_hit(hit: Hit) -> Source:
         page=hit.page,
         spans=((passage.start, passage.end),),
         quotes=(passage.text,),
-    )
-
-
-def _source_of(citations: list[Citation]) -> Source | None:
-    if not citations:
-        return None
-    first = citations[0]
-    same = sorted({(c.start, c.end, c.quote) for c in citations if c.document_id == first.document_id})
-    return Source(
-        document_id=first.document_id,
-        path=first.path,
-        title=first.title,
-        page=first.page,
-        spans=tuple((start, end) for start, end, _ in same),
-        quotes=tuple(quote for _, _, quote in same),
+        excerpt=passage.text,
+        excerpt_start=passage.start,
     )

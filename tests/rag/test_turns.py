@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.records import Checked, Done, Reading, Retrieved, Sentence, Token
-from rag.ui.turns import Turn, key_of
+from rag.turns import Turn, key_of
 from tests.rag.ui.fake_assistant import FakeAssistant
 
 KEY = "0123abcd"

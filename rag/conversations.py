@@ -1,0 +1,246 @@
+"""Conversations kept in one SQLite file of the home: questions with all that came of them, footnotes included.
+
+A turn is stored whole, with the words it cites, so that its footnotes still open when a document has changed or gone.
+Several pages and processes may use one file. Knows nothing of models, of the index or of how a turn is shown; reading
+from a home without conversations creates nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from rag.errors import ConversationsError
+from rag.turns import Turn
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+TITLE_CHARACTERS = 80
+NOTE_CHARACTERS = 2_000
+WAIT_SECONDS = 10.0  # for another process's transaction, which writes one turn
+
+_APPLICATION_ID = 0x466F6F43  # "FooC": not the store of documents, and not somebody else's file
+_VERSION = 1
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS conversations (
+  id TEXT PRIMARY KEY, title TEXT NOT NULL, begun_at TEXT NOT NULL, changed_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS turns (
+  place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, asked_at TEXT NOT NULL, words TEXT NOT NULL,
+  record TEXT NOT NULL, liked INTEGER, note TEXT NOT NULL DEFAULT '',
+  conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE);
+CREATE INDEX IF NOT EXISTS turns_of_conversation ON turns (conversation, place);
+PRAGMA application_id = {_APPLICATION_ID};
+PRAGMA user_version = {_VERSION};
+COMMIT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A line of the list of conversations. Times are ISO 8601 in UTC; `questions` counts its turns."""
+
+    id: str
+    title: str
+    begun_at: str
+    changed_at: str
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A turn with when it was asked and what the reader thought of it; `liked` is None where nothing was said."""
+
+    turn: Turn
+    asked_at: str
+    liked: bool | None
+    note: str
+
+
+class Conversations:
+    """The conversations of one home. Usable from several threads. Every method raises ConversationsError."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def begin(self, conversation: str, turn: Turn) -> None:
+        """Adds a question to a conversation; one that is not there yet is made, and named after the question."""
+        now = datetime.now(UTC).isoformat()
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO conversations VALUES (?1, ?2, ?3, ?3) ON CONFLICT (id) DO UPDATE SET changed_at = ?3",
+                (conversation, _title(turn.question) or "Untitled", now),
+            )
+            connection.execute(
+                "INSERT INTO turns (key, asked_at, words, record, conversation) VALUES (?, ?, ?, ?, ?)",
+                (turn.key, now, _words(turn), _record(turn), conversation),
+            )
+
+    def finish(self, turn: Turn) -> None:
+        """Keeps what has come of a question that `begin` kept; one that was deleted meanwhile stays deleted."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE turns SET words = ?, record = ? WHERE key = ?", (_words(turn), _record(turn), turn.key)
+            )
+
+    def remark(self, key: str, liked: bool | None, note: str = "") -> None:
+        """Keeps what the reader thought of an answer."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE turns SET liked = ?, note = ? WHERE key = ?", (liked, note.strip()[:NOTE_CHARACTERS], key)
+            )
+
+    def rename(self, conversation: str, title: str) -> None:
+        with self._writing() as connection:
+            if not _title(title):
+                raise ConversationsError("the name is empty; type one")
+            renamed = connection.execute(
+                "UPDATE conversations SET title = ? WHERE id = ?", (_title(title), conversation)
+            ).rowcount
+            if not renamed:
+                raise _unknown()
+
+    def delete(self, conversation: str) -> None:
+        """Deletes a conversation for good: its words are overwritten in the file."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
+
+    def listed(self, search: str = "", limit: int = 100) -> list[Conversation]:
+        """The conversations whose name, questions or answers hold every word of `search`, last used first."""
+        condition = " AND ".join(
+            "(instr(folded(title), ?) OR EXISTS (SELECT 1 FROM turns WHERE conversation = id AND instr(words, ?)))"
+            for _ in search.split()
+        )
+        sought = [word for word in search.casefold().split() for _ in range(2)]
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT id, title, begun_at, changed_at, (SELECT COUNT(*) FROM turns WHERE conversation = id)"
+                f" FROM conversations WHERE {condition or 1} ORDER BY changed_at DESC, id LIMIT ?",
+                (*sought, limit),
+            ).fetchall()
+        return [Conversation(*row) for row in rows]
+
+    def conversation(self, conversation: str) -> Conversation:
+        """One line of the list."""
+        with self._reading() as connection:
+            row = connection.execute(
+                "SELECT id, title, begun_at, changed_at, (SELECT COUNT(*) FROM turns WHERE conversation = id)"
+                " FROM conversations WHERE id = ?",
+                (conversation,),
+            ).fetchone()
+        if row is None:
+            raise _unknown()
+        return Conversation(*row)
+
+    def turns(self, conversation: str) -> list[KeptTurn]:
+        """The turns of a conversation, oldest first; none for one that is not there."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT record, asked_at, liked, note FROM turns WHERE conversation = ? ORDER BY place",
+                (conversation,),
+            ).fetchall()
+        return [_kept(row) for row in rows]
+
+    def turn(self, key: str) -> KeptTurn | None:
+        """The turn with this key, or None."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT record, asked_at, liked, note FROM turns WHERE key = ?", (key,)).fetchone()
+        return None if row is None else _kept(row)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._errors_explained():
+            if not self._path.exists():
+                with closing(sqlite3.connect(":memory:")) as nothing:
+                    nothing.create_function("folded", 1, str.casefold, deterministic=True)
+                    nothing.executescript(_SCHEMA)
+                    yield nothing
+                return
+            with self._connection() as connection:
+                yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._errors_explained():
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people ask is theirs alone
+            with self._connection() as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                    connection.commit()
+                finally:
+                    connection.rollback()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one operation: a question is asked every few seconds, and opening takes a millisecond."""
+        with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if application not in (0, _APPLICATION_ID):
+                raise ConversationsError(f"{self._path} holds no conversations: move it away")
+            if version > _VERSION:
+                raise ConversationsError(f"{self._path} was written by a newer Footnote: update Footnote")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.create_function("folded", 1, str.casefold, deterministic=True)
+            if not application:
+                with FileLock(self._path.with_suffix(".lock"), timeout=WAIT_SECONDS):
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    connection.executescript(_SCHEMA)
+            yield connection
+
+    @contextmanager
+    def _errors_explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise ConversationsError(f"conversations cannot be kept in {self._path}: {error}") from error
+        except OSError as error:
+            reason = error.strerror or error
+            raise ConversationsError(f"conversations cannot be kept in {self._path.parent}: {reason}") from error
+
+
+def _unknown() -> ConversationsError:
+    return ConversationsError("there is no such conversation; it may have been deleted")
+
+
+def _title(text: str) -> str:
+    """A name in one short line."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text[:2_000]).split())
+    return line if len(line) <= TITLE_CHARACTERS else line[: TITLE_CHARACTERS - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def _words(turn: Turn) -> str:
+    """What a search looks into."""
+    said = turn.answer.answer if turn.answer else " ".join(sentence.text for sentence in turn.sentences)
+    return f"{turn.question}\n{said}".casefold()
+
+
+def _record(turn: Turn) -> str:
+    return _adapter().dump_json(turn).decode()
+
+
+def _kept(row: tuple[str, str, int | None, str]) -> KeptTurn:
+    record, asked_at, liked, note = row
+    try:
+        turn = _adapter().validate_json(record)
+    except ValueError as error:  # pydantic's ValidationError is one
+        raise ConversationsError("the conversation was kept in a form that this Footnote does not read") from error
+    return KeptTurn(turn, asked_at, None if liked is None else bool(liked), note)
+
+
+@cache
+def _adapter() -> TypeAdapter[Turn]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Turn)

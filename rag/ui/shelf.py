@@ -1,0 +1,118 @@
+"""What the page does with kept conversations: the list beside the talk, opening, naming, deleting, and saving as files.
+
+Handlers of gradio's events around `rag.conversations`. (No postponed annotations here: gradio recognises `gr.Request`
+parameters by their evaluated annotations.)
+"""
+
+import html
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gradio as gr
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from rag.conversations import Conversation, Conversations
+from rag.errors import ConversationsError
+from rag.ui import export, render
+from rag.ui.session import Sessions
+from rag.ui.talk import Talk, name_of
+
+LISTED = 60
+PARAMETER = "conversation"  # of the page's address
+
+
+class Shelf:
+    """Each handler takes and returns values of components; none keeps state of its own.
+
+    Where another conversation is shown than before, the talk is drawn with the list: `[*Talk.shown, *Shelf.shown]`.
+    """
+
+    def __init__(self, conversations: Conversations, sessions: Sessions, talk: Talk) -> None:
+        self._conversations = conversations
+        self._sessions = sessions
+        self._talk = talk
+
+    def arrive(self, search: str, request: gr.Request) -> list[Any]:
+        """A page is opened: with the conversation that its address names, if there is one."""
+        return self.open(request.query_params.get(PARAMETER), search, request)
+
+    def open(self, conversation: str | None, search: str, request: gr.Request) -> list[Any]:
+        """Shows another conversation; one that is not there any more leaves the page as it is."""
+        if conversation and conversation != self._sessions.conversation(name_of(request)):
+            with _told():
+                self._sessions.open(name_of(request), conversation)
+        return self._drawn(search, request)
+
+    def renew(self, search: str, request: gr.Request) -> list[Any]:
+        self._sessions.renew(name_of(request))
+        return self._drawn(search, request)
+
+    def delete(self, search: str, request: gr.Request) -> list[Any]:
+        with _told():
+            self._sessions.delete(name_of(request))
+        return self._drawn(search, request)
+
+    def begin(self, question: str, search: str, request: gr.Request) -> list[Any]:
+        """A question is asked: the talk, and the list with the conversation on top."""
+        return [*self._talk.begin(question, request), *self.shown(search, request)]
+
+    def rename(self, title: str, search: str, request: gr.Request) -> list[Any]:
+        if title.strip():
+            with _told():
+                self._conversations.rename(self._sessions.conversation(name_of(request)), title)
+        return self.shown(search, request)
+
+    def shown(self, search: str, request: gr.Request) -> list[Any]:
+        """The list, and what can be done with the conversation that the page shows."""
+        here = self._here(request)
+        return [
+            *self.found(search, request),
+            gr.Column(visible=here is not None),
+            "" if here is None else here.title,
+            render.kept(here),
+        ]
+
+    def found(self, search: str, request: gr.Request) -> list[Any]:
+        """The list of those that a search finds, and what to say where it is empty or not being kept."""
+        try:
+            listed = self._conversations.listed(search, LISTED)
+        except ConversationsError as error:
+            return [gr.Radio(choices=[], value=None), render.shelf_note(str(error), 0, search)]
+        here = self._sessions.conversation(name_of(request))
+        value = here if any(one.id == here for one in listed) else None
+        choices = [(one.title, one.id) for one in listed]
+        return [gr.Radio(choices=choices, value=value), render.shelf_note(self._sessions.trouble, len(listed), search)]
+
+    async def download(self, request: Request) -> Response:
+        """One conversation as a file: `/export/ID.md`, `.html` or `.json`."""
+        form = export.FORMS.get(request.path_params["form"])
+        try:
+            conversation = self._conversations.conversation(request.path_params["conversation"])
+            turns = self._conversations.turns(conversation.id)
+        except ConversationsError as error:
+            return PlainTextResponse(str(error), 404)
+        if form is None:
+            return PlainTextResponse("Conversations are saved as .md, .html or .json.", 404)
+        name = export.file_name(conversation, request.path_params["form"])
+        headers = {"content-disposition": f"attachment; filename*=utf-8''{name}", "cache-control": "no-store"}
+        return Response(form.written(conversation, turns), media_type=form.media_type, headers=headers)
+
+    def _drawn(self, search: str, request: gr.Request) -> list[Any]:
+        return [*self._talk.shown(request), *self.shown(search, request)]
+
+    def _here(self, request: gr.Request) -> Conversation | None:
+        try:
+            return self._conversations.conversation(self._sessions.conversation(name_of(request)))
+        except ConversationsError:
+            return None
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A fault of keeping conversations is told, and the page stays as it is."""
+    try:
+        yield
+    except ConversationsError as error:
+        gr.Warning(html.escape(str(error)), title="Conversations")

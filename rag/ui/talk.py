@@ -1,0 +1,125 @@
+"""What the page does when somebody asks: the question shown at once, the answer as it grows, the source of a footnote.
+
+Handlers of gradio's events around the turns of `session` and the HTML of `render`; decides nothing about answers. (No
+postponed annotations here: gradio recognises `gr.Request` parameters by their evaluated annotations.)
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+
+from index.errors import DocumentNotFound
+from index.records import DocumentSummary
+from rag.errors import ConversationsError
+from rag.ui import render
+from rag.ui.opening import FAULTS, Opening, in_words
+from rag.ui.session import Sessions
+from rag.ui.suggestions import first_questions
+
+SUGGESTIONS = 4
+_STATE_SECONDS = 20.0
+
+
+class Talk:
+    """Each handler takes and returns values of components; none keeps state of its own."""
+
+    def __init__(self, opening: Opening, sessions: Sessions) -> None:
+        self._opening = opening
+        self._sessions = sessions
+
+    def greet(self, request: gr.Request) -> Iterator[list[Any]]:
+        """While the assistant opens and warms: the header; and until something is asked, what one could ask."""
+        self._opening.visited()
+        state = self._opening.state
+        while True:
+            documents = self._documents()
+            header = render.header(state, self._opening.message, documents)
+            questions = first_questions({document.id for document in documents or ()}, SUGGESTIONS)
+            offers = [gr.Button(text, visible=True) for text in questions]
+            hidden = [gr.Button(visible=False)] * (SUGGESTIONS - len(questions))
+            yield [header, *self._invitation(name_of(request), documents), *offers, *hidden]
+            if state in ("ready", "fault"):
+                return
+            state = self._opening.wait_for_change(state, _STATE_SECONDS)
+
+    def shown(self, request: gr.Request) -> list[Any]:
+        """The conversation of this page, drawn as a whole."""
+        name = name_of(request)
+        turns = self._sessions.turns(name)
+        busy = bool(turns) and not turns[-1].finished
+        return [
+            *self._invitation(name, self._documents()),
+            render.conversation(turns[:-1]),
+            render.turn_html(turns[-1]) if turns else "",
+            gr.Button(visible=not busy),
+            gr.Button(visible=busy),
+        ]
+
+    def begin(self, question: str, request: gr.Request) -> list[Any]:
+        """Shows the question at once; while another of this page is being answered the text stays in the box."""
+        if not self._sessions.begin(name_of(request), question):
+            return [gr.skip()] * 7
+        return ["", *self.shown(request)]
+
+    def run(self, request: gr.Request) -> Iterator[Any]:
+        """The answer as it grows, wherever its conversation is the one that the page shows."""
+        for turn in self._sessions.run(name_of(request)):
+            shown = self._sessions.turns(name_of(request))
+            yield render.turn_html(turn) if shown and shown[-1].key == turn.key else gr.skip()
+
+    def end(self, request: gr.Request) -> list[Any]:
+        turns = self._sessions.turns(name_of(request))
+        if turns and not turns[-1].finished:
+            return [gr.skip()] * 4
+        header = render.header(self._opening.state, self._opening.message, self._documents())
+        shown = render.turn_html(turns[-1]) if turns else ""
+        return [shown, gr.Button(visible=True), gr.Button(visible=False), header]
+
+    def stop(self, request: gr.Request) -> Any:  # noqa: ANN401  (a value, or gradio's sign to leave it)
+        self._sessions.stop(name_of(request))
+        turns = self._sessions.turns(name_of(request))
+        return render.turn_html(turns[-1]) if turns else gr.skip()
+
+    def leave(self, request: gr.Request) -> None:
+        self._sessions.leave(name_of(request))
+
+    def source(self, reference: object) -> str:
+        """The source panel's content for a link of an answer; anything else is refused."""
+        try:
+            source = self._sessions.source(reference) if isinstance(reference, str) else None
+        except ConversationsError as error:
+            return render.source_fault_html(str(error))
+        if source is None:
+            return render.source_fault_html("This footnote belongs to a conversation that is not kept any more.")
+        try:
+            return render.source_html(source, self._opening.assistant().library.document(source.document_id))
+        except DocumentNotFound:
+            return render.source_gone_html(source, changed=self._changed(source.path))
+        except FAULTS as error:
+            return render.source_fault_html(in_words(error))
+
+    def _changed(self, path: str) -> bool:
+        """Whether the library holds another document at this path now."""
+        return any(document.path == path for document in self._documents() or ())
+
+    def _invitation(self, name: str, documents: Sequence[DocumentSummary] | None) -> list[Any]:
+        """What stands on the page before anything is asked: a greeting, and room for first questions."""
+        if self._sessions.turns(name):
+            return ["", gr.Column(visible=False)]
+        questions = first_questions({document.id for document in documents or ()}, 1)
+        return [render.welcome(documents), gr.Column(visible=bool(questions))]
+
+    def _documents(self) -> list[DocumentSummary] | None:
+        assistant = self._opening.opened
+        if assistant is None:
+            return None
+        try:
+            return list(assistant.library.documents())
+        except FAULTS:
+            return None  # a question says what is wrong
+
+
+def name_of(request: gr.Request) -> str:
+    """The name of the open page that a call comes from."""
+    return str(request.session_hash)
