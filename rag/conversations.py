@@ -102,7 +102,7 @@ class Conversations:
     def rename(self, conversation: str, title: str) -> None:
         with self._writing() as connection:
             if not _title(title):
-                raise ConversationsError("the name is empty; type one")
+                raise ConversationsError("The name is empty; type one.")
             renamed = connection.execute(
                 "UPDATE conversations SET title = ? WHERE id = ?", (_title(title), conversation)
             ).rowcount
@@ -187,9 +187,13 @@ class Conversations:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if application not in (0, _APPLICATION_ID):
-                raise ConversationsError(f"{self._path} holds no conversations: move it away")
+                raise ConversationsError(
+                    f"Conversations cannot be kept: {self._path} holds something else; move it away."
+                )
             if version > _VERSION:
-                raise ConversationsError(f"{self._path} was written by a newer Footnote: update Footnote")
+                raise ConversationsError(
+                    f"Conversations cannot be read: {self._path} was written by a newer Footnote; update Footnote."
+                )
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")
             connection.create_function("folded", 1, str.casefold, deterministic=True)
@@ -204,14 +208,14 @@ class Conversations:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise ConversationsError(f"conversations cannot be kept in {self._path}: {error}") from error
+            raise ConversationsError(f"Conversations cannot be kept in {self._path}: {error}") from error
         except OSError as error:
             reason = error.strerror or error
-            raise ConversationsError(f"conversations cannot be kept in {self._path.parent}: {reason}") from error
+            raise ConversationsError(f"Conversations cannot be kept in {self._path.parent}: {reason}") from error
 
 
 def _unknown() -> ConversationsError:
-    return ConversationsError("there is no such conversation; it may have been deleted")
+    return ConversationsError("There is no such conversation here; it may have been deleted.")
 
 
 def _title(text: str) -> str:
@@ -235,7 +239,7 @@ def _kept(row: tuple[str, str, int | None, str]) -> KeptTurn:
     try:
         turn = _adapter().validate_json(record)
     except ValueError as error:  # pydantic's ValidationError is one
-        raise ConversationsError("the conversation was kept in a form that this Footnote does not read") from error
+        raise ConversationsError("This conversation was kept in a form that this Footnote does not read.") from error
     return KeptTurn(turn, asked_at, None if liked is None else bool(liked), note)
 
 

@@ -140,7 +140,7 @@ def _shelf_parts() -> ShelfParts:
     note = gr.HTML("", elem_id="shelf-note", apply_default_css=False)
     with gr.Column(visible=False, elem_id="here") as here:
         title = gr.Textbox(label="Name of this conversation", max_lines=1, container=False, elem_id="title")
-        save = gr.HTML(render.kept(None), elem_id="save", apply_default_css=False)
+        save = gr.HTML("", elem_id="save", apply_default_css=False)
         delete = gr.Button("Delete this conversation", size="sm", elem_id="delete")
         with gr.Row():
             sure = gr.Button("Delete for good", variant="stop", size="sm", min_width=80, visible=False, elem_id="sure")

@@ -119,7 +119,7 @@ def kept(conversation: Conversation | None) -> str:
 def shelf_note(trouble: str, found: int, search: str) -> str:
     """What is to be said below the list of conversations."""
     if trouble:
-        return f'<p class="fn-fault" role="alert">Not kept: {_text(trouble)}</p>'
+        return f'<p class="fn-fault" role="alert">{_text(trouble)}</p>'
     if found:
         return ""
     words = "No conversation holds these words." if search.strip() else "Your conversations will stand here."

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 from rag.conversations import Conversations
 from rag.errors import Cancelled, ConversationsError
-from rag.records import Event, Token
+from rag.records import Event, Reading, Token
 from rag.turns import Source, Turn, key_of
 from rag.ui.opening import FAULTS, Opening, in_words
 
@@ -250,14 +250,14 @@ class Sessions:
 
 
 def _arriving(asking: Asking) -> Iterator[list[Event]]:
-    """Events as they come, tokens of one frame together, until the answer has ended or the reader has stopped it."""
+    """Events as they come, those of one frame together, until the answer has ended or the reader has stopped it."""
     while not asking.stop.is_set():
         try:
             batch = [asking.events.get(timeout=_POLL_SECONDS)]
         except queue.Empty:
             continue
         frame_end = time.monotonic() + FRAME_SECONDS
-        while isinstance(batch[-1], Token) and (left := frame_end - time.monotonic()) > 0:
+        while isinstance(batch[-1], Token | Reading) and (left := frame_end - time.monotonic()) > 0:
             with contextlib.suppress(queue.Empty):
                 batch.append(asking.events.get(timeout=left))
         yield [event for event in batch if event is not None]

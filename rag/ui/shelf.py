@@ -4,9 +4,6 @@ Handlers of gradio's events around `rag.conversations`. (No postponed annotation
 parameters by their evaluated annotations.)
 """
 
-import html
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
@@ -39,51 +36,54 @@ class Shelf:
         return self.open(request.query_params.get(PARAMETER), search, request)
 
     def open(self, conversation: str | None, search: str, request: gr.Request) -> list[Any]:
-        """Shows another conversation; one that is not there any more leaves the page as it is."""
+        """Shows another conversation; one that is not there any more leaves the page as it is, and says so."""
+        fault = ""
         if conversation and conversation != self._sessions.conversation(name_of(request)):
-            with _told():
+            try:
                 self._sessions.open(name_of(request), conversation)
-        return self._drawn(search, request)
+            except ConversationsError as error:
+                fault = str(error)
+        return self._drawn(search, request, fault)
 
     def renew(self, search: str, request: gr.Request) -> list[Any]:
         self._sessions.renew(name_of(request))
         return self._drawn(search, request)
 
     def delete(self, search: str, request: gr.Request) -> list[Any]:
-        with _told():
+        fault = ""
+        try:
             self._sessions.delete(name_of(request))
-        return self._drawn(search, request)
+        except ConversationsError as error:
+            fault = str(error)
+        return self._drawn(search, request, fault)
 
     def begin(self, question: str, search: str, request: gr.Request) -> list[Any]:
         """A question is asked: the talk, and the list with the conversation on top."""
         return [*self._talk.begin(question, request), *self.shown(search, request)]
 
     def rename(self, title: str, search: str, request: gr.Request) -> list[Any]:
-        if title.strip():
-            with _told():
+        """Gives the conversation another name; an emptied box gets the old one back."""
+        fault = ""
+        try:
+            if title.strip():
                 self._conversations.rename(self._sessions.conversation(name_of(request)), title)
-        return self.shown(search, request)
+        except ConversationsError as error:
+            fault = str(error)
+        return self.shown(search, request, fault)
 
-    def shown(self, search: str, request: gr.Request) -> list[Any]:
+    def shown(self, search: str, request: gr.Request, fault: str = "") -> list[Any]:
         """The list, and what can be done with the conversation that the page shows."""
         here = self._here(request)
         return [
-            *self.found(search, request),
+            *self._found(search, request, fault),
             gr.Column(visible=here is not None),
             "" if here is None else here.title,
             render.kept(here),
         ]
 
     def found(self, search: str, request: gr.Request) -> list[Any]:
-        """The list of those that a search finds, and what to say where it is empty or not being kept."""
-        try:
-            listed = self._conversations.listed(search, LISTED)
-        except ConversationsError as error:
-            return [gr.Radio(choices=[], value=None), render.shelf_note(str(error), 0, search)]
-        here = self._sessions.conversation(name_of(request))
-        value = here if any(one.id == here for one in listed) else None
-        choices = [(one.title, one.id) for one in listed]
-        return [gr.Radio(choices=choices, value=value), render.shelf_note(self._sessions.trouble, len(listed), search)]
+        """The list of those that a search finds."""
+        return self._found(search, request, "")
 
     async def download(self, request: Request) -> Response:
         """One conversation as a file: `/export/ID.md`, `.html` or `.json`."""
@@ -99,20 +99,23 @@ class Shelf:
         headers = {"content-disposition": f"attachment; filename*=utf-8''{name}", "cache-control": "no-store"}
         return Response(form.written(conversation, turns), media_type=form.media_type, headers=headers)
 
-    def _drawn(self, search: str, request: gr.Request) -> list[Any]:
-        return [*self._talk.shown(request), *self.shown(search, request)]
+    def _drawn(self, search: str, request: gr.Request, fault: str = "") -> list[Any]:
+        return [*self._talk.shown(request), *self.shown(search, request, fault)]
+
+    def _found(self, search: str, request: gr.Request, fault: str) -> list[Any]:
+        """The list, and what is to be said where something is wrong with it or it is empty."""
+        try:
+            listed = self._conversations.listed(search, LISTED)
+        except ConversationsError as error:
+            return [gr.Radio(choices=[], value=None), render.shelf_note(str(error), 0, search)]
+        here = self._sessions.conversation(name_of(request))
+        value = here if any(one.id == here for one in listed) else None
+        choices = [(one.title, one.id) for one in listed]
+        note = render.shelf_note(fault or self._sessions.trouble, len(listed), search)
+        return [gr.Radio(choices=choices, value=value), note]
 
     def _here(self, request: gr.Request) -> Conversation | None:
         try:
             return self._conversations.conversation(self._sessions.conversation(name_of(request)))
         except ConversationsError:
             return None
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """A fault of keeping conversations is told, and the page stays as it is."""
-    try:
-        yield
-    except ConversationsError as error:
-        gr.Warning(html.escape(str(error)), title="Conversations")

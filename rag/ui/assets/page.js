@@ -118,7 +118,8 @@ new MutationObserver(() => {
 // The page's address names the conversation, so that a reload or a bookmark comes back to it.
 const shelf = document.querySelector("#shelf");
 new MutationObserver(() => {
-  const conversation = shelf.querySelector(".fn-kept")?.dataset.conversation ?? "";
+  const conversation = shelf.querySelector(".fn-kept")?.dataset.conversation;
+  if (conversation === undefined) return; // nothing is drawn yet
   const address = conversation ? `?conversation=${conversation}` : location.pathname;
   if (new URLSearchParams(location.search).get("conversation") !== (conversation || null)) {
     history.replaceState(null, "", address);
