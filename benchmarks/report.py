@@ -23,7 +23,7 @@ EXIT_HELD = 0
 EXIT_FAULT = 1  # the measurement itself failed; 2 is argparse's
 EXIT_MISSED = 3  # it was carried out, and a floor was not held
 
-Unit = Literal["%", "s", "times", "tokens", "MB", ""]
+Unit = Literal["%", "s", "times", "tokens", "MB", "files", ""]
 Bound = Literal["at_least", "at_most", "under"]
 
 
@@ -111,8 +111,8 @@ def shown(value: float, unit: Unit) -> str:
             return f"{value:.1%}"
         case "tokens":
             return f"{value:.0f} tokens"
-        case "MB":
-            return f"{value:,.0f} MB"
+        case "MB" | "files":
+            return f"{value:,.0f} {unit}"
         case _:
             return f"{value:.2f} {unit}".rstrip()
 

@@ -17,6 +17,7 @@ from index.encode import Encoder, Vectors
 from index.errors import DocumentNotFound, ReadError, StoreError
 from index.fuse import convex_combination, relative_to_best
 from index.records import Document, DocumentSummary, Hit, Ledger, Root
+from index.reembed import reembed
 from index.settings import IndexSettings
 from index.store import Store
 from index.tables import Snapshot
@@ -57,6 +58,7 @@ class Library:
     ) -> Ledger:
         """Remembers files and folders, and brings the library in step with them. `exclude` are patterns for folders.
 
+        Where the vectors are those of another model, all documents are encoded anew first.
         A file that cannot be read is refused and the rest goes on. What is committed stays when `cancelled` says so,
         or an exception (Ctrl-C, a full disk) ends it. The ledger's sizes are those of the whole library afterwards.
         Raises StoreError, EncoderError, PatternError.
@@ -181,17 +183,12 @@ class Library:
         patient: bool = False,
     ) -> Ledger:
         """Makes the library what the disk is below `roots`. `patient` tries again what could not be read before."""
-        update = Update(
-            self._settings,
-            self._store,
-            self._encoder,
-            tally,
-            progress or (lambda _: None),
-            cancelled or (lambda: False),
-        )
+        watch, stopped = progress or (lambda _: None), cancelled or (lambda: False)
+        update = Update(self._settings, self._store, self._encoder, tally, watch, stopped)
         try:
             comparison = update.compare(roots, patient)
             changed = update.settle(comparison)
+            reembed(self._settings, self._store, self._encoder, watch, stopped)
             update.read(changed)
         finally:
             self._write_sidecar()

@@ -51,14 +51,19 @@ def prepare(path: Path, state: FileState, encoder: Encoder, passage_tokens: int)
         notes=extract.notes,
     )
     language = lexical.guess_language(extract.text)
-    budget = min(passage_tokens, encoder.max_tokens)
-    passages = tuple(
-        Passage(document.id, start, end, extract.text[start:end], heading)
-        for start, end, heading in split(extract.text, extract.sections, encoder.count_tokens, budget, language)
-    )
+    passages = passages_of(document, language, encoder, passage_tokens)
     if not passages:
         raise ReadError("no text found")
     return Prepared(path, state, document, language, passages, texts_to_encode(document.title, passages, encoder))
+
+
+def passages_of(document: Document, language: str, encoder: Encoder, passage_tokens: int) -> tuple[Passage, ...]:
+    """The passages of a text, in its order, sized in the tokens of the model that is to encode them."""
+    budget = min(passage_tokens, encoder.max_tokens)
+    return tuple(
+        Passage(document.id, start, end, document.text[start:end], heading)
+        for start, end, heading in split(document.text, document.sections, encoder.count_tokens, budget, language)
+    )
 
 
 def texts_to_encode(title: str, passages: Sequence[Passage], encoder: Encoder) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import uuid
 from index import lexical
 
 APPLICATION_ID = 0x466F6F74  # "Foot", so that `file` and we can tell our store from any other SQLite file
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
@@ -36,6 +36,9 @@ CREATE TABLE left_out (path TEXT PRIMARY KEY);
 CREATE TABLE refusals (
   path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, reason TEXT NOT NULL,
   skipped INTEGER NOT NULL);
+CREATE TABLE encoded_anew (
+  document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE, model TEXT NOT NULL, spans TEXT NOT NULL,
+  vectors BLOB NOT NULL);
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
 """  # AUTOINCREMENT: a passage's id is never used again, so an index of vectors is brought up to date by ids alone
@@ -51,13 +54,23 @@ STEPS: dict[int, tuple[str, ...]] = {
         # What was named is not known any more, but every file that was read is, and can be kept in step.
         "INSERT INTO roots SELECT path, 0, '[]', NULL FROM paths",
     ),
+    2: (
+        "CREATE TABLE encoded_anew (document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,"
+        " model TEXT NOT NULL, spans TEXT NOT NULL, vectors BLOB NOT NULL)",
+    ),
 }
 
 
 def create(connection: sqlite3.Connection) -> None:
     """Makes the tables of an empty store, in a transaction of its own."""
-    identity = uuid.uuid4().hex  # row ids mean nothing in another store
-    connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} INSERT INTO meta VALUES ('identity', '{identity}'); COMMIT;")
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {SCHEMA} INSERT INTO meta VALUES ('identity', '{new_identity()}'); COMMIT;"
+    )
+
+
+def new_identity() -> str:
+    """Of a store and of all that is kept beside it: row ids and vectors mean nothing under another."""
+    return uuid.uuid4().hex
 
 
 def version_of(connection: sqlite3.Connection) -> int:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from index import lexical
 from index.errors import DocumentNotFound, StoreDamaged
 from index.records import Document, DocumentSummary, Page, Passage, Section
+from index.schema import new_identity
 
 MEND = "move the file away and add your documents again"
 # The path under which a document is shown: the first of those it was found at.
@@ -150,6 +151,13 @@ class Snapshot:
         known = dict(zip(("author", "date", "added_at"), row[7:10], strict=True))
         return Document(row[0], row[1], row[2], row[3], row[4], pages, sections, notes=_texts(row[10]), **known)
 
+    def language_of(self, document_id: str) -> str:
+        """The language that a document was taken to be in. Raises DocumentNotFound."""
+        row = self.connection.execute("SELECT language FROM documents WHERE id = ?", (document_id,)).fetchone()
+        if row is None:
+            raise DocumentNotFound(f"no document {document_id!r} in the library: see the list of documents")
+        return str(row[0])
+
     def passages_of(self, document_id: str) -> dict[int, Passage]:
         """The passages of one document by row id, in the order of the text."""
         rows = self.connection.execute(
@@ -203,7 +211,7 @@ class Change(Snapshot):
         self._displaced: dict[str, None] = {}  # documents that a path has stopped holding
 
     def use_model(self, name: str, dimension: int) -> None:
-        """Fixes the embedding model of an empty store."""
+        """Notes which model makes the vectors; those of another one must all have gone."""
         self._set_meta("embedding_model", name)
         self._set_meta("dimension", dimension)
 
@@ -211,11 +219,9 @@ class Change(Snapshot):
         self, document: Document, language: str, passages: Sequence[Passage], vectors: NDArray[np.float32]
     ) -> None:
         """Stores a document with its passages; row i of `vectors` belongs to passage i. Its path is set apart."""
-        if len(passages) != len(vectors):
-            raise ValueError(f"{len(passages)} passages but {len(vectors)} vectors")
         text = document.text
         indexed = len(text) - _left_out(text, passages)
-        key = self.connection.execute(
+        self.connection.execute(
             "INSERT INTO documents (id, title, format, language, author, date, added_at, characters,"
             " indexed_characters, page_count, passage_count, pages, sections, text, notes)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -225,8 +231,29 @@ class Change(Snapshot):
                 *(json.dumps([astuple(page) for page in document.pages]),),
                 *(json.dumps([astuple(section) for section in document.sections]), text, json.dumps(document.notes)),
             ),
-        ).lastrowid
-        title = lexical.normalise(document.title, language)
+        )
+        self._add_passages(document.id, passages, vectors)
+
+    def replace_passages(self, document_id: str, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
+        """Gives a document other passages; row i of `vectors` belongs to passage i."""
+        self._remove_words(document_id)
+        self.connection.execute(
+            "DELETE FROM passages WHERE document = (SELECT key FROM documents WHERE id = ?)", (document_id,)
+        )
+        text = self.document(document_id).text
+        self.connection.execute(
+            "UPDATE documents SET passage_count = ?, indexed_characters = ? WHERE id = ?",
+            (len(passages), len(text) - _left_out(text, passages), document_id),
+        )
+        self._add_passages(document_id, passages, vectors)
+
+    def _add_passages(self, document_id: str, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
+        if len(passages) != len(vectors):
+            raise ValueError(f"{len(passages)} passages but {len(vectors)} vectors")
+        key, title, language = self.connection.execute(
+            "SELECT key, title, language FROM documents WHERE id = ?", (document_id,)
+        ).fetchone()
+        words = lexical.normalise(title, language)
         for passage, vector in zip(passages, vectors, strict=True):
             row = self.connection.execute(
                 "INSERT INTO passages (document, start, end, heading, text) VALUES (?, ?, ?, ?, ?)",
@@ -235,7 +262,7 @@ class Change(Snapshot):
             self.connection.execute("INSERT INTO vectors VALUES (?, ?)", (row, vector.astype("<f4").tobytes()))
             self.connection.execute(
                 "INSERT INTO fulltext (rowid, title, heading, body) VALUES (?, ?, ?, ?)",
-                (row, title, lexical.normalise(passage.heading, language), lexical.normalise(passage.text, language)),
+                (row, words, lexical.normalise(passage.heading, language), lexical.normalise(passage.text, language)),
             )
         self.touched = True
 
@@ -274,13 +301,21 @@ class Change(Snapshot):
 
     def remove_document(self, document_id: str) -> None:
         """Takes a document out with all its paths, passages, vectors and words."""
+        self._remove_words(document_id)
+        self.connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
+        self.touched = True
+
+    def _remove_words(self, document_id: str) -> None:
         self.connection.execute(
             "DELETE FROM fulltext WHERE rowid IN"
             " (SELECT p.id FROM passages AS p JOIN documents AS d ON d.key = p.document WHERE d.id = ?)",
             (document_id,),
         )
-        self.connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
-        self.touched = True
+
+    def become_another(self) -> None:
+        """What is kept of the vectors outside, in memory and in the sidecar, is of no use from here on."""
+        self._set_meta("identity", new_identity())
+        self._set_meta("sidecar", "")
 
     def raise_generation(self) -> None:
         self._set_meta("generation", self.generation + 1)

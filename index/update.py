@@ -200,14 +200,11 @@ class Update:
             for one in prepared:
                 for text, vector in self._vectors_before(snapshot, one, rows):
                     vectors[rows.pop(text)] = vector
-        texts = list(rows)
-        for first in range(0, len(texts), ENCODE_PASSAGES):
-            if self._stopped():
-                return None
-            self._watch(Progress(first, len(texts), "passages"))
-            batch = texts[first : first + ENCODE_PASSAGES]
-            for text, vector in zip(batch, self._encoder.encode(batch), strict=True):
-                vectors[rows[text]] = vector
+        new = encoded(list(rows), self._encoder, self._watch, self._stopped)
+        if new is None:
+            return None
+        for places, vector in zip(rows.values(), new, strict=True):
+            vectors[places] = vector
         return vectors
 
     def _vectors_before(
@@ -227,12 +224,23 @@ class Update:
             yield from zip((text for text, _ in piece), snapshot.vectors([row for _, row in piece]), strict=True)
 
 
+def encoded(texts: Sequence[str], encoder: Encoder, watch: Watch, stopped: Cancelled) -> Vectors | None:
+    """One row a text; None when stopped."""
+    vectors = np.empty((len(texts), encoder.dimension), np.float32)
+    for first in range(0, len(texts), ENCODE_PASSAGES):
+        if stopped():
+            return None
+        watch(Progress(first, len(texts), "passages"))
+        vectors[first : first + ENCODE_PASSAGES] = encoder.encode(texts[first : first + ENCODE_PASSAGES])
+    return vectors
+
+
 def check_model(snapshot: Snapshot, encoder: Encoder, settings: IndexSettings) -> None:
     """Raises StoreError where the vectors are those of another model."""
     if snapshot.embedding_model not in ("", encoder.name):
         raise StoreError(
             f"the library in {settings.home} was made with the embedding model {snapshot.embedding_model},"
-            f" not {encoder.name}: use that model, or another home"
+            f" not {encoder.name}: sync it, which encodes its documents anew, or use that model"
         )
 
 

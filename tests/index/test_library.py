@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.errors import DocumentNotFound, EncoderError, StoreError
+from index.errors import DocumentNotFound, EncoderError
 from index.library import Library
 from index.records import FileReason, Hit, Ledger, Progress
 from index.settings import IndexSettings
@@ -286,17 +286,6 @@ def test_threads_add_and_search_at_once(open_library: OpenLibrary, tmp_path: Pat
     assert errors == []
     assert len(library.documents()) == 60
     assert len(found(library, "word", 100)) == len(found(other, "word", 100)) >= 50
-
-
-def test_a_library_of_another_embedding_model_is_named_as_such(open_library: OpenLibrary, folder: Path) -> None:
-    open_library().add([folder / "opening.txt"])
-    other = open_library(HashingEncoder("other", dimension=32))
-    with pytest.raises(StoreError, match="made with the embedding model hashing, not other"):
-        other.search("mission")
-    with pytest.raises(StoreError, match="made with the embedding model hashing, not other"):
-        other.add([folder])
-    assert len(other.documents()) == 1
-    assert other.embedding_model == "hashing"
 
 
 def test_an_encoder_that_fails_leaves_the_library_as_it_was(open_library: OpenLibrary, folder: Path) -> None:
