@@ -3,6 +3,7 @@
 For questions of the documented form. `gold@r`: one of the first r hits overlaps a gold span, or stands in a gold
 document where no span is known. `all@r`: the first r hits come from every gold document. `answer@r`: one of them holds
 the first character of the answer. `--set passage_tokens=80;96` tries other settings; several values make a table.
+`--rerank 12` gives the first 12 found a second look, as answering does (`rag/rerank.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,19 +23,23 @@ from index.encode import SentenceTransformerEncoder
 from index.library import Library
 from index.records import Hit
 from index.settings import IndexSettings
+from rag.rerank import reranked
 
 RANKS = (1, 4, 5, 10)
 
 
-def ranks(library: Library, question: dict[str, Any]) -> tuple[int, int, int]:
+Search = Callable[[str], Sequence[Hit]]
+
+
+def ranks(search: Search, question: dict[str, Any]) -> tuple[int, int, int]:
     """Ranks at which a gold span, all gold documents and the answer's first character have been found; 0 for never."""
-    hits = library.search(question["question"], max(RANKS))
+    hits = search(question["question"])[: max(RANKS)]
     names = [Path(hit.path).name for hit in hits]
     spans = question.get("evidence") or ([question] if "start" in question else [])
     whole = [{"doc": doc, "start": 0, "end": sys.maxsize} for doc in question.get("docs", [question.get("doc")])]
     gold = [holds(hit, span["doc"], span["start"], span["end"]) for hit in hits for span in spans or whole]
     wanted = [{span["doc"] for span in whole} <= set(names[: rank + 1]) for rank in range(len(hits))]
-    starts = question.get("answer_starts") or [question.get("answer_start", -1)]
+    starts = question.get("answer_starts") or [-1 if (at := question.get("answer_start")) is None else at]
     answer = [holds(hit, question.get("doc", ""), start, start + 1) for hit in hits for start in starts]
     return first(gold, len(spans or whole)), first(wanted, 1), first(answer, len(starts))
 
@@ -48,10 +54,10 @@ def first(matches: list[bool], columns: int) -> int:
     return matches.index(True) // columns + 1 if True in matches else 0
 
 
-def measure(library: Library, asked: list[dict[str, Any]]) -> str:
+def measure(library: Library, search: Search, asked: list[dict[str, Any]]) -> str:
     """The figures of one line of the table."""
     started = time.monotonic()
-    found = [ranks(library, question) for question in asked]
+    found = [ranks(search, question) for question in asked]
     milliseconds = (time.monotonic() - started) / len(asked) * 1000
     cells = [f"{sum(0 < rank[kind] <= at for rank in found) / len(found):.3f}" for kind in (0, 1, 2) for at in RANKS]
     totals = library.documents()
@@ -67,6 +73,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("questions", type=Path, help="JSON lines")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=JSON[;JSON...]", help="settings to try")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="ask every Nth question only")
+    parser.add_argument("--rerank", type=int, default=0, metavar="N", help="give the first N found a second look")
     options = parser.parse_args(arguments)
     tried = {name: [json.loads(v) for v in values.split(";")] for name, values in (s.split("=") for s in options.set)}
     asked = [json.loads(line) for line in options.questions.read_text(encoding="utf-8").splitlines()]
@@ -85,7 +92,13 @@ def main(arguments: list[str]) -> None:
             ledger = library.add([options.documents])
             if ledger.refused or not ledger.documents:
                 raise SystemExit(f"{options.documents}: {ledger.documents} documents read, refused: {ledger.refused}")
-            line = measure(library, asked)
+
+            def search(question: str, library: Library = library) -> Sequence[Hit]:
+                if options.rerank:
+                    return reranked(question, library.search(question, options.rerank), encoder)
+                return library.search(question, max(RANKS))
+
+            line = measure(library, search, asked)
             library.close()
             print(f"| {' '.join(f'{n}={v}' for n, v in chosen.items()) or 'default'} | {line} |", flush=True)
 
