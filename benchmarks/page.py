@@ -38,14 +38,15 @@ def ask(port: int, question: str) -> str:
     page says that it could not answer.
     """
     configuration = _get(port, "/config")
+    shown_at_first = {part["id"]: part["props"].get("value") or "" for part in configuration["components"]}
     box = next(part["id"] for part in configuration["components"] if part["props"].get("elem_id") == "question")
     events = configuration["dependencies"]
     event = next((event for event in events if [box, "submit"] in event["targets"]), None)
-    session, values, shown = secrets.token_hex(6), [question], ""
+    session, shown = secrets.token_hex(6), ""
     while event is not None:
+        values = [question if part == box else shown_at_first[part] for part in event["inputs"]]
         call = {"fn_index": event["id"], "session_hash": session, "trigger_id": box, "data": values}
         shown = _queued(port, call) if event["queue"] else _direct(port, call)
-        values = []
         event = next((later for later in events if later.get("trigger_after") == event["id"]), None)
     if "fn-turn" not in shown or "fn-fault" in shown:
         raise PageFault(f"the page could not answer: {shown}")
