@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.evaluation.scoring import contains
+from rag.words import language_of
 
 _LEADING = re.compile(
     r"^((?:In|On|At|By|After|Before|During|Since|Im|Am|Nach|Vor|Seit|В|На|После)\s[^,]{2,60}),\s+(?=\S)"
@@ -30,6 +31,7 @@ _COPULA = "is|are|was|were"
 _PREPOSITION = re.compile(r"^(?:in|on|at|by|from|since|until|between|during|after|before|to|as|with|for)\b", re.I)
 _AUXILIARY = "is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might"
 _PARTICIPLE = r"[a-z]+(?:ed|wn|ilt|ought|ound|orn|ade|old|ept|eft|ent|ost|aid|itten|iven|aken|osen|un)"
+_ANNOUNCED = {"en": "The answer is", "de": "Die Antwort lautet", "ru": "Ответ:"}
 _SHORTEST = 4  # words of an answer sentence that is no mere "The answer is ..."
 
 
@@ -56,7 +58,7 @@ def wordings(question: str, answer: str, sentences: Sequence[str], gold: int, ti
         *_spelt(source),
         *_joined(source, neighbour),
         *_declared(question, answer, source),
-        Wording("announced", f"The answer is {answer.rstrip('.')}."),
+        Wording("announced", f"{_ANNOUNCED[language_of(source)]} {answer.rstrip('.')}."),
     ]
     return [
         wording
@@ -73,7 +75,7 @@ def chosen(made: Sequence[Wording], draw: random.Random) -> Wording:
     announced = [wording for wording in made if wording.form == "announced"]
     reworded = [wording for wording in made if wording.form not in ("copied", "announced")]
     chance = draw.random()
-    if announced and chance < 0.1:
+    if announced and (chance < 0.1 or len(announced) == len(made)):
         return announced[0]
     return draw.choice(copied if not reworded or (copied and chance < 0.3) else reworded)
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from index.encode import Encoder
 from index.records import Hit
 from index.sentences import is_heading, sentence_spans
-from rag.facts import Fact, facts, stands_in
+from rag.facts import TOKEN, Fact, facts, fold, stands_in, vocabulary
 from rag.words import content_words, language_of
 
 # Measured on spoiled and unspoiled answers by benchmarks/spoiled.py; see benchmarks/LOG.md.
@@ -140,5 +140,11 @@ class Citer:
         count = len(self._sources)
         return {
             term: math.log(1 + (count + 0.5) / (self._document_frequency[term] + 0.5)) * (0.5 if term in known else 1.0)
-            for term in sorted(set(content_words(sentence, self._language)))
+            for term in sorted(set(content_words(_unframed(sentence), self._language)))
         }
+
+
+def _unframed(sentence: str) -> str:
+    """The sentence without the words with which an answer speaks of itself: "The answer is ...", "According to ..."."""
+    frames = vocabulary().frames
+    return TOKEN.sub(lambda match: " " if fold(match.group()) in frames else match.group(), sentence)

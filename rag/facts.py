@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -22,14 +23,21 @@ TOKEN = re.compile(
     r"|\d+(?:[.,:]\d+|[\u00a0\u2009\u202f]\d{3}(?!\d))*"  # 1,250.75 and, with a no-break space, 1 250
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
 )
+# Capitalised words in a row, small ones between them allowed: "Bank of England".
+_CAPITALISED = re.compile(r"(?:[^\W\d_a-z][^\W\d_]+[ -](?:of |the |and |for )*)+[^\W\d_a-z][^\W\d_]+")
+# Adjectives that share with their country only the beginning: Polish, Spanish, French, Chinese.
+_NATIONAL = re.compile(r"^\w{2,6}(?:ish|nch|nese)$")
+_COUNTRY = re.compile(r"^\w{2,6}(?:land|ain|ance|na|key|mark|en|an)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words of `vocabulary.toml`, folded; `units` are those that may follow a ten."""
+    """The words of `vocabulary.toml`, folded; `units` may follow a ten, `scales` multiply what stands before them."""
 
     numbers: Mapping[str, int]
     units: Mapping[str, int]
+    scales: Mapping[str, int]
+    articles: frozenset[str]
     months: Mapping[str, int]
     ambiguous_months: frozenset[str]
     before_months: frozenset[str]
@@ -37,6 +45,9 @@ class Vocabulary:
     negations: frozenset[str]
     denials: tuple[str, ...]
     openers: frozenset[str]
+    additions: frozenset[str]
+    frames: frozenset[str]
+    aliases: tuple[frozenset[str], ...]
 
 
 @cache
@@ -53,6 +64,8 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         numbers=numbers | {f"{unit}und{ten}": units[unit] + tens[ten] for unit in units for ten in tens},
         units=units,
+        scales={fold(word): int(value) for value, line in stored["scales"].items() for word in line.split()},
+        articles=words("articles"),
         months={fold(word): number for number, line in enumerate(stored["months"], 1) for word in line.split()},
         ambiguous_months=words("ambiguous_months"),
         before_months=words("before_months"),
@@ -60,6 +73,9 @@ def vocabulary() -> Vocabulary:
         negations=words("negations"),
         denials=tuple(sorted(words("denials"))),
         openers=words("openers"),
+        additions=words("additions"),
+        frames=words("frames"),
+        aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
     )
 
 
@@ -76,6 +92,15 @@ class Fact:
         return self.kind, self.value
 
 
+@dataclass(frozen=True, slots=True)
+class FoundFact:
+    """A fact and where it stands in a text."""
+
+    fact: Fact
+    start: int
+    end: int
+
+
 def facts(sentence: str) -> tuple[Fact, ...]:
     """The numbers, dates and names of a sentence, each once, in order.
 
@@ -83,44 +108,107 @@ def facts(sentence: str) -> tuple[Fact, ...]:
     capitalised word follows it.
     """
     found: dict[tuple[Kind, str], Fact] = {}
-    for fact in _facts(sentence):
-        found.setdefault(fact.key, fact)
+    for here in found_facts(sentence):
+        found.setdefault(here.fact.key, here.fact)
     return tuple(found.values())
 
 
-def _facts(sentence: str) -> Iterator[Fact]:
+def found_facts(sentence: str) -> Iterator[FoundFact]:
+    """Every number, date and name of a sentence with its place, in order."""
     known = vocabulary()
     matches = list(TOKEN.finditer(sentence))
     words = [match.group() for match in matches]
     index = 0
     while index < len(words):
-        word = words[index]
-        folded = fold(word)
+        word, folded = words[index], fold(words[index])
         following = words[index + 1] if index + 1 < len(words) else ""
-        if word[0].isdigit():
-            yield Fact("number", number_value(word), word)
-        elif folded in known.numbers:
-            value = known.numbers[folded]
-            unit = known.units.get(fold(following), 0)
-            if value in range(20, 100, 10) and unit:
-                yield Fact("number", str(value + unit), f"{word}-{following}")
-                index += 1
-            else:
-                yield Fact("number", str(value), word)
+        start, end = matches[index].span()
+        number = _number(sentence, matches, index)
+        if number:
+            value, last = number
+            end = matches[last].end()
+            yield FoundFact(Fact("number", value, sentence[start:end]), start, end)
+            index = last
         elif folded in known.months and (word[0].isupper() or folded not in known.ambiguous_months):
             if folded not in known.ambiguous_months or following[:1].isdigit() or (index and _dates(words[index - 1])):
-                yield Fact("date", f"month {known.months[folded]}", word)
+                yield FoundFact(Fact("date", f"month {known.months[folded]}", word), start, end)
         elif folded in known.weekdays:
-            yield Fact("date", folded, word)
+            yield FoundFact(Fact("date", folded, word), start, end)
         elif word[0].isupper() and folded not in known.openers and folded not in known.negations:
-            opening = index == 0 or sentence[matches[index - 1].end() : matches[index].start()].strip() in {
-                '"',
-                ":",
-                "“",
-            }
+            before = sentence[matches[index - 1].end() : start].strip() if index else ""
+            opening = index == 0 or before in {'"', ":", "“"}
             if not opening or word[1:2].isupper() or (following[:1].isupper() and len(word) > 1):
-                yield Fact("name", name_value(word), _possessive_free(word))
+                yield FoundFact(Fact("name", name_value(word), _possessive_free(word)), start, end)
         index += 1
+
+
+def _number(sentence: str, matches: Sequence[re.Match[str]], first: int) -> tuple[str, int] | None:
+    """The value of the number that begins at a token, and the last token that belongs to it; None where none begins.
+
+    "3.5 million", "two hundred and fifty thousand" and "zwei Millionen" are one number each.
+    """
+    known = vocabulary()
+    total, part, last = Decimal(0), Decimal(0), first - 1
+    index = first
+    while index < len(matches):
+        word = matches[index].group()
+        folded = fold(word)
+        if index > first and sentence[matches[index - 1].end() : matches[index].start()].strip(" -\u00a0\u202f"):
+            break
+        if index == first and word[0].isdigit():
+            following = matches[index + 1] if index + 1 < len(matches) else None
+            if following is None or not _scale(sentence, matches, index + 1):
+                return number_value(word), index
+            try:
+                part = Decimal(number_value(word))
+            except InvalidOperation:  # a time of day, a section: "10:30"
+                return number_value(word), index
+        elif index == first and _one(folded) and index + 1 < len(matches) and _scale(sentence, matches, index + 1):
+            part = Decimal(1)
+        elif folded in known.numbers and not word[0].isdigit():
+            value = known.numbers[folded]
+            if part and not (part % 100 == 0 and value < 100):
+                break
+            part += value
+            unit = known.units.get(fold(matches[index + 1].group()), 0) if index + 1 < len(matches) else 0
+            if value in range(20, 100, 10) and unit:
+                index += 1
+                part += unit
+        elif index > first and _scale(sentence, matches, index):
+            scale = known.scales[folded]
+            if scale == 100:
+                part *= scale
+            else:
+                total, part = total + part * scale, Decimal(0)
+        elif index > first and folded in ("and", "und") and _goes_on(matches, index, part, total):
+            index += 1
+            continue
+        else:
+            break
+        last = index
+        index += 1
+    return (number_value(format(total + part, "f")), last) if last >= first else None
+
+
+def _one(word: str) -> bool:
+    """Whether the folded word is the one of "one hundred", "a million", "eine Million"."""
+    return word in vocabulary().articles or vocabulary().units.get(word) == 1
+
+
+def _goes_on(matches: Sequence[re.Match[str]], index: int, part: Decimal, total: Decimal) -> bool:
+    """Whether the "and" at a token is that of "two hundred and fifty"."""
+    following = fold(matches[index + 1].group()) if index + 1 < len(matches) else ""
+    hundreds = (part and part % 100 == 0) or (total and not part)
+    return bool(hundreds) and vocabulary().numbers.get(following, 100) < 100
+
+
+def _scale(sentence: str, matches: Sequence[re.Match[str]], index: int) -> bool:
+    """Whether the token multiplies the number before it: "million" in "3 million"; "m" only without a blank."""
+    word = fold(matches[index].group())
+    between = sentence[matches[index - 1].end() : matches[index].start()]
+    if word in ("m", "k", "bn"):
+        return between == "" and word in vocabulary().scales
+    return word in vocabulary().scales and not between.strip(" -\u00a0\u202f")
 
 
 def _dates(word: str) -> bool:
@@ -135,7 +223,11 @@ def number_value(word: str) -> str:
         if re.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?", digits):
             digits = digits.replace(group, "")
             break
-    return digits.replace(",", ".").lstrip("0") or "0"
+    value = digits.replace(",", ".")
+    if "." in value and ":" not in value:
+        value = value.rstrip("0").rstrip(".")
+    value = value.lstrip("0")
+    return f"0{value}" if value[:1] in ("", ".") else value
 
 
 def name_value(word: str) -> str:
@@ -154,39 +246,42 @@ def fold(text: str) -> str:
 
 def same_name(first: str, second: str) -> bool:
     """Whether two folded words are forms of one name: equal, or alike but for an ending ("russia", "russian")."""
-    if first == second:
+    if first == second or any(first in group and second in group for group in vocabulary().aliases):
         return True
     shorter, longer = sorted((len(first), len(second)))
     shared = next((i for i in range(shorter) if first[i] != second[i]), shorter)
-    return shared >= max(4, shorter - 2) and longer - shared <= 3
+    if shared >= max(4, shorter - 2) and longer - shared <= 3:
+        return True
+    adjective, country = (first, second) if _NATIONAL.search(first) else (second, first)
+    return shared >= 3 and bool(_NATIONAL.search(adjective)) and _COUNTRY.search(country) is not None
 
 
 def stands_in(fact: Fact, text: str) -> bool:
     """Whether a text states the fact, however it spells it."""
     if fact.kind == "name":
-        folded = (name_value(match.group()) for match in TOKEN.finditer(text))
-        return any(same_name(fact.value, word) for word in folded)
-    return any(fact.key == other.key for other in _facts(text))
+        words = [name_value(match.group()) for match in TOKEN.finditer(text)]
+        return any(same_name(fact.value, word) for word in words) or fact.value in _initials(text)
+    return any(fact.key == other.fact.key for other in found_facts(text))
+
+
+def _initials(text: str) -> set[str]:
+    """The first letters of names of several words: "un" where the United Nations are named."""
+    found = set()
+    for run in _CAPITALISED.findall(text):
+        letters = "".join(word[0] for word in re.findall(r"[^\W\d_]+", run) if word[0].isupper()).casefold()
+        found |= {letters[i:j] for i in range(len(letters)) for j in range(i + 2, len(letters) + 1)}
+    return found
 
 
 def denies(text: str) -> bool:
     """Whether a negation stands in the text."""
-    return any(_negation(match.group()) for match in TOKEN.finditer(text))
+    return any(is_negation(match.group()) for match in TOKEN.finditer(text))
 
 
-def _negation(word: str) -> bool:
+def is_negation(word: str) -> bool:
+    """Whether the word is one of "not", "never", "didn't"."""
     folded = fold(word)
     return folded in vocabulary().negations or folded.endswith(("n't", "n’t"))
-
-
-def denied_words(text: str) -> set[str]:
-    """The folded words within four words after a negation: what the text denies, roughly."""
-    words = [match.group() for match in TOKEN.finditer(text)]
-    scope: set[str] = set()
-    for index, word in enumerate(words):
-        if _negation(word):
-            scope.update(fold(other) for other in words[index + 1 : index + 5])
-    return scope
 
 
 def denies_otherwise(text: str) -> bool:

@@ -143,3 +143,28 @@ def test_a_verdict_that_is_not_full_support_says_why_and_scores_are_probabilitie
     found = judged(sentence)
     assert 0 <= found.score <= 1
     assert (found.support == "supported") == (found.reasons == ())
+
+
+def test_what_says_otherwise_is_shown_where_it_is_about_the_same_thing() -> None:
+    found = judged(SOURCE.replace("20", "30"))
+    assert [source.text for source in found.otherwise] == [SOURCE]
+    assert "“20”" in found.reasons[0]
+    assert judged(SOURCE.replace("expelled", "did not expel")).otherwise
+    assert judged(SOURCE).otherwise == ()
+    assert judged("Angela Merkel paid 40 million dollars for penguins in Paris.").otherwise == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "support"),
+    [
+        pytest.param("Stoltenberg said that NATO expelled eight envoys.", "supported", id="a name that was read"),
+        pytest.param("Rasmussen said that NATO expelled eight envoys.", "unsupported", id="a name of nowhere"),
+        pytest.param("Members of the Russian mission were cut from 20 to 10.", "supported", id="no name"),
+    ],
+)
+def test_a_name_that_opens_the_sentence_is_looked_for(sentence: str, support: str) -> None:
+    assert judged(sentence).support == support
+
+
+def test_words_about_the_answer_itself_claim_nothing() -> None:
+    assert judged("According to the passage, the answer is eight envoys.").support == "supported"

@@ -1,0 +1,69 @@
+"""Whether a sentence denies what its source says, or the source what the sentence says, and by which word.
+
+A negation is read together with the first word of meaning after it: "did not close" denies closing. A source may deny
+by its verbs ("refused to attend"), which an answer may tell with "not". Purely textual; English, German and Russian.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.facts import TOKEN, denies, denies_otherwise, fold, is_negation, vocabulary
+from rag.words import content_words
+
+REACH = 4  # words after a negation, or after a verb that denies, among which is what it denies
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The stems of a text: `denied` by a negation (the nearest of each), `refused` by a verb, `plain` all others."""
+
+    denied: frozenset[str]
+    refused: frozenset[str]
+    plain: frozenset[str]
+
+
+def read(text: str, language: str) -> Reading:
+    """What `text` says and what it denies."""
+    words = [match.group() for match in TOKEN.finditer(text)]
+    stems = [content_words(word, language) for word in words]
+    denied: set[int] = set()
+    refused: set[int] = set()
+    for index, word in enumerate(words):
+        ahead = [place for place in range(index + 1, min(index + 1 + REACH, len(words))) if stems[place]]
+        if is_negation(word):
+            following = fold(words[index + 1]) if index + 1 < len(words) else ""
+            if following not in vocabulary().additions:
+                behind = [place for place in range(index - 1, max(-1, index - 1 - REACH), -1) if stems[place]]
+                denied.update((ahead or behind)[:1])
+        elif _refuses(word):
+            refused.update(ahead)
+
+    def of(places: set[int]) -> frozenset[str]:
+        return frozenset(stem for place in places for stem in stems[place])
+
+    return Reading(of(denied), of(refused - denied), of(set(range(len(words))) - denied - refused))
+
+
+def _refuses(word: str) -> bool:
+    return any(fold(word).startswith(root) for root in vocabulary().denials)
+
+
+def opposition(sentence: str, source: str, cited: str, language: str) -> str | None:
+    """A reason where `source` or the sentence denies what the other says; `cited` is all that is cited with it."""
+    said, given, whole = read(sentence, language), read(source, language), read(cited, language)
+    against = sorted((said.denied & given.plain) - whole.denied - whole.refused - said.plain)
+    if against:
+        return f"the sentence denies what the cited passage says (“{_word(against[0], sentence, language)}”)"
+    shared = said.denied & (whole.denied | whole.refused)
+    if said.denied and not shared and not denies(cited) and not denies_otherwise(cited):
+        return "the sentence denies something that the cited passage does not deny"
+    against = sorted((given.denied & said.plain) - said.denied - said.refused - whole.plain)
+    if against:
+        return f"the cited passage denies what the sentence says (“{_word(against[0], source, language)}”)"
+    return None
+
+
+def _word(stem: str, text: str, language: str) -> str:
+    """The word of `text` that has the stem."""
+    return next(match.group() for match in TOKEN.finditer(text) if stem in content_words(match.group(), language))

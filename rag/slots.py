@@ -1,0 +1,205 @@
+"""Whether a fact stands in a source in the same place as in a sentence, or whether another fact stands there.
+
+Containment cannot tell "NATO closed the mission" from "Russia closed the mission" where both names are read. The
+neighbours of a fact can: of two facts of one kind the source means the one beside which the sentence's words stand.
+Purely textual; knows nothing of likeness in meaning or of verdicts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.facts import TOKEN, Kind, fold, found_facts, name_value, same_name, vocabulary
+from rag.words import content_words
+
+REACH = 4  # neighbours on either side that count, the nearest 1, the next 1/2, ...
+# A fact stands in another's place when that other shares this much of its neighbours ...
+OCCUPIED_FROM = 1.0
+# ... and this much more of them than the fact itself does wherever it stands. Measured in benchmarks/LOG.md.
+MARGIN = 0.5
+# Where the fact itself stands in the same sentence of the source, words put in another order look like this, too.
+MARGIN_BESIDE = 1.5
+_YEAR = re.compile(r"1\d{3}|20\d\d")
+_JOINED = re.compile(r"[\s'’-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A fact in its place: a name with all its words in a row. `left` and `right` weigh the neighbours by nearness.
+
+    `before` is the word just before it, folded, whatever it is: "in", "by", "the".
+    """
+
+    kind: Kind | str
+    values: tuple[str, ...]
+    words: str
+    start: int
+    end: int
+    left: dict[str, float]
+    right: dict[str, float]
+    before: str = ""
+
+    def same(self, other: Slot) -> bool:
+        """Whether both are one fact; of a name a part may be left out."""
+        if self.kind != other.kind:
+            return False
+        if self.kind != "name":
+            return self.values == other.values
+        shorter, longer = sorted((self.values, other.values), key=len)
+        if len(shorter) == 1 < len(longer) and shorter[0] == "".join(value[0] for value in longer):
+            return True  # "UN" and "United Nations"
+        return all(any(same_name(one, two) for two in longer) for one in shorter)
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A fact of the sentence, as it is spelt there, and what the source says in its place, and where in the source."""
+
+    kind: str
+    words: str
+    instead: str
+    source: int
+    start: int
+    end: int
+
+
+def slots(text: str, language: str) -> tuple[Slot, ...]:
+    """The facts of `text` in order, each with its neighbours; the word that opens it, too, where it could be a name."""
+    items = list(_items(text, language))
+    placed = []
+    for position, (_, slot) in enumerate(items):
+        if slot is None:
+            continue
+        left = _weights([name for name, _ in reversed(items[max(0, position - REACH) : position])])
+        right = _weights([name for name, _ in items[position + 1 : position + 1 + REACH]])
+        before = [match.group() for match in TOKEN.finditer(text, 0, slot.start)][-1:]
+        placed.append(replace(slot, left=left, right=right, before=fold("".join(before))))
+    return tuple(placed)
+
+
+def _weights(neighbours: Sequence[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for distance, name in enumerate(neighbours, start=1):
+        found.setdefault(name, 1 / distance)
+    return found
+
+
+def _items(text: str, language: str) -> Iterator[tuple[str, Slot | None]]:
+    """The facts and content words of a text in order, each under the name that its neighbours know it by."""
+    merged: list[Slot] = []
+    for here in _with_opening(text):
+        kind = "year" if here.kind == "number" and _YEAR.fullmatch(here.values[0]) else here.kind
+        last = merged[-1] if merged else None
+        if kind == "name" and last and last.kind == "name" and _JOINED.fullmatch(text[last.end : here.start]):
+            merged[-1] = replace(
+                last, values=last.values + here.values, words=text[last.start : here.end], end=here.end
+            )
+        else:
+            merged.append(replace(here, kind=kind))
+    waiting = iter([*merged, None])
+    following = next(waiting)
+    for match in TOKEN.finditer(text):
+        while following is not None and following.end <= match.start():
+            following = next(waiting)
+        if following is not None and match.start() >= following.start:
+            if match.start() == following.start:
+                yield following.values[-1], following
+            continue
+        for word in content_words(match.group(), language):
+            yield word, None
+
+
+def _with_opening(text: str) -> Iterator[Slot]:
+    """The facts of a text; before them its first word where it is capitalised and no opener."""
+    found = [Slot(f.fact.kind, (f.fact.value,), f.fact.words, f.start, f.end, {}, {}) for f in found_facts(text)]
+    first = TOKEN.search(text)
+    if first and first.group()[0].isupper() and not (found and found[0].start == first.start()):
+        value = name_value(first.group())
+        known = vocabulary()
+        if value not in known.openers and value not in known.negations:
+            yield Slot("name", (value,), first.group(), first.start(), first.end(), {}, {})
+    yield from found
+
+
+def nearness(one: Slot, other: Slot) -> float:
+    """How much of their neighbours two slots share, on whichever side."""
+    mine, theirs = _both(one), _both(other)
+    return sum(min(mine[name], theirs[name]) for name in mine.keys() & theirs.keys())
+
+
+def _both(slot: Slot) -> dict[str, float]:
+    return {name: max(slot.left.get(name, 0), slot.right.get(name, 0)) for name in slot.left.keys() | slot.right.keys()}
+
+
+def _sided(one: Slot, other: Slot) -> float:
+    """The same, left with left and right with right."""
+    return sum(
+        min(mine[name], theirs[name])
+        for mine, theirs in ((one.left, other.left), (one.right, other.right))
+        for name in mine.keys() & theirs.keys()
+    )
+
+
+def misplaced(sentence: str, sources: Sequence[str], language: str) -> tuple[Misplaced, ...]:
+    """The facts of `sentence` in whose place the sources have another fact of the same kind, in order."""
+    claimed = slots(sentence, language)
+    given = [(number, slot) for number, source in enumerate(sources) for slot in slots(source, language)]
+    said = {fold(word) for word in TOKEN.findall(sentence)}
+    small = {word for source in sources for word in TOKEN.findall(source) if word.islower()}
+    taken = {_taken(slot, given) for slot in claimed}
+    found = []
+    for slot in claimed:
+        if slot.start == 0 and slot.kind == "name" and fold(slot.words) in small:
+            continue  # a capital only because it opens the sentence
+        own = max((nearness(slot, other) for _, other in given if slot.same(other)), default=0.0)
+        beside = {number for number, other in given if slot.same(other)}
+        best: tuple[float, int, Slot] | None = None
+        for number, other in given:
+            if other.kind != slot.kind or other.same(slot) or (number, other.start) in taken:
+                continue
+            repeated = any(other.same(one) for one in claimed) or said.issuperset(map(fold, TOKEN.findall(other.words)))
+            margin = MARGIN_BESIDE if number in beside or repeated else MARGIN
+            shared = _sided(slot, other)
+            if shared >= OCCUPIED_FROM and shared > own + margin and (best is None or shared > best[0]):
+                best = shared, number, other
+        if best:
+            found.append(Misplaced(slot.kind, slot.words, best[2].words, best[1], best[2].start, best[2].end))
+    return (*found, *_exchanged(claimed, given))
+
+
+def _taken(slot: Slot, given: Sequence[tuple[int, Slot]]) -> tuple[int, int] | None:
+    """Where the sources state the fact with the most of its neighbours."""
+    same = [(nearness(slot, other), -number, -other.start) for number, other in given if slot.same(other)]
+    if not same:
+        return None
+    _, number, start = max(same)
+    return -number, -start
+
+
+def _exchanged(claimed: Sequence[Slot], given: Sequence[tuple[int, Slot]]) -> Iterator[Misplaced]:
+    """Pairs of facts that have changed places: each stands, side for side, where the other does in one source."""
+    for position, one in enumerate(claimed):
+        for two in claimed[position + 1 :]:
+            if one.kind != two.kind or one.same(two):
+                continue
+            for number in dict.fromkeys(number for number, _ in given):
+                ones = [slot for here, slot in given if here == number and slot.same(one)]
+                twos = [slot for here, slot in given if here == number and slot.same(two)]
+                if not ones or not twos:
+                    continue
+                straight = min(_best(one, ones), _best(two, twos))
+                crossed = min(_best(one, twos), _best(two, ones))
+                if not any(one.before == slot.before for slot in twos) or not any(
+                    two.before == slot.before for slot in ones
+                ):
+                    continue  # "the Moscow office of NATO" is the "NATO office in Moscow"
+                if crossed >= OCCUPIED_FROM and crossed > max(_best(one, ones), _best(two, twos), straight) + MARGIN:
+                    there = twos[0]
+                    yield Misplaced(one.kind, one.words, there.words, number, there.start, there.end)
+                    return
+
+
+def _best(slot: Slot, others: Sequence[Slot]) -> float:
+    return max(_sided(slot, other) for other in others)

@@ -1,0 +1,56 @@
+"""Denials are held against each other word by word."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.denial import opposition
+
+
+def opposed(sentence: str, source: str, language: str = "en") -> bool:
+    return opposition(sentence, source, source, language) is not None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "language"),
+    [
+        pytest.param("Russia did not close the mission.", "Russia closed the mission.", "en", id="added"),
+        pytest.param(
+            "Russia did not close it.", "Russia closed it, which was never forgotten.", "en", id="beside another"
+        ),
+        pytest.param("The office reopened.", "The office never reopened.", "en", id="removed"),
+        pytest.param(
+            "The answer is not Geneva.", "Talks were held in Geneva, and refused in Bonn.", "en", id="of a name"
+        ),
+        pytest.param(
+            "Russland schloss die Mission nicht.", "Russland schloss die Mission.", "de", id="German, at the end"
+        ),
+        pytest.param("Россия не закрыла миссию.", "Россия закрыла миссию.", "ru", id="Russian"),
+    ],
+)
+def test_a_denial_on_one_side_is_opposed(sentence: str, source: str, language: str) -> None:
+    assert opposed(sentence, source, language)
+    assert not opposed(source, source, language)
+    assert not opposed(sentence, sentence, language)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        pytest.param("Russia did not attend the meeting.", "Russia refused to attend the meeting.", id="by a verb"),
+        pytest.param("Russia refused to attend.", "Russia did not attend.", id="by a verb in the sentence"),
+        pytest.param("It trains and also advises.", "It not only trains, it also advises.", id="not only"),
+        pytest.param(
+            "Russia closed the mission.", "Russia closed the mission and did not explain it.", id="another clause"
+        ),
+        pytest.param("It could not hold a set speed.", "It was incapable of holding a set speed.", id="incapable"),
+    ],
+)
+def test_what_both_deny_or_neither_is_not_opposed(sentence: str, source: str) -> None:
+    assert not opposed(sentence, source)
+
+
+def test_what_one_source_says_is_no_denial_of_what_another_one_says() -> None:
+    closed, later = "The office closed.", "It did not close in vain."
+    assert opposition("The office closed.", later, f"{closed}\n{later}", "en") is None
+    assert opposition("The office closed.", later, later, "en") is not None

@@ -1,0 +1,60 @@
+"""A fact in another's place is told by its neighbours; words put in another order are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.slots import misplaced
+
+CUT = "NATO cut the Russian mission from 20 members to 10 in October 2021."
+OPENED = "The Hungarian general Lajos Erdelyi opened the liaison office in Moscow in May 2002."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words", "instead"),
+    [
+        pytest.param("NATO cut the Russian mission from 30 members to 10.", "30", "20", id="a number of nowhere"),
+        pytest.param(
+            "NATO cut the Russian mission from 20 members to 10 in October 2002.", "2002", "2021", id="a year"
+        ),
+        pytest.param("NATO cut the Russian mission from 20 members to 10 in May 2021.", "May", "October", id="a month"),
+        pytest.param(
+            "The general Jens Stoltenberg opened the liaison office.", "Jens Stoltenberg", "Lajos Erdelyi", id="a name"
+        ),
+        pytest.param("Russian cut the NATO mission from 20 members.", "Russian", "NATO", id="names exchanged"),
+    ],
+)
+def test_a_fact_in_another_s_place_is_named_with_that_other(sentence: str, words: str, instead: str) -> None:
+    sources = [CUT, OPENED]
+    found = misplaced(sentence, sources, "en")
+    assert (words, instead) in [(wrong.words, wrong.instead) for wrong in found]
+    for wrong in found:
+        assert sources[wrong.source][wrong.start : wrong.end] == wrong.instead
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sources"),
+    [
+        pytest.param(CUT, [CUT, OPENED], id="copied"),
+        pytest.param("In October 2021 the Russian mission was cut by NATO from 20 to 10.", [CUT, OPENED], id="passive"),
+        pytest.param("The Moscow office of NATO closed.", ["It closed the NATO office in Moscow."], id="a compound"),
+        pytest.param(
+            "The envoy of the UN left Geneva.", ["The envoy of the United Nations left Geneva."], id="initials"
+        ),
+        pytest.param(
+            "Envoys left the mission in spring.", ["All envoys left the mission in spring."], id="a capital that opens"
+        ),
+        pytest.param("Lajos Erdelyi was Hungarian.", [CUT, OPENED], id="few neighbours"),
+        pytest.param("It opened.", [], id="no source"),
+    ],
+)
+def test_what_is_only_worded_otherwise_is_in_its_place(sentence: str, sources: list[str]) -> None:
+    assert misplaced(sentence, sources, "en") == ()
+
+
+def test_a_copied_sentence_never_is_misplaced_among_others_like_it() -> None:
+    sources = [
+        f"The bridge of {year} spans {year - 1900} metres near Ort {chr(year - 1890)}." for year in range(1961, 1966)
+    ]
+    for source in sources:
+        assert misplaced(source, sources, "en") == ()
