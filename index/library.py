@@ -37,6 +37,11 @@ class Library:
         self._searched = False
 
     @property
+    def home(self) -> Path:
+        """The folder that holds all of it."""
+        return self._settings.home
+
+    @property
     def generation(self) -> int:
         """Rises with every change of what can be found."""
         with self._store.reading() as snapshot:
@@ -74,9 +79,7 @@ class Library:
         together with all around it, as on a disk that is not connected, is refused and what it held stays. Ends early
         and raises as `add` does.
         """
-        with self._store.reading() as snapshot:
-            roots = tracked.roots(snapshot.connection)
-        return self._bring_in_step(roots, Tally(), progress, cancelled)
+        return self._bring_in_step(self.roots(), Tally(), progress, cancelled)
 
     def remove(self, references: Sequence[str]) -> Ledger:
         """Takes documents out, each named by id, unique prefix of an id, or path, and folders with all below them.
@@ -103,6 +106,11 @@ class Library:
         self._write_sidecar()
         with self._store.reading() as snapshot:
             return tally.ledger(snapshot)
+
+    def roots(self) -> list[Root]:
+        """The files and folders that were added, in that order."""
+        with self._store.reading() as snapshot:
+            return tracked.roots(snapshot.connection)
 
     def documents(self) -> list[DocumentSummary]:
         """All documents by path."""

@@ -105,7 +105,7 @@ def _build() -> typer.Typer:
     )(evaluation.evaluate)
     app.command(
         "serve",
-        epilog=_examples("footnote serve", "footnote serve --port 8000 --open"),
+        epilog=_examples("footnote serve", "footnote serve --port 8000 --open", "footnote serve --watch"),
     )(machine.serve)
     models = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     models.command("list", epilog=_examples("footnote models list", "footnote models list --json"))(machine.list_models)

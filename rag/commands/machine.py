@@ -101,10 +101,12 @@ def serve(
     home: Home = None,
     model: Model = None,
     browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep the index in step with the disk meanwhile.")] = False,
 ) -> None:
     """Serve the chat page on this machine until Ctrl-C.
 
-    The page comes at once; the models are loaded meanwhile.
+    The page comes at once; the models are loaded meanwhile. With --watch the index follows the files and folders that
+    were added, as 'footnote sync' does, soon after they change and while no question is being answered.
     """
     session = session_of(context)
     settings = session.settings(home, model)
@@ -113,4 +115,4 @@ def serve(
     from rag.ui.page import serve as serve_page
 
     conversations = Conversations(settings.conversations_path)
-    serve_page(lambda: session.doors.assistant(settings), conversations, host, port, open_browser=browser)
+    serve_page(lambda: session.doors.assistant(settings), conversations, host, port, open_browser=browser, watch=watch)

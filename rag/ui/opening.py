@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 from index.errors import LibraryError
 from index.records import Document, DocumentSummary
+from index.watch import Followed
 from rag.errors import FootnoteError
 from rag.records import Event
 
@@ -34,7 +35,7 @@ def in_words(fault: BaseException) -> str:
     return str(fault)
 
 
-class Documents(Protocol):
+class Documents(Followed, Protocol):
     """What the page needs of a library."""
 
     def documents(self) -> Sequence[DocumentSummary]: ...

@@ -35,13 +35,16 @@ _QUIET_GRADIO = {
 }
 
 
-def build(opener: Callable[[], Answering], conversations: Conversations) -> FastAPI:
-    """The page as an ASGI application. The assistant is opened when the application starts, not before."""
+def build(opener: Callable[[], Answering], conversations: Conversations, *, watch: bool = False) -> FastAPI:
+    """The page as an ASGI application. The assistant is opened when the application starts, not before.
+
+    `watch` keeps its library in step with the disk meanwhile.
+    """
     # Without a running loop gradio makes one for every lock that it needs, and closes none of them.
-    return asyncio.run(_assembled(opener, conversations))
+    return asyncio.run(_assembled(opener, conversations, watch))
 
 
-async def _assembled(opener: Callable[[], Answering], conversations: Conversations) -> FastAPI:
+async def _assembled(opener: Callable[[], Answering], conversations: Conversations, watch: bool) -> FastAPI:
     os.environ |= _QUIET_GRADIO
     from fastapi import FastAPI
     from gradio import mount_gradio_app
@@ -49,6 +52,7 @@ async def _assembled(opener: Callable[[], Answering], conversations: Conversatio
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from rag.ui import layout
+    from rag.ui.following import following
     from rag.ui.shelf import Shelf
     from rag.ui.talk import Talk
 
@@ -60,7 +64,8 @@ async def _assembled(opener: Callable[[], Answering], conversations: Conversatio
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         opening.start()
-        yield
+        with following(opening, lambda: sessions.answering) if watch else contextlib.nullcontext():
+            yield
         sessions.close()
         opening.close()
 
@@ -94,8 +99,11 @@ def serve(
     port: int,
     *,
     open_browser: bool = False,
+    watch: bool = False,
 ) -> None:
     """Serves the page until Ctrl-C. `opener` is called in the background; port 0 takes any free one.
+
+    `watch` keeps its library in step with the disk.
 
     Raises SettingsError when the page may not or cannot listen there.
     """
@@ -119,7 +127,7 @@ def serve(
             await super().shutdown(sockets)
 
     configuration = uvicorn.Config(
-        build(opener, conversations),
+        build(opener, conversations, watch=watch),
         log_level="warning",
         access_log=False,
         lifespan="on",

@@ -72,6 +72,12 @@ class Sessions:
         self._trouble = ""
 
     @property
+    def answering(self) -> bool:
+        """Whether any question is being answered or waits to be."""
+        with self._lock:
+            return bool(self._askings)
+
+    @property
     def trouble(self) -> str:
         """Why conversations are not being kept, in one line; "" while they are."""
         return self._trouble

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.errors import DocumentNotFound, StoreDamaged
-from index.records import Document, DocumentSummary, Hit, Passage
+from index.records import Document, DocumentSummary, Hit, Ledger, Passage, Progress, Root
 from rag.errors import Cancelled, ModelMissing, QuestionError
 from rag.records import (
     Answer,
@@ -56,6 +56,18 @@ class FakeLibrary:
         if reference not in self.held:
             raise DocumentNotFound(f"no document {reference}")
         return self.held[reference]
+
+    @property
+    def home(self) -> Path:
+        return SEEDS.parent / "nowhere"
+
+    def roots(self) -> list[Root]:
+        return []
+
+    def sync(
+        self, progress: Callable[[Progress], None] | None = None, cancelled: Callable[[], bool] | None = None
+    ) -> Ledger:
+        return Ledger(0, 0, 0, 0, (), (), len(self.held), 0, 0, 0, 0.0)
 
     def close(self) -> None:
         self.closed = True
