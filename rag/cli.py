@@ -101,6 +101,7 @@ def _build() -> typer.Typer:
             "footnote evaluate questions.jsonl --documents reports/ --out answers.jsonl",
             "footnote evaluate questions.jsonl --json > before.json",
             "footnote evaluate questions.jsonl --compare before.json --html report.html",
+            "footnote evaluate --make-questions --out drafts.jsonl",
         ),
     )(evaluation.evaluate)
     app.command(

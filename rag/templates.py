@@ -21,6 +21,8 @@ CONTRACT: Mapping[str, frozenset[str]] = {
     "answerable": frozenset(),
     "confirm": frozenset(),
     "declined": frozenset(),
+    "draft": frozenset({"title", "text", "sentence"}),
+    "extract": frozenset({"sentence", "question"}),
 }
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")

@@ -6,7 +6,7 @@ from index.encode import SentenceTransformerEncoder
 from index.library import Library
 from rag import confidence, models, templates
 from rag.assistant import Assistant
-from rag.generate import LlamaGenerator
+from rag.generate import Generator, LlamaGenerator
 from rag.settings import Settings
 
 
@@ -15,14 +15,19 @@ def open_library(settings: Settings) -> Library:
     return Library(settings.index, SentenceTransformerEncoder(models.embedding_model_path(settings)))
 
 
+def open_generator(settings: Settings) -> Generator:
+    """The answering model, loaded at its first use."""
+    path = models.answering_model_path(settings)
+    return LlamaGenerator(path, models.identity(path, settings), settings.context_tokens, settings.threads)
+
+
 def open_assistant(settings: Settings) -> Assistant:
     """An assistant on the library in the settings' home; models are loaded at the first question or by `warm`."""
     encoder = SentenceTransformerEncoder(models.embedding_model_path(settings))
-    path = models.answering_model_path(settings)
     return Assistant(
         Library(settings.index, encoder),
         encoder,
-        LlamaGenerator(path, models.identity(path, settings), settings.context_tokens, settings.threads),
+        open_generator(settings),
         templates.load(),
         confidence.load(),
         settings,

@@ -1,4 +1,4 @@
-"""The command that measures answers on a file of questions: evaluate."""
+"""The command that measures answers on a file of questions, or drafts such a file: evaluate."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,8 +20,10 @@ from rag.commands.session import Answering, Home, Json, Model, Session, session_
 from rag.errors import EvaluationError
 from rag.settings import Settings
 
+DRAFTS = 20
+
 if TYPE_CHECKING:
-    from index.records import Ledger
+    from index.library import Library
     from rag.evaluation.gold import Find, Question
     from rag.evaluation.report import Report
 
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
 def evaluate(
     context: typer.Context,
     questions: Annotated[
-        Path, typer.Argument(metavar="FILE", help='Questions, one {"question", "answers", ...} a line.')
-    ],
+        Path | None, typer.Argument(metavar="FILE", help='Questions, one {"question", "answers", ...} a line.')
+    ] = None,
     documents: Annotated[
         Path | None,
         typer.Option(
@@ -49,6 +52,9 @@ def evaluate(
     compare: Annotated[
         Path | None, typer.Option("--compare", metavar="EARLIER", help="Compare with the --json of an earlier run.")
     ] = None,
+    make_questions: Annotated[
+        bool, typer.Option("--make-questions", help="Draft questions from the documents instead, to be corrected.")
+    ] = False,
     limit: Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="Ask N, drawn at random.")] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Of the drawing.")] = 0,
     home: Home = None,
@@ -63,22 +69,38 @@ def evaluate(
 
     An interrupted run goes on when the command is given again. A question that ends in a fault is asked again, and
     nothing is scored until all are answered.
+
+    With --make-questions the model drafts questions, 20 or --limit, about sentences drawn at random; each says where
+    its answer stands. Correct them before you trust what they measure, and add some that nothing answers.
     """
     from rag.evaluation.comparison import compare as compared
     from rag.evaluation.comparison import read_report
-    from rag.evaluation.gold import read_gold, sample
+    from rag.evaluation.gold import in_folder, in_library, read_gold, sample
     from rag.evaluation.report import report_form
     from rag.reports.page import page
     from rag.reports.table import print_comparison, print_report
 
     session = session_of(context)
+    if (questions is None) != make_questions:
+        raise typer.BadParameter("give a file of questions, or --make-questions to draft some")
     for file in filter(None, (out, html)):
         _check_writable(file)
-    earlier = read_report(compare) if compare else None
     settings = session.settings(home, model)
+    if questions is None:
+        _draft(session, settings, documents, out, limit or DRAFTS, seed)
+        return
+    earlier = read_report(compare) if compare else None
     chosen = sample(read_gold(questions), limit, seed)
-    with _opened(session, settings, documents) as (assistant, find, refused):
-        report = _measured(session, settings, assistant, find, chosen, out, questions)
+    with _lodged(settings, documents) as lodged:
+        assistant = session.doors.assistant(replace(lodged, threshold=0.0))
+        with closing(assistant.library) as library:
+            refused = _stocked(session, library, documents)
+            find = (
+                in_folder(documents, library.document)
+                if documents
+                else in_library(library.documents(), library.document)
+            )
+            report = _measured(session, settings, assistant, find, chosen, out, questions)
     comparison = compared(str(compare), earlier, report) if earlier else None
     if html:
         html.write_text(page(report, comparison), encoding="utf-8", errors="replace")
@@ -102,37 +124,60 @@ def _check_writable(file: Path) -> None:
 
 
 @contextmanager
-def _opened(session: Session, settings: Settings, documents: Path | None) -> Iterator[tuple[Answering, Find, bool]]:
-    """An assistant that holds nothing back, on the user's library or on one of these documents for the time being."""
-    from rag.evaluation.gold import in_folder, in_library
-
+def _lodged(settings: Settings, documents: Path | None) -> Iterator[Settings]:
+    """The settings as they are, or with a home of its own for these documents, for the time being."""
     if documents is None:
-        assistant = session.doors.assistant(replace(settings, threshold=0.0))
-        with closing(assistant.library) as library:
-            held = library.documents()
-            if not held:
-                raise EvaluationError(
-                    "there are no documents yet; add some with: footnote add PATH, or use --documents"
-                )
-            yield assistant, in_library(held, library.document), False
+        yield settings
         return
     with tempfile.TemporaryDirectory(prefix="footnote-evaluation-") as folder:
-        assistant = session.doors.assistant(replace(settings, home=Path(folder), threshold=0.0))
-        with closing(assistant.library) as library:
-            ledger = _read(session, assistant, documents)
-            yield assistant, in_folder(documents, library.document), bool(ledger.refused)
+        yield replace(settings, home=Path(folder))
 
 
-def _read(session: Session, assistant: Answering, documents: Path) -> Ledger:
+def _stocked(session: Session, library: Library, documents: Path | None) -> bool:
+    """Reads the folder, if any, into the library; whether a file was refused. Raises EvaluationError if it is empty."""
     from rag import rendering
     from rag.evaluation.gold import documents_in
 
+    if documents is None:
+        if not library.documents():
+            raise EvaluationError("there are no documents yet; add some with: footnote add PATH, or use --documents")
+        return False
     with session.terminal.progress("Reading") as progress:
-        ledger = assistant.library.add(documents_in(documents), progress=progress, cancelled=session.interrupt)
+        ledger = library.add(documents_in(documents), progress=progress, cancelled=session.interrupt)
     rendering.print_refusals(session.terminal, ledger)
     if not ledger.documents:
         raise EvaluationError(f"{documents}: no document could be read")
-    return ledger
+    return bool(ledger.refused)
+
+
+def _draft(
+    session: Session, settings: Settings, documents: Path | None, out: Path | None, count: int, seed: int
+) -> None:
+    """Prints drafts, or adds to `out` what it lacks, each as soon as it is there."""
+    from index.records import Progress
+    from rag import templates
+    from rag.evaluation.drafting import draft_form, drafts, drawn, targets
+    from rag.questions import read_questions
+
+    done = {filed.id for filed in read_questions(out)} if out and out.exists() else set()
+    with _lodged(settings, documents) as lodged, closing(session.doors.library(lodged)) as library:
+        _stocked(session, library, documents)
+        stored = [library.document(name) for name in drawn(library.documents(), count, seed)]
+    aims = [aim for aim in targets(stored, seed) if aim.id not in done]
+    base = f"{documents.absolute()}{os.sep}" if documents else ""
+    made = 0
+    with session.terminal.progress("Drafting") as progress:
+        progress(Progress(len(done), count, "questions"))
+        found = drafts(aims, session.doors.generator(settings), templates.load(), session.interrupt)
+        for made, draft in enumerate(islice(found, max(0, count - len(done))), start=1):
+            form = draft_form(draft, draft.target.document.path.removeprefix(base))
+            if out:
+                with out.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(form, ensure_ascii=False) + "\n")
+            else:
+                session.terminal.json(form, one_line=True)
+            progress(Progress(len(done) + made, count, "questions"))
+    session.terminal.message(f"{made} drafted: read them, and correct what is not so before you measure with them")
 
 
 def _measured(

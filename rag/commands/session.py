@@ -20,6 +20,7 @@ from rag.terminal import Terminal
 
 if TYPE_CHECKING:
     from index.library import Library
+    from rag.generate import Generator
     from rag.records import Event
 
 Home = Annotated[
@@ -56,13 +57,20 @@ def _open_assistant(settings: Settings) -> Answering:
     return open_assistant(settings)
 
 
+def _open_generator(settings: Settings) -> Generator:
+    from rag.wiring import open_generator
+
+    return open_generator(settings)
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What commands open. Tests pass doors to a library and an assistant without models."""
+    """What commands open. Tests pass doors to a library, an assistant and a generator without models."""
 
     library: Callable[[Settings], Library] = _open_library
     assistant: Callable[[Settings], Answering] = _open_assistant
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    generator: Callable[[Settings], Generator] = _open_generator
 
 
 @dataclass(frozen=True, slots=True)

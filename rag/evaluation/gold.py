@@ -160,7 +160,7 @@ def in_folder(folder: Path, document: Find) -> Find:
 
 
 def in_library(documents: Sequence[DocumentSummary], document: Find) -> Find:
-    """Finds a document by the end of its path, which must be that of one document only."""
+    """Finds a document of these by the end of its path, which must be that of one only."""
 
     @cache
     def find(name: str) -> Document:

@@ -157,7 +157,7 @@ def _timing(name: str, title: str, better: Better = "lower") -> Definition:
 
 
 def _recall(k: int) -> Definition:
-    title = f"gold evidence in the first {k} found" if k > 1 else "gold evidence found first"
+    title = f"gold evidence in the first {k}" if k > 1 else "gold evidence first"
     return Definition(f"recall_at_{k}", title, "share", "higher", _each(partial(scoring.spans_found, k=k), _located))
 
 
@@ -173,21 +173,21 @@ SECTIONS: Mapping[str, tuple[Definition | Overall, ...]] = {
     "Finding: a search for the question": (
         *map(_recall, (1, 5, 10)),
         _higher("mrr", "mean reciprocal rank", _once(scoring.reciprocal_rank, _located), "number"),
-        _higher("all_documents_at_10", "all gold documents in the first 10", _once(_all(_documents), _located)),
+        _higher("all_documents_at_10", "all gold documents in first 10", _once(_all(_documents), _located)),
     ),
     "Reading: the passages of the prompt": (
         _higher("some_evidence_read", "some gold evidence read", _once(_any(scoring.evidence_read), _located)),
         _higher("all_evidence_read", "all gold evidence read", _once(_all(scoring.evidence_read), _located)),
     ),
     "Answers": (
-        _higher("right", "answerable questions answered right", _once(scoring.is_right, _scored)),
+        _higher("right", "answerable questions right", _once(scoring.is_right, _scored)),
         _higher("token_f1", "token F1 of answerable questions", _once(_f1, _worded), "number"),
         _lower("wrong", "given answers that are wrong", _once(_is_wrong, _given_and_scored)),
     ),
     "Citations": (
-        _higher("citation_precision", "citations within the gold evidence", _each(scoring.citation_precision, _cited)),
+        _higher("citation_precision", "citations in the gold evidence", _each(scoring.citation_precision, _cited)),
         _higher("citation_recall", "gold evidence that is cited", _each(scoring.citation_recall, _cited)),
-        _higher("right_answer_cited", "right answers whose quotes hold it", _once(scoring.cites_answer, _right)),
+        _higher("right_answer_cited", "right answers held by a quote", _once(scoring.cites_answer, _right)),
         Definition("citations_a_sentence", "citations a sentence", "number", None, _each(_citations_a_sentence)),
         _higher("quotes_exact", "quotes equal to their document", _against(scoring.exact_quotes)),
         _higher("passages_exact", "passages equal to their document", _against(scoring.exact_passages)),
@@ -199,14 +199,14 @@ SECTIONS: Mapping[str, tuple[Definition | Overall, ...]] = {
         _lower("sentences_unsupported", "sentences not supported", _each(_support("unsupported"))),
     ),
     "Declining": (
-        _lower("answerable_declined", "false refusals: answerable, declined", _once(_declined, _answerable)),
+        _lower("answerable_declined", "false refusals", _once(_declined, _answerable)),
         _higher("unanswerable_declined", "unanswerable questions declined", _once(_declined, _unanswerable)),
-        Overall("auroc", "AUROC, answerable from unanswerable", "number", "higher", "answerable", auroc),
+        Overall("auroc", "AUROC, answerable or not", "number", "higher", "answerable", auroc),
         Overall("declined_at_5", "declined at 5% false refusals", "share", "higher", "answerable", _CAUGHT),
         Overall("risk", "risk, mean over all coverages", "number", "lower", "right", area_under_risk),
     ),
     "Confidence": (
-        Overall("right_auroc", "AUROC, right from wrong", "number", "higher", "right", auroc),
+        Overall("right_auroc", "AUROC, right or wrong", "number", "higher", "right", auroc),
         Overall("ece", "calibration error (ECE, 10 bins)", "number", "lower", "right", calibration_error),
     ),
     "Costs, medians": (

@@ -116,14 +116,14 @@ def print_comparison(terminal: Terminal, comparison: Comparison) -> None:
         _print_wrapped(terminal, f"  made otherwise: {safe_line(', '.join(comparison.made_otherwise))}")
     if comparison.left_out:
         _print_wrapped(terminal, f"  left out: {safe_line(', '.join(comparison.left_out))}")
-    terminal.print(Text(f"{'':38}{'before':>8}{'now':>8}   {'95% of change':<17}p", style="dim"))
+    terminal.print(Text(f"{'':35}{'before':>8}{'now':>8} {'95% of change':<17}{'p':<5}", style="dim"))
     same = [change for change in comparison.changes if not moved(change)]
     for change in comparison.changes:
         if change in same:
             continue
-        line = Text(f"  {change.title[:36]:<36}")
+        line = Text(f"  {change.title:<33}")
         line.append(f"{in_unit(change.before, change.unit):>8}{in_unit(change.now, change.unit):>8}")
-        line.append(f"   {change_interval(change):<17}{probability(change):<5}", style="dim")
+        line.append(f" {change_interval(change):<17}{probability(change):<5}", style="dim")
         line.append(verdict(change), style={"better": "green", "worse": "red"}.get(verdict(change), "default"))
         line.rstrip()
         terminal.print(line)

@@ -32,6 +32,7 @@ from tests.fakes import HashingEncoder, ScriptedGenerator
 
 ENCODING_SECONDS = "FAKE_ENCODING_SECONDS"
 INTERRUPT_AFTER = "FAKE_INTERRUPT_AFTER"
+DRAFT = "When did the harbour office open?"
 ANSWER = "The office opened in March 1911. It employed forty clerks."
 
 
@@ -44,14 +45,18 @@ class SlowEncoder(HashingEncoder):
 
 
 class StoryModel(ScriptedGenerator):
-    """Writes the same answer to every question, but one with "decline" or "fault" in it.
+    """Writes the same answer to every question, but one with "decline" or "fault" in it, and the same draft of one.
 
     "slow reading" and "slow writing" go on for a minute without looking at `cancelled`, as a library deep in a call
     does.
     """
 
     def __init__(self) -> None:
-        super().__init__({"fault": ModelError("the model failed; ask again"), "": ANSWER}, yes={"decline": 0.0})
+        fault = ModelError("the model failed; ask again")
+        super().__init__(
+            {"fault": fault, "copied exactly": "march 1911.", "nothing but the question": DRAFT, "": ANSWER},
+            yes={"decline": 0.0},
+        )
 
     def stream(
         self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never
@@ -82,7 +87,8 @@ def open_assistant(settings: Settings) -> Assistant:
 
 def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """One command in this process; returns its exit code."""
-    doors = Doors(open_library, open_assistant, os.environ if environment is None else environment)
+    variables = os.environ if environment is None else environment
+    doors = Doors(open_library, open_assistant, variables, lambda _: StoryModel())
     return cli.main(arguments, doors)
 
 

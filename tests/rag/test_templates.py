@@ -6,9 +6,12 @@ from importlib import resources
 
 import pytest
 
+from index.records import Document
 from rag import prompt, templates
 from rag.errors import TemplateError
+from rag.evaluation.drafting import drafts, targets
 from rag.templates import CONTRACT
+from tests.fakes import ScriptedGenerator
 from tests.rag.dossier import hits
 
 SHIPPED = templates.load()
@@ -23,7 +26,10 @@ def test_every_template_is_used() -> None:
     """Each is marked, and each mark is found in what a question makes of them; `declined` is the answer's own text."""
     marked = templates.checked({name: f"<{name}> {text}" for name, text in SHIPPED.texts.items()})
     built = prompt.answerable("Q", hits("T"), marked), prompt.confirming("Q", hits("T"), "A", marked)
-    read = " ".join(part for one in built for turn in one.turns for part in turn.parts)
+    model = ScriptedGenerator({"copied exactly": "1911", "": "When was the office opened?"})
+    paper = Document("a", "a.md", "A", "md", "The office was opened in 1911.", (), (), None, None, "2026-01-01")
+    assert list(drafts(targets([paper], 0), model, marked))
+    read = " ".join(part for one in (*built, *model.prompts) for turn in one.turns for part in turn.parts)
     assert {name for name in CONTRACT if f"<{name}>" not in read} == {"declined"}
 
 

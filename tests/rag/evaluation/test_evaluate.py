@@ -235,3 +235,33 @@ def test_what_cannot_work_is_told_before_anything_is_asked(
 
 def test_an_empty_library_says_what_to_do(command: Command, file: Path) -> None:
     assert "footnote add PATH" in command("evaluate", file).fault
+
+
+def test_drafts_from_the_users_documents_are_questions_to_evaluate(stocked: Command, tmp_path: Path) -> None:
+    out = tmp_path / "drafts.jsonl"
+    ran = stocked("evaluate", "--make-questions", "--out", out, "--limit", "1")
+    assert (ran.code, ran.out) == (0, "")
+    assert "1 drafted" in ran.err
+    (draft,) = lines(out)
+    text = stocked("show", draft["doc"], "--json").json["text"]
+    assert text[draft["start"] : draft["end"]] == draft["sentence"] == "The office opened in March 1911."
+    assert text[draft["answer_start"] :].startswith(draft["answers"][0])
+    assert values(stocked("evaluate", out, "--json").json)["right"] == 1.0
+
+
+def test_drafting_goes_on_where_it_was(stocked: Command, tmp_path: Path) -> None:
+    out = tmp_path / "drafts.jsonl"
+    stocked("evaluate", "--make-questions", "--out", out)
+    before = out.read_bytes()
+    assert "0 drafted" in stocked("evaluate", "--make-questions", "--out", out).err
+    assert out.read_bytes() == before
+
+
+def test_drafts_of_a_folder_name_its_files_as_the_folder_does(command: Command, papers: Path) -> None:
+    ran = command("evaluate", "--make-questions", "--documents", papers)
+    assert [json.loads(line)["doc"] for line in ran.out.splitlines()] == ["harbour.md"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["q.jsonl", "--make-questions"]], ids=["neither", "both"])
+def test_either_questions_are_given_or_made(command: Command, arguments: list[str]) -> None:
+    assert command("evaluate", *arguments).code == 2
