@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from rag import forms
 from rag.assistant import Assistant
 from rag.confidence import Calibration, Checking, Reading
+from rag.evaluation.estimates import auroc
 from rag.evaluation.gold import documents_in, gold_form, in_folder, read_gold, sample
 from rag.evaluation.scoring import evidence_read, is_right
 from rag.settings import Settings
@@ -100,9 +101,9 @@ def fit(options: argparse.Namespace) -> int:
         features = np.array([[row["signals"][name] for name in names] for row in rows])
         right = np.array(truth, dtype=bool)
         predicted = cross_validated(features, right)
-        print(f"{stage}: {len(rows)} questions, {int(right.sum())} right, AUROC {auroc(predicted, right):.3f}")
+        print(f"{stage}: {len(rows)} questions, {int(right.sum())} right, {_told_apart(predicted, right)}")
         for name, column in zip(names, features.T, strict=True):
-            print(f"  {name:14s} alone: AUROC {auroc(column, right):.3f}")
+            print(f"  {name:14s} alone: {_told_apart(column, right)}")
         stored[stage] = {"weights": {k: round(v, 4) for k, v in weights(features, right, names).items()}}
     if options.on:
         threshold_table(Calibration(stored["reading"]["weights"], stored["answer"]["weights"]), rows_of(options.on))
@@ -163,11 +164,9 @@ def cross_validated(features: NDArray[np.float64], right: NDArray[np.bool_]) -> 
     return predicted
 
 
-def auroc(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """The probability that a right one scores above a wrong one; ties count half."""
-    above, below = scores[right], scores[~right]
-    difference = above[:, None] - below[None, :]
-    return float(((difference > 0) + 0.5 * (difference == 0)).mean())
+def _told_apart(scores: NDArray[np.float64], right: NDArray[np.bool_]) -> str:
+    area = auroc(scores, right)
+    return "AUROC not known" if area is None else f"AUROC {area:.3f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
