@@ -71,9 +71,18 @@ class DenseIndex:
         """Whether the sidecar is of another state than `source`."""
         return self._stamp(source.sidecar).get("generation") != source.generation
 
-    def search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
-        """The nearest passages as (row id, cosine), best first, ties by row id. `vector` has shape (dimension,)."""
+    def search(
+        self, vector: NDArray[np.float32], limit: int, among: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """The nearest passages as (row id, cosine), best first, ties by row id. `vector` has shape (dimension,).
+
+        With `among` only these passages are looked at.
+        """
         import faiss
+
+        only = None
+        if among is not None:
+            only = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.array(among, np.int64)))
 
         with self._lock:
             if self._index is None or not self._index.ntotal:
@@ -84,7 +93,7 @@ class DenseIndex:
             threads = faiss.omp_get_max_threads()
             faiss.omp_set_num_threads(1)
             try:
-                cosines, ids = self._index.search(vector[None, :], min(limit, self._index.ntotal))
+                cosines, ids = self._index.search(vector[None, :], min(limit, self._index.ntotal), params=only)
             finally:
                 faiss.omp_set_num_threads(threads)
         found = [(int(i), float(cosine)) for i, cosine in zip(ids[0], cosines[0], strict=True) if i != -1]

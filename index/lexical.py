@@ -6,6 +6,7 @@ already folded and stemmed, separated by blanks, and its plainest tokenizer, so 
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import unicodedata
@@ -58,15 +59,22 @@ def query_words(query: str, languages: Iterable[str]) -> list[str]:
 
 
 def search(
-    connection: sqlite3.Connection, words: Sequence[str], column_weights: tuple[float, float, float], limit: int
+    connection: sqlite3.Connection,
+    words: Sequence[str],
+    column_weights: tuple[float, float, float],
+    limit: int,
+    among: Sequence[int] | None = None,
 ) -> list[tuple[int, float]]:
-    """Passages that hold any of `words` as (row id, BM25), best first; `column_weights`: title, heading, body."""
+    """Passages that hold any of `words` as (row id, BM25), best first; `column_weights`: title, heading, body.
+
+    With `among` only these passages are looked at; what a word is worth is still told by all.
+    """
     if not words:
         return []
     rows = connection.execute(
         "SELECT rowid, -bm25(fulltext, ?, ?, ?) AS score FROM fulltext WHERE fulltext MATCH ?"
-        " ORDER BY score DESC, rowid LIMIT ?",
-        (*column_weights, _any_of(words), limit),
+        " AND (? IS NULL OR rowid IN (SELECT value FROM json_each(?5))) ORDER BY score DESC, rowid LIMIT ?6",
+        (*column_weights, _any_of(words), None if among is None else json.dumps(list(among)), limit),
     )
     return [(row, score) for row, score in rows]
 

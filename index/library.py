@@ -6,7 +6,7 @@ its own. Safe to use from several threads, and several processes may share one h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -122,10 +122,11 @@ class Library:
         with self._store.reading() as snapshot:
             return snapshot.document(snapshot.find(_forms(reference)))
 
-    def search(self, query: str, k: int = 5) -> list[Hit]:
+    def search(self, query: str, k: int = 5, documents: Collection[str] | None = None) -> list[Hit]:
         """The `k` best passages by words and by meaning, best first. Raises StoreError, EncoderError.
 
-        Of a query longer than the model reads, the meaning of the beginning counts.
+        `documents` are the ids of those to search; None means all. Of a query longer than the model reads, the meaning
+        of the beginning counts.
         """
         query = query.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
         with self._store.reading() as snapshot:
@@ -135,7 +136,7 @@ class Library:
         vector = self._encoder.encode([query])[0]
         with self._store.reading() as snapshot:
             stale = self._dense.catch_up(snapshot)
-            hits = self._hits(snapshot, query, vector, k)
+            hits = self._hits(snapshot, query, vector, k, documents)
         if stale and not self._searched:  # later on, whoever adds documents writes it
             self._write_sidecar(wait=0)
         self._searched = True
@@ -203,11 +204,14 @@ class Library:
         with self._store.reading() as snapshot:
             return tally.ledger(snapshot)
 
-    def _hits(self, snapshot: Snapshot, query: str, vector: Vectors, k: int) -> list[Hit]:
+    def _hits(
+        self, snapshot: Snapshot, query: str, vector: Vectors, k: int, documents: Collection[str] | None
+    ) -> list[Hit]:
+        among = None if documents is None else snapshot.rows_of(documents)
         settings, limit = self._settings, max(self._settings.candidates, k)
         words = lexical.query_words(query, snapshot.languages())
-        by_words = lexical.search(snapshot.connection, words, settings.column_weights, limit)
-        by_meaning = self._dense.search(vector, limit)
+        by_words = lexical.search(snapshot.connection, words, settings.column_weights, limit, among)
+        by_meaning = self._dense.search(vector, limit, among)
         rows = list(dict.fromkeys(row for row, _ in [*by_words, *by_meaning]))
         # The dense index may be a state ahead or behind; what this state of the store does not hold is no hit.
         stored = snapshot.passages(rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -178,6 +178,15 @@ class Snapshot:
             row[0]: StoredPassage(Passage(*row[1:6]), row[6], row[7], _page(json.loads(row[8]), row[2]), row[9])
             for row in rows
         }
+
+    def rows_of(self, documents: Collection[str]) -> list[int]:
+        """The row ids of the passages of these documents."""
+        rows = self.connection.execute(
+            "SELECT p.id FROM passages AS p JOIN documents AS d ON d.key = p.document"
+            " WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY p.id",
+            (json.dumps(sorted(documents)),),
+        )
+        return [row[0] for row in rows]
 
     def passage_ids(self) -> NDArray[np.int64]:
         rows = self.connection.execute("SELECT passage FROM vectors ORDER BY passage").fetchall()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Generator as Steps
 from concurrent.futures import ThreadPoolExecutor
 
@@ -76,20 +76,36 @@ class Assistant:
         assert isinstance(last, Done)  # so every answer ends
         return last.answer
 
-    def ask(self, question: str, *, cancelled: Callable[[], bool] = never) -> Iterator[Event]:
-        """The events of answering, Done last. Raises QuestionError, Cancelled, ModelError, LibraryError."""
+    def ask(
+        self, question: str, *, documents: Collection[str] | None = None, cancelled: Callable[[], bool] = never
+    ) -> Iterator[Event]:
+        """The events of answering, Done last. Raises QuestionError, Cancelled, ModelError, LibraryError.
+
+        `documents` are the ids of those to answer from; None means all.
+        """
         question = readable(question)
         with self._turn:
-            for event in self._ask(question, cancelled):
+            for event in self._ask(question, documents, cancelled):
                 yield event
                 if cancelled() and not isinstance(event, Done):
                     raise Cancelled("stopped before the answer was finished")
 
-    def _ask(self, question: str, cancelled: Callable[[], bool]) -> Iterator[Event]:
+    def pause(self) -> None:
+        """Returns when nothing is being answered: whatever else computes takes the cores from the model."""
+        with self._turn:
+            return
+
+    def _ask(self, question: str, documents: Collection[str] | None, cancelled: Callable[[], bool]) -> Iterator[Event]:
         watch = Stopwatch()
         self._ahead.submit(self._generator.warm)  # while passages are looked for; a fault shows when it is asked
         hits = retrieve(
-            self.library, self._encoder, question, self._settings, self._generator.count_tokens, self._templates
+            self.library,
+            self._encoder,
+            question,
+            self._settings,
+            self._generator.count_tokens,
+            self._templates,
+            documents,
         )
         watch.retrieved()
         yield Retrieved(hits)
@@ -170,7 +186,7 @@ class Assistant:
             confidence = min(confidence, self._settings.hopeless)
         answered = bool(sentences) and confidence >= self._settings.threshold
         return Answer(
-            id=self._identity(question),
+            id=self._identity(question, hits),
             question=question,
             answer=written(sentences) if answered else self._templates.render("declined"),
             answered=answered,
@@ -182,10 +198,12 @@ class Assistant:
             index=IndexIdentity(self.library.generation, self.library.embedding_model),
         )
 
-    def _identity(self, question: str) -> str:
-        """The same question to the same model over the same index, with the same settings, is the same answer."""
+    def _identity(self, question: str, hits: Sequence[Hit]) -> str:
+        """The same question to the same model over the same passages of the same index, with the same settings, is
+        the same answer."""
         made_from = (
             question,
+            *(hit.passage.id for hit in hits),
             self._generator.identity.sha256,
             str(self.library.generation),
             self.library.embedding_model,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from index.encode import Encoder
 from index.library import Library
@@ -44,7 +44,11 @@ def retrieve(
     settings: Settings,
     count: Callable[[str], int],
     templates: Templates,
+    documents: Collection[str] | None = None,
 ) -> tuple[Hit, ...]:
-    """The best passages for `question`, best first, as many as `settings` allows to be read; () in an empty library."""
-    found = library.search(question, settings.candidates)
+    """The best passages for `question`, best first, as many as `settings` allows to be read; () in an empty library.
+
+    `documents` are the ids of those to look into; None means all.
+    """
+    found = library.search(question, settings.candidates, documents)
     return fit(reranked(question, found, encoder)[: settings.passages], count, settings.passage_tokens_read, templates)

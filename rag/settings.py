@@ -43,10 +43,6 @@ class Settings:
     hopeless: float = 0.1
 
     @property
-    def conversations_path(self) -> Path:
-        return self.home / "conversations.sqlite3"
-
-    @property
     def index(self) -> IndexSettings:
         return IndexSettings(home=self.home)
 

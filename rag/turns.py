@@ -43,7 +43,7 @@ class Turn:
     """A question and what has come of it so far. `key` cannot be guessed: who knows it has seen the answer.
 
     `draft` is what the model has written since the last checked sentence. `answer` is None until the end; `message`
-    says what went wrong in a fault and is "" otherwise.
+    says what went wrong in a fault and is "" otherwise. `documents` are the ids of those it was limited to, if any.
     """
 
     key: str
@@ -55,6 +55,7 @@ class Turn:
     draft: str = ""
     answer: Answer | None = None
     message: str = ""
+    documents: tuple[str, ...] = ()
 
     @property
     def finished(self) -> bool:

@@ -111,8 +111,7 @@ def serve(
     session = session_of(context)
     settings = session.settings(home, model)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    from rag.conversations import Conversations
     from rag.ui.page import serve as serve_page
 
-    conversations = Conversations(settings.conversations_path)
-    serve_page(lambda: session.doors.assistant(settings), conversations, host, port, open_browser=browser, watch=watch)
+    home = settings.home
+    serve_page(lambda: session.doors.page(settings), home, host, port, open_browser=browser, watch=watch)

@@ -14,6 +14,7 @@ from typing import Any
 import gradio as gr
 
 from rag.ui import render
+from rag.ui.documents import Documents
 from rag.ui.shelf import Shelf
 from rag.ui.talk import SUGGESTIONS, Talk
 
@@ -77,6 +78,7 @@ class TalkParts:
     current: gr.HTML
     suggestions: gr.Column
     offers: list[gr.Button]
+    limit: gr.Dropdown
     question: gr.Textbox
     ask: gr.Button
     stop: gr.Button
@@ -87,7 +89,7 @@ class TalkParts:
         return [self.welcome, self.suggestions, self.earlier, self.current, self.ask, self.stop]
 
 
-def build_blocks(talk: Talk, shelf: Shelf) -> gr.Blocks:
+def build_blocks(talk: Talk, shelf: Shelf, documents: Documents) -> gr.Blocks:
     """The page as gradio Blocks; events share the queue `llm`, one question at a time."""
 
     def source(reference: object) -> str:  # a function of its own: gradio marks it, and a method cannot be marked
@@ -98,23 +100,28 @@ def build_blocks(talk: Talk, shelf: Shelf) -> gr.Blocks:
         with gr.Row(elem_id="top"):
             header = gr.HTML(render.header("opening", "", None), elem_id="header", apply_default_css=False)
             drawer = gr.Button("Conversations", size="sm", scale=0, min_width=120, elem_id="drawer")
-        with gr.Row(elem_id="desk", equal_height=False):
-            with gr.Column(scale=0, min_width=230, elem_id="shelf"):
-                shelved = _shelf_parts()
-            with gr.Column(scale=3, min_width=320, elem_id="talk"):
-                said = _talk_parts()
-            with gr.Column(scale=2, min_width=320, elem_id="beside"):
-                gr.HTML(
-                    html_template=(_ASSETS / "source.html").read_text(encoding="utf-8"),
-                    js_on_load=(_ASSETS / "page.js").read_text(encoding="utf-8"),
-                    server_functions=[source],
-                    elem_id="source",
-                    apply_default_css=False,
-                )
+        with gr.Tabs(elem_id="views"):
+            with gr.Tab("Ask", elem_id="asking"), gr.Row(elem_id="desk", equal_height=False):
+                with gr.Column(scale=0, min_width=230, elem_id="shelf"):
+                    shelved = _shelf_parts()
+                with gr.Column(scale=3, min_width=320, elem_id="talk"):
+                    said = _talk_parts()
+                with gr.Column(scale=2, min_width=320, elem_id="beside"):
+                    gr.HTML(
+                        html_template=(_ASSETS / "source.html").read_text(encoding="utf-8"),
+                        js_on_load=(_ASSETS / "page.js").read_text(encoding="utf-8"),
+                        server_functions=[source],
+                        elem_id="source",
+                        apply_default_css=False,
+                    )
+            with gr.Tab("Documents", elem_id="documents"):
+                documents.build(said.limit)
         drawer.click(None, None, None, js="() => document.querySelector('#shelf').classList.toggle('fn-open')")
         _wire_asking(talk, shelf, said, shelved, header)
         _wire_shelf(shelf, said, shelved)
-        blocks.load(shelf.arrive, [shelved.search], [*said.drawn, *shelved.drawn], **_AT_ONCE).then(
+        arrived = blocks.load(shelf.arrive, [shelved.search], [*said.drawn, *shelved.drawn], **_AT_ONCE)
+        documents.arrive(arrived)
+        arrived.then(
             talk.greet,
             None,
             [header, said.welcome, said.suggestions, *said.offers],
@@ -165,6 +172,15 @@ def _talk_parts() -> TalkParts:
     current = gr.HTML("", elem_id="current", apply_default_css=False)
     with gr.Column(visible=False, elem_id="suggestions") as suggestions:
         offers = [gr.Button("", visible=False, size="md") for _ in range(SUGGESTIONS)]
+    limit = gr.Dropdown(
+        choices=[],
+        value=[],
+        multiselect=True,
+        label="Only from these documents",
+        info="",
+        visible=False,
+        elem_id="limit",
+    )
     with gr.Row(elem_id="ask"):
         question = gr.Textbox(
             show_label=False,
@@ -185,6 +201,7 @@ def _talk_parts() -> TalkParts:
         current=current,
         suggestions=suggestions,
         offers=offers,
+        limit=limit,
         question=question,
         ask=ask,
         stop=stop,
@@ -198,7 +215,9 @@ def _wire_asking(talk: Talk, shelf: Shelf, said: TalkParts, shelved: ShelfParts,
         *((offer.click, offer) for offer in said.offers),
     ]
     for trigger, asked in triggers:
-        trigger(shelf.begin, [asked, shelved.search], [said.question, *said.drawn, *shelved.drawn], **_AT_ONCE).then(
+        trigger(
+            shelf.begin, [asked, said.limit, shelved.search], [said.question, *said.drawn, *shelved.drawn], **_AT_ONCE
+        ).then(
             talk.run,
             None,
             [said.current],

@@ -7,11 +7,12 @@ Knows when it is ready and what went wrong; a later question tries again, so tha
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 from typing import Literal, Protocol
 
 from index.errors import LibraryError
-from index.records import Document, DocumentSummary
+from index.records import Document, DocumentSummary, Ledger, Progress
 from index.watch import Followed
 from rag.errors import FootnoteError
 from rag.records import Event
@@ -42,6 +43,12 @@ class Documents(Followed, Protocol):
 
     def document(self, reference: str) -> Document: ...
 
+    def add(
+        self, paths: Sequence[Path], progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+    ) -> Ledger: ...
+
+    def remove(self, references: Sequence[str]) -> Ledger: ...
+
     def close(self) -> None: ...
 
 
@@ -51,7 +58,11 @@ class Answering(Protocol):
     @property
     def library(self) -> Documents: ...
 
-    def ask(self, question: str, *, cancelled: Callable[[], bool] = ...) -> Iterator[Event]: ...
+    def ask(
+        self, question: str, *, documents: Collection[str] | None = ..., cancelled: Callable[[], bool] = ...
+    ) -> Iterator[Event]: ...
+
+    def pause(self) -> None: ...
 
     def warm(self) -> None: ...
 

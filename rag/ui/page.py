@@ -11,14 +11,19 @@ import contextlib
 import errno
 import logging
 import os
+import shutil
 import socket
 import sys
+import tempfile
 import webbrowser
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.readers.child import LARGEST_FILE
 from rag.conversations import Conversations
 from rag.errors import SettingsError
+from rag.ui.intake import Intake
 from rag.ui.opening import Answering, Opening
 from rag.ui.safety import LOOPBACK_HOSTS, Gate
 from rag.ui.session import Sessions
@@ -26,6 +31,8 @@ from rag.ui.session import Sessions
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+CONVERSATIONS = "conversations.sqlite3"  # in the home
+UPLOADS = "uploads"
 _SHUTDOWN_SECONDS = 1
 _QUIET_GRADIO = {
     "GRADIO_ANALYTICS_ENABLED": "False",  # read wherever something would be reported
@@ -35,29 +42,33 @@ _QUIET_GRADIO = {
 }
 
 
-def build(opener: Callable[[], Answering], conversations: Conversations, *, watch: bool = False) -> FastAPI:
-    """The page as an ASGI application. The assistant is opened when the application starts, not before.
+def build(opener: Callable[[], Answering], home: Path, *, watch: bool = False) -> FastAPI:
+    """The page over one home, as an ASGI application. The assistant is opened when it starts, not before.
 
     `watch` keeps its library in step with the disk meanwhile.
     """
     # Without a running loop gradio makes one for every lock that it needs, and closes none of them.
-    return asyncio.run(_assembled(opener, conversations, watch))
+    return asyncio.run(_assembled(opener, home, watch))
 
 
-async def _assembled(opener: Callable[[], Answering], conversations: Conversations, watch: bool) -> FastAPI:
-    os.environ |= _QUIET_GRADIO
+async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool) -> FastAPI:
+    arriving = tempfile.mkdtemp(prefix="footnote-uploads-")  # for its owner alone, and gone with the page
+    os.environ |= _QUIET_GRADIO | {"GRADIO_TEMP_DIR": arriving}
     from fastapi import FastAPI
     from gradio import mount_gradio_app
     from starlette.middleware.cors import CORSMiddleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from rag.ui import layout
+    from rag.ui.documents import Documents
     from rag.ui.following import following
     from rag.ui.shelf import Shelf
     from rag.ui.talk import Talk
 
     opening = Opening(opener)
+    conversations = Conversations(home / CONVERSATIONS)
     sessions = Sessions(opening, conversations)
+    intake = Intake(opening, Path(arriving), home / UPLOADS)
     talk = Talk(opening, sessions)
     shelf = Shelf(conversations, sessions, talk)
 
@@ -67,7 +78,9 @@ async def _assembled(opener: Callable[[], Answering], conversations: Conversatio
         with following(opening, lambda: sessions.answering) if watch else contextlib.nullcontext():
             yield
         sessions.close()
+        intake.close()
         opening.close()
+        shutil.rmtree(arriving, ignore_errors=True)
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.add_middleware(Gate)
@@ -76,12 +89,13 @@ async def _assembled(opener: Callable[[], Answering], conversations: Conversatio
     app.add_route("/export/{conversation}.{form}", shelf.download)
     mount_gradio_app(
         app,
-        layout.build_blocks(talk, shelf),
+        layout.build_blocks(talk, shelf, Documents(opening, intake)),
         path="/",
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
         show_error=False,
+        max_file_size=LARGEST_FILE,
         ssr_mode=False,
         mcp_server=False,
         pwa=False,
@@ -94,7 +108,7 @@ async def _assembled(opener: Callable[[], Answering], conversations: Conversatio
 
 def serve(
     opener: Callable[[], Answering],
-    conversations: Conversations,
+    home: Path,
     host: str,
     port: int,
     *,
@@ -127,7 +141,7 @@ def serve(
             await super().shutdown(sockets)
 
     configuration = uvicorn.Config(
-        build(opener, conversations, watch=watch),
+        build(opener, home, watch=watch),
         log_level="warning",
         access_log=False,
         lifespan="on",

@@ -1,6 +1,6 @@
 """Records to HTML strings. Pure: text in, text out; no gradio, no session, no clock.
 
-Every word of a document, a question or a model passes through `_text` before it stands in HTML, so that it can never
+Every word of a document, a question or a model passes through `plain` before it stands in HTML, so that it can never
 become markup. The class names are those of `assets/page.css`; links are those that `assets/page.js` opens.
 """
 
@@ -39,11 +39,11 @@ _STATES: dict[State, tuple[str, str]] = {
 def header(state: State, message: str, documents: Sequence[DocumentSummary] | None) -> str:
     """The line at the top: what is loaded, how many documents there are, what is wrong."""
     mood, words = _STATES[state]
-    count = "" if documents is None else f"{_count(len(documents), 'document')} \N{MIDDLE DOT} "
+    count = "" if documents is None else f"{counted(len(documents), 'document')} \N{MIDDLE DOT} "
     return (
         '<div class="fn-header"><h1>Footnote</h1>'
         f'<p class="fn-state fn-{mood}" role="status"><span class="fn-dot" aria-hidden="true"></span>'
-        f"{count}{_text(message or words)}</p></div>"
+        f"{count}{plain(message or words)}</p></div>"
     )
 
 
@@ -54,9 +54,8 @@ def welcome(documents: Sequence[DocumentSummary] | None) -> str:
     if not documents:
         return (
             '<div class="fn-welcome"><h2>No documents yet</h2>'
-            "<p>Footnote answers from your own documents. Add some in a terminal, then ask here:</p>"
-            "<pre><code>footnote add PATH/TO/FOLDER</code></pre>"
-            "<p>This page notices new documents by itself with the next question.</p></div>"
+            "<p>Footnote answers from your own documents. Add some under <strong>Documents</strong> above, or in a "
+            "terminal:</p><pre><code>footnote add PATH/TO/FOLDER</code></pre></div>"
         )
     return (
         '<div class="fn-welcome"><h2>Ask your documents</h2>'
@@ -72,10 +71,10 @@ def conversation(turns: Sequence[Turn]) -> str:
 def turn_html(turn: Turn) -> str:
     """A question with all that has come of it so far. Parts keep their place while the turn grows."""
     body = {"done": _finished, "fault": _fault, "stopped": _unfinished}.get(turn.stage, _unfinished)(turn)
-    label = _text(_clipped(turn.question, PASSAGE_SHOWN))
+    label = plain(_clipped(turn.question, PASSAGE_SHOWN))
     return (
-        f'<article class="fn-turn" id="turn-{_text(turn.key)}" data-stage="{turn.stage}" aria-label="{label}">'
-        f'<div class="fn-question" dir="auto">{_text(_clipped(turn.question, QUESTION_SHOWN))}</div>'
+        f'<article class="fn-turn" id="turn-{plain(turn.key)}" data-stage="{turn.stage}" aria-label="{label}">'
+        f'<div class="fn-question" dir="auto">{plain(_clipped(turn.question, QUESTION_SHOWN))}</div>'
         f'<div class="fn-answer">{body}</div></article>'
     )
 
@@ -100,7 +99,7 @@ def source_gone_html(source: Source, *, changed: bool) -> str:
 
 
 def source_fault_html(message: str) -> str:
-    return f'<p class="fn-fault" role="alert">{_text(message)}</p>'
+    return f'<p class="fn-fault" role="alert">{plain(message)}</p>'
 
 
 def kept(conversation: Conversation | None) -> str:
@@ -108,18 +107,18 @@ def kept(conversation: Conversation | None) -> str:
     if conversation is None:
         return '<span class="fn-kept" data-conversation=""></span>'
     links = "".join(
-        f'<a href="/export/{_text(conversation.id)}.{form}" download>{name}</a>'
+        f'<a href="/export/{plain(conversation.id)}.{form}" download>{name}</a>'
         for form, name in (("md", "Markdown"), ("html", "HTML"), ("json", "JSON"))
     )
     return (
-        f'<div class="fn-kept fn-note" data-conversation="{_text(conversation.id)}"><span>Save as</span>{links}</div>'
+        f'<div class="fn-kept fn-note" data-conversation="{plain(conversation.id)}"><span>Save as</span>{links}</div>'
     )
 
 
 def shelf_note(trouble: str, found: int, search: str) -> str:
     """What is to be said below the list of conversations."""
     if trouble:
-        return f'<p class="fn-fault" role="alert">{_text(trouble)}</p>'
+        return f'<p class="fn-fault" role="alert">{plain(trouble)}</p>'
     if found:
         return ""
     words = "No conversation holds these words." if search.strip() else "Your conversations will stand here."
@@ -135,16 +134,16 @@ def _marked(text: str, offset: int, spans: Sequence[tuple[int, int]], first: int
         end = min(end, last)
         if start >= end:
             continue
-        words = _exact(text[start - offset : end - offset])
-        pieces += [_exact(text[at - offset : start - offset]), f'<mark tabindex="-1">{words}</mark>']
+        words = exact(text[start - offset : end - offset])
+        pieces += [exact(text[at - offset : start - offset]), f'<mark tabindex="-1">{words}</mark>']
         at = end
-    return "".join(pieces) + _exact(text[at - offset : last - offset])
+    return "".join(pieces) + exact(text[at - offset : last - offset])
 
 
 def _unfinished(turn: Turn) -> str:
     stopped = turn.stage == "stopped"
     note = "Stopped. What is here was kept; it is not a whole answer." if stopped else ""
-    draft = f'<span class="fn-draft" dir="auto">{_text(turn.draft)}</span>' if turn.draft else ""
+    draft = f'<span class="fn-draft" dir="auto">{plain(turn.draft)}</span>' if turn.draft else ""
     return (
         _stage(turn)
         + f'<div class="fn-prose">{_sentences(turn)}{draft}</div>'
@@ -158,7 +157,7 @@ def _finished(turn: Turn) -> str:
     if answer is None:
         raise ValueError("a finished turn holds an answer")
     if not answer.answered:
-        return f'<p class="fn-declined" role="status" dir="auto">{_text(answer.answer)}</p>' + _passage_list(
+        return f'<p class="fn-declined" role="status" dir="auto">{plain(answer.answer)}</p>' + _passage_list(
             turn, "The nearest passages"
         )
     return f'<div class="fn-prose">{_sentences(turn)}</div>' + _footnotes(turn, answer) + _closing_line(answer)
@@ -166,7 +165,7 @@ def _finished(turn: Turn) -> str:
 
 def _fault(turn: Turn) -> str:
     kept = f'<div class="fn-prose">{_sentences(turn)}</div>' if turn.sentences else ""
-    return kept + f'<p class="fn-fault" role="alert"><strong>Could not answer.</strong> {_text(turn.message)}</p>'
+    return kept + f'<p class="fn-fault" role="alert"><strong>Could not answer.</strong> {plain(turn.message)}</p>'
 
 
 def _stage(turn: Turn) -> str:
@@ -177,7 +176,7 @@ def _stage(turn: Turn) -> str:
             words = "Looking for passages"
         case "reading":
             documents = len({hit.passage.document_id for hit in turn.hits})
-            words = f"Reading {_count(len(turn.hits), 'passage')} from {_count(documents, 'document')}"
+            words = f"Reading {counted(len(turn.hits), 'passage')} from {counted(documents, 'document')}"
         case "writing":
             words = "Writing"
         case "checking":
@@ -199,20 +198,20 @@ def _sentence(turn: Turn, number: int, sentence: Sentence) -> str:
     links = "".join(_citation_link(turn, number, sentence, marker) for marker in sentence.markers)
     place = " fn-item" if is_item(sentence.text) else ""
     if not sentence.claim:
-        return f'<span class="fn-sentence{place}" dir="auto">{_text(sentence.text)}</span>{links}'
+        return f'<span class="fn-sentence{place}" dir="auto">{plain(sentence.text)}</span>{links}'
     sign, word = _STANDINGS[sentence.support]
-    why = _text(": ".join([word, "; ".join(sentence.reasons)]) if sentence.reasons else word)
+    why = plain(": ".join([word, "; ".join(sentence.reasons)]) if sentence.reasons else word)
     standing = (
         f'<span class="fn-standing" tabindex="0" role="note" aria-label="{why}" data-why="{why}">'
         f'<span aria-hidden="true">{sign}</span></span>'
     )
-    words = f'<span class="fn-words" dir="auto">{_text(sentence.text)}</span>'
+    words = f'<span class="fn-words" dir="auto">{plain(sentence.text)}</span>'
     return f'<span class="fn-sentence fn-{sentence.support}{place}">{words}{links}{standing}</span>'
 
 
 def _citation_link(turn: Turn, number: int, sentence: Sentence, marker: int) -> str:
     citation = next(citation for citation in sentence.citations if citation.marker == marker)
-    label = _text(f"Footnote {marker}: {citation.title}{_page(citation.page)}")
+    label = plain(f"Footnote {marker}: {citation.title}{_page(citation.page)}")
     reference = turn.citation_reference(number, marker)
     return f'<a class="cite" href="#{reference}" aria-label="{label}" title="{label}">[{marker}]</a>'
 
@@ -240,7 +239,7 @@ def _footnotes(turn: Turn, answer: Answer) -> str:
         parts += f'<h2>Footnotes</h2><ol class="fn-plain">{"".join(cited)}</ol>'
     if read:
         parts += (
-            f'<details id="read-{_text(turn.key)}"><summary>Also read: {_count(len(read), "passage")}</summary>'
+            f'<details id="read-{plain(turn.key)}"><summary>Also read: {counted(len(read), "passage")}</summary>'
             f'<ol class="fn-plain">{"".join(read)}</ol></details>'
         )
     return f'<section class="fn-notes">{parts}</section>' if parts else ""
@@ -251,9 +250,9 @@ def _passage(turn: Turn, place: int, hit: Hit, marker: int | None) -> str:
     heading = f" \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {hit.passage.heading}" if hit.passage.heading else ""
     return (
         f'<li><a class="cite fn-passage" href="#{turn.passage_reference(place)}">'
-        f'{number}<span class="fn-title" dir="auto">{_text(hit.title)}</span>'
-        f'<span class="fn-where" dir="auto">{_text(heading + _page(hit.page))}</span>'
-        f'<span class="fn-start" dir="auto">{_text(_clipped(_body(hit), PASSAGE_SHOWN))}</span></a></li>'
+        f'{number}<span class="fn-title" dir="auto">{plain(hit.title)}</span>'
+        f'<span class="fn-where" dir="auto">{plain(heading + _page(hit.page))}</span>'
+        f'<span class="fn-start" dir="auto">{plain(_clipped(_body(hit), PASSAGE_SHOWN))}</span></a></li>'
     )
 
 
@@ -271,15 +270,15 @@ def _closing_line(answer: Answer) -> str:
         f'<p class="fn-closing"><meter min="0" max="100" low="50" high="80" optimum="100" value="{percent}" '
         f'aria-hidden="true"></meter> Confidence {percent}%'
         f'<span class="fn-detail"> \N{MIDDLE DOT} first word after {timing.first_token_s:.1f} s, all after '
-        f"{timing.total_s:.1f} s \N{MIDDLE DOT} {_text(answer.model.name)}</span></p>"
+        f"{timing.total_s:.1f} s \N{MIDDLE DOT} {plain(answer.model.name)}</span></p>"
     )
 
 
 def _source_heading(source: Source) -> str:
     name = PurePath(source.path).name
     return (
-        f'<h2 dir="auto">{_text(source.title)}</h2>'
-        f'<p class="fn-path" dir="auto" title="{_text(source.path)}">{_text(name + _page(source.page))}</p>'
+        f'<h2 dir="auto">{plain(source.title)}</h2>'
+        f'<p class="fn-path" dir="auto" title="{plain(source.path)}">{plain(name + _page(source.page))}</p>'
     )
 
 
@@ -293,7 +292,7 @@ def _page(page: int | None) -> str:
     return "" if page is None else f", page {page}"
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
@@ -302,11 +301,11 @@ def _clipped(text: str, characters: int) -> str:
     return flat if len(flat) <= characters else flat[: characters - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def _text(text: str) -> str:
+def plain(text: str) -> str:
     """Escaped, and without the characters that reverse the direction of what stands around them."""
-    return _exact(_DIRECTION.sub("", text))
+    return exact(_DIRECTION.sub("", text))
 
 
-def _exact(text: str) -> str:
+def exact(text: str) -> str:
     """Escaped and otherwise as it is, for the slices of a document that must equal what is stored."""
     return escape(text, quote=True)

@@ -35,8 +35,11 @@ _OPEN_PATHS = re.compile(
     r"/(?:config/?|theme\.css|favicon\.ico|robots\.txt|(?:assets|static|svelte)/[^?]*)?"
     r"|/export/[0-9a-f]{24}\.(?:md|html|json)"
     r"|/gradio_api/(?:info|app_id|startup-events|theme\.css|queue/(?:join|data)|run/[\w-]+|cancel|reset|component_server"
-    r"|heartbeat/[\w-]+)/?"
+    r"|heartbeat/[\w-]+|upload|upload_progress)/?"
 )
+UPLOAD = "/gradio_api/upload"
+MOST_BYTES = {UPLOAD: 2 << 30}  # a folder of documents; each file in it has a limit of its own
+_MOST_BYTES = 4 << 20  # any other call: a question and what stands on the page
 # gradio's cards for social networks, with addresses elsewhere, and the manifest of an app to be installed.
 _ADVERTISEMENT = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>|<link rel="manifest"[^>]*>')
 
@@ -58,6 +61,8 @@ class Gate:
             await PlainTextResponse("There is nothing here.", status_code=404)(scope, receive, reply.send)
         elif not _same_origin(headers):
             await PlainTextResponse("Only this page may call its server.", 403)(scope, receive, reply.send)
+        elif (refusal := _why_too_large(scope, headers)) is not None:
+            await refusal(scope, receive, reply.send)
         else:
             await self._app(_uncompressed(scope), receive, reply.send)
 
@@ -98,6 +103,19 @@ class _Reply:
 def _uncompressed(scope: Scope) -> Scope:
     """Compressing costs more than it saves within one machine, and hides the page from the nonce."""
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
+
+
+def _why_too_large(scope: Scope, headers: Headers) -> PlainTextResponse | None:
+    """The refusal of a body that is too large, or that does not say how large it is; None for any other."""
+    if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        return None
+    length = headers.get("content-length", "")
+    if not length.isdecimal():
+        return PlainTextResponse("Say how long the body is.", 411)
+    most = MOST_BYTES.get(scope["path"].rstrip("/"), _MOST_BYTES)
+    if int(length) > most:
+        return PlainTextResponse(f"Too large: at most {most >> 20:,} MB at once.", 413)
+    return None
 
 
 def _same_origin(headers: Headers) -> bool:

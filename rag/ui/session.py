@@ -14,7 +14,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -120,14 +120,17 @@ class Sessions:
                 if session.conversation == conversation:
                     self._sessions[page] = Session()
 
-    def begin(self, name: str, question: str) -> bool:
-        """Sends a question on its way, to be followed by `run`; False while the page's last one is being answered."""
+    def begin(self, name: str, question: str, documents: Sequence[str] = ()) -> bool:
+        """Sends a question on its way, to be followed by `run`; False while the page's last one is being answered.
+
+        `documents` are the ids of those to answer from; empty means all.
+        """
         question = question.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
         with self._lock:
             session = self._session(name)
             if session.busy:
                 return False
-            turn = Turn(key=secrets.token_hex(12), question=question)
+            turn = Turn(key=secrets.token_hex(12), question=question, documents=tuple(documents))
             if all(asking.answering.done() for asking in self._askings.values()):
                 turn = turn.started()
             session.turns = [*session.turns[1 - TURNS_KEPT :], turn]
@@ -208,7 +211,7 @@ class Sessions:
     def _asked(self, name: str, conversation: str, turn: Turn) -> Asking:
         stop = threading.Event()
         events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        answering = self._worker.submit(self._answer, turn.question, stop, events)
+        answering = self._worker.submit(self._answer, turn, stop, events)
         answering.add_done_callback(lambda _: events.put(None))
         return Asking(name, conversation, turn, stop, events, answering)
 
@@ -247,10 +250,12 @@ class Sessions:
         else:
             self._trouble = ""
 
-    def _answer(self, question: str, stop: threading.Event, events: queue.SimpleQueue[Event | None]) -> None:
+    def _answer(self, turn: Turn, stop: threading.Event, events: queue.SimpleQueue[Event | None]) -> None:
         if stop.is_set():
             raise Cancelled("stopped before it began")
-        for event in self._opening.assistant().ask(question, cancelled=stop.is_set):
+        for event in self._opening.assistant().ask(
+            turn.question, documents=turn.documents or None, cancelled=stop.is_set
+        ):
             events.put(event)
         self._opening.answered()
 

@@ -57,9 +57,9 @@ class Shelf:
             fault = str(error)
         return self._drawn(search, request, fault)
 
-    def begin(self, question: str, search: str, request: gr.Request) -> list[Any]:
+    def begin(self, question: str, limit: list[str] | None, search: str, request: gr.Request) -> list[Any]:
         """A question is asked: the talk, and the list with the conversation on top."""
-        return [*self._talk.begin(question, request), *self.shown(search, request)]
+        return [*self._talk.begin(question, limit, request), *self.shown(search, request)]
 
     def rename(self, title: str, search: str, request: gr.Request) -> list[Any]:
         """Gives the conversation another name; an emptied box gets the old one back."""

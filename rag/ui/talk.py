@@ -56,9 +56,12 @@ class Talk:
             gr.Button(visible=busy),
         ]
 
-    def begin(self, question: str, request: gr.Request) -> list[Any]:
-        """Shows the question at once; while another of this page is being answered the text stays in the box."""
-        if not self._sessions.begin(name_of(request), question):
+    def begin(self, question: str, limit: list[str] | None, request: gr.Request) -> list[Any]:
+        """Shows the question at once; while another of this page is being answered the text stays in the box.
+
+        `limit` holds the ids of the documents to answer from; empty means all.
+        """
+        if not self._sessions.begin(name_of(request), question, limit or ()):
             return [gr.skip()] * 7
         return ["", *self.shown(request)]
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+UPLOADING = "Method not implemented."  # what gradio says whenever something is uploaded
 WIDE, NARROW = (1280, 800), (420, 800)
 # No sandbox, as tests may run as root; and nothing that the browser does on its own account.
 FLAGS = [
@@ -67,6 +68,9 @@ class Visit:
         return [url for url, host in hosts.items() if host not in ("127.0.0.1", "localhost")]
 
 
+expect.set_options(timeout=20_000)  # a machine under test may be busy
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium; a failure in CI where there is none, a skip elsewhere."""
@@ -96,7 +100,11 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
         visit.page.on(
             "console",
-            lambda message: visit.errors.append(message.text) if message.type in ("error", "warning") else None,
+            lambda message: (
+                visit.errors.append(message.text)
+                if message.type in ("error", "warning") and message.text != UPLOADING
+                else None
+            ),
         )
         visits.append(visit)
         visit.page.goto(address)

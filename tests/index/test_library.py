@@ -67,6 +67,22 @@ def test_adds_a_folder(library: Library, folder: Path) -> None:
     assert library.generation == 1
 
 
+def test_a_search_can_be_limited_to_some_documents(library: Library, folder: Path) -> None:
+    library.add([folder])
+    every = {Path(document.path).name: document.id for document in library.documents()}
+    query = "Who met in Reykjavik?"
+    assert names(library.search(query, 50)) != names(library.search(query, 50, [every["opening.txt"]]))
+    for chosen in ({"opening.txt"}, {"closing.md", "opening.txt"}, set(every)):
+        limited = library.search(query, 50, [every[name] for name in chosen])
+        assert set(names(limited)) == chosen
+        whole = [hit for hit in library.search(query, 50) if Path(hit.path).name in chosen]
+        assert [(hit.passage.id, hit.cosine, hit.bm25) for hit in limited] == [
+            (hit.passage.id, hit.cosine, hit.bm25) for hit in whole
+        ], "what is known of a passage does not depend on where else was looked"
+    assert library.search(query, 50, []) == []
+    assert library.search(query, 50, ["0" * 64]) == []
+
+
 def test_finds_by_words_and_by_meaning(library: Library, folder: Path) -> None:
     library.add([folder])
     hits = library.search("Who met in Reykjavik?", 2)

@@ -79,3 +79,27 @@ def test_warming_loads_both_models(desk: Setting) -> None:
     at.assistant.warm()
     assert at.generator.warmed
     assert at.encoder.encoded > encoded
+
+
+def test_other_work_waits_until_nothing_is_being_answered(desk: Setting) -> None:
+    at = desk()
+    events = at.assistant.ask(QUESTION)
+    next(events)
+    paused = threading.Thread(target=at.assistant.pause)
+    paused.start()
+    paused.join(timeout=0.1)
+    assert paused.is_alive()
+    list(events)
+    paused.join(timeout=5)
+    assert not paused.is_alive()
+
+
+def test_a_question_can_be_limited_to_some_documents(desk: Setting) -> None:
+    at = desk(f"{CUT} {STEPS}")
+    (opening,) = (document.id for document in at.library.documents() if "opening" in document.path)
+    answers = []
+    for event in at.assistant.ask(QUESTION, documents=[opening]):
+        if isinstance(event, Done):
+            answers.append(event.answer)
+    assert {numbered.passage.document_id for numbered in answers[0].passages} == {opening}
+    assert answers[0].id != at.assistant.answer(QUESTION).id

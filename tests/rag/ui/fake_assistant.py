@@ -9,11 +9,11 @@ import hashlib
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from index.errors import DocumentNotFound, StoreDamaged
-from index.records import Document, DocumentSummary, Hit, Ledger, Passage, Progress, Root
+from index.records import Document, DocumentSummary, FileReason, Hit, Ledger, Passage, Progress, Root
 from rag.errors import Cancelled, ModelMissing, QuestionError
 from rag.records import (
     Answer,
@@ -41,6 +41,7 @@ class FakeLibrary:
     def __init__(self, documents: list[Document]) -> None:
         self.held = {document.id: document for document in documents}
         self.closed = False
+        self.pause = 0.0
 
     @classmethod
     def of_seeds(cls) -> FakeLibrary:
@@ -69,8 +70,40 @@ class FakeLibrary:
     ) -> Ledger:
         return Ledger(0, 0, 0, 0, (), (), len(self.held), 0, 0, 0, 0.0)
 
+    def add(self, paths: Sequence[Path], progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Ledger:
+        """Markdown and plain text are read, everything else is refused; `pause` seconds a file."""
+        files = [file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+        counts = dict.fromkeys(("added", "unchanged"), 0)
+        refused = []
+        for done, file in enumerate(files):
+            progress(Progress(done, len(files), "files", file.name))
+            time.sleep(self.pause)
+            if cancelled():
+                break
+            if file.suffix not in (".md", ".txt"):
+                refused.append(
+                    FileReason(str(file), "no such file or folder" if not file.exists() else "no text found")
+                )
+                continue
+            progress(Progress(0, 3, "passages"))
+            document = document_of(str(file), file.read_bytes())
+            counts["unchanged" if document.id in self.held else "added"] += 1
+            self.held[document.id] = document
+        return self._ledger(removed=0, refused=tuple(refused), **counts)
+
+    def remove(self, references: Sequence[str]) -> Ledger:
+        for reference in references:
+            del self.held[self.document(reference).id]
+        return self._ledger(added=0, unchanged=0, removed=len(references), refused=())
+
     def close(self) -> None:
         self.closed = True
+
+    def _ledger(self, added: int, unchanged: int, removed: int, refused: tuple[FileReason, ...]) -> Ledger:
+        characters = sum(len(document.text) for document in self.held.values())
+        return Ledger(
+            added, 0, unchanged, removed, refused, (), len(self.held), len(self.held), characters, characters, 0.1
+        )
 
 
 class FakeAssistant:
@@ -86,6 +119,7 @@ class FakeAssistant:
         self._pause = pause
         self.cancelled = threading.Event()
         self.asked: list[str] = []
+        self.paused = 0
 
     @property
     def library(self) -> FakeLibrary:
@@ -94,7 +128,16 @@ class FakeAssistant:
     def warm(self) -> None:
         time.sleep(self._pause)
 
-    def ask(self, question: str, *, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+    def pause(self) -> None:
+        self.paused += 1
+
+    def ask(
+        self,
+        question: str,
+        *,
+        documents: Collection[str] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Event]:
         self.asked.append(question)
         if not question.strip():
             raise QuestionError("the question is empty; type one")
@@ -102,7 +145,7 @@ class FakeAssistant:
             raise QuestionError(f"the question is too long ({len(question):,} characters); shorten it")
         if "damaged store" in question:
             raise StoreDamaged("library.sqlite3 is damaged; restore it or add the documents again")
-        hits = self._hits(question)
+        hits = self._hits(question, documents)
         yield Retrieved(hits)
         if "missing model" in question:
             raise ModelMissing("the model file is gone; run: footnote models fetch")
@@ -130,10 +173,12 @@ class FakeAssistant:
         yield Checked(sentences[-1])
         yield Done(self._answer(question, hits, sentences))
 
-    def _hits(self, question: str) -> tuple[Hit, ...]:
+    def _hits(self, question: str, documents: Collection[str] | None) -> tuple[Hit, ...]:
         words = set(re.findall(r"\w{4,}", question.lower()))
         found: list[tuple[int, Passage, Document]] = []
         for document in self._library.held.values():
+            if documents is not None and document.id not in documents:
+                continue
             for match in re.finditer(r"[^\n# ][^\n]{40,}", document.text):
                 passage = Passage(document.id, match.start(), match.end(), match.group(), "A heading")
                 found.append((sum(word in passage.text.lower() for word in words), passage, document))

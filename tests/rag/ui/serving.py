@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rag.conversations import Conversations
 from rag.ui.opening import Answering
 from rag.ui.page import build
 
@@ -26,7 +25,7 @@ def serving(opener: Callable[[], Answering], home: Path | None = None) -> Iterat
     import uvicorn
 
     with ThreadPoolExecutor() as apart:  # the caller may have a loop running, as Playwright has, and `build` runs one
-        app = apart.submit(build, opener, Conversations(home / "conversations.sqlite3")).result()
+        app = apart.submit(build, opener, home).result()
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

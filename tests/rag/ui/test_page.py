@@ -12,13 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rag.conversations import Conversations
 from rag.errors import SettingsError
 from rag.ui.page import serve
 from tests.rag.ui.fake_assistant import FakeAssistant
 
 ROOT = Path(__file__).parents[3]
-CONVERSATIONS = Conversations(ROOT / "nowhere")
+NOWHERE = ROOT / "nowhere"
 
 
 @pytest.fixture
@@ -69,7 +68,6 @@ def test_its_own_origin_is_served(client: httpx.Client, address: str) -> None:
         "/gradio_api/file=https://evil.example/",
         "/gradio_api/file/etc/passwd",
         "/gradio_api/proxy=http://127.0.0.1:1/",
-        "/gradio_api/upload_progress?upload_id=x",
         "/gradio_api/stream/a/b/1/playlist.m3u8",
         "/gradio_api/deep_link",
         "/gradio_api/runs",
@@ -91,8 +89,28 @@ def test_files_proxies_and_other_doors_are_shut(client: httpx.Client, path: str)
     assert "root:" not in response.text
 
 
-def test_nothing_can_be_uploaded(client: httpx.Client) -> None:
-    assert client.post("/gradio_api/upload", files={"files": b"x"}).status_code == 404
+def test_what_is_uploaded_is_not_served(client: httpx.Client) -> None:
+    (path,) = client.post("/gradio_api/upload", files={"files": ("../../secret.txt", b"words")}).json()
+    assert ".." not in path
+    assert client.get(f"/gradio_api/file={path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "length", "status"),
+    [
+        pytest.param("/gradio_api/upload", 3 << 30, 413, id="an upload of gigabytes"),
+        pytest.param("/gradio_api/queue/join", 5 << 20, 413, id="a question of megabytes"),
+        pytest.param("/gradio_api/queue/join", None, 411, id="of unknown length"),
+    ],
+)
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(
+    address: str, path: str, length: int | None, status: int
+) -> None:
+    port = int(address.rpartition(":")[2])
+    said = "transfer-encoding: chunked" if length is None else f"content-length: {length}"
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n{said}\r\n\r\n".encode())
+        assert connection.recv(100).split()[1] == str(status).encode()
 
 
 @pytest.mark.parametrize("path", ["/", "/config", "/theme.css", "/nowhere"])
@@ -158,20 +176,20 @@ def test_a_port_in_use_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(SettingsError, match=rf"^Port {port} on 127\.0\.0\.1 is in use.*--port") as caught:
-            serve(FakeAssistant, CONVERSATIONS, "127.0.0.1", port)
+            serve(FakeAssistant, NOWHERE, "127.0.0.1", port)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "::", "evil.example", ""])
 def test_only_this_machine_is_served(host: str) -> None:
     with pytest.raises(SettingsError, match="this machine only"):
-        serve(FakeAssistant, CONVERSATIONS, host, 0)
+        serve(FakeAssistant, NOWHERE, host, 0)
 
 
 @pytest.mark.parametrize("port", [-1, 70_000])
 def test_a_number_that_is_no_port(port: int) -> None:
     with pytest.raises(SettingsError, match="not a port"):
-        serve(FakeAssistant, CONVERSATIONS, "127.0.0.1", port)
+        serve(FakeAssistant, NOWHERE, "127.0.0.1", port)
 
 
 def test_the_command_says_in_one_line_that_the_port_is_taken(tmp_path: Path) -> None:

@@ -161,10 +161,10 @@ def test_questions_of_several_pages_go_through_the_model_one_after_another(conve
         at_once = 0
         most = 0
 
-        def ask(self, question, *, cancelled=lambda: False):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def ask(self, question, **given):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN003, ANN202
             self.at_once += 1
             self.most = max(self.most, self.at_once)
-            yield from super().ask(question, cancelled=cancelled)
+            yield from super().ask(question, **given)
             self.at_once -= 1
 
     watched = Watched(pause=0.002)

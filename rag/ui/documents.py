@@ -1,0 +1,188 @@
+"""The documents view: adding by upload, folder or path, the ledger, the list, a look at a document, and taking it out.
+
+Components, wires and handlers of gradio's events around `intake` and the library. (No postponed annotations here:
+gradio recognises `gr.Request` parameters by their evaluated annotations.)
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from index.errors import DocumentNotFound
+from index.readers import FORMATS
+from index.records import DocumentSummary
+from rag.ui import papers
+from rag.ui.intake import Intake
+from rag.ui.opening import FAULTS, Opening, in_words
+from rag.ui.render import source_fault_html
+
+LISTED = 200
+_AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+
+
+class Documents:
+    """Each handler takes and returns values of components; none keeps state of its own."""
+
+    def __init__(self, opening: Opening, intake: Intake) -> None:
+        self._opening = opening
+        self._intake = intake
+
+    def build(self, limit: gr.Dropdown) -> None:
+        """The view's components and wires. `limit` is the box in which a question is limited to some documents."""
+        with gr.Row(elem_id="papers", equal_height=False):
+            with gr.Column(scale=2, min_width=320):
+                files = gr.File(
+                    file_count="multiple",
+                    file_types=sorted(FORMATS),
+                    label="Add files",
+                    height=150,
+                    elem_id="upload",
+                )
+                folder = gr.UploadButton("Choose a folder to add", file_count="directory", size="md", elem_id="folder")
+                with gr.Row(elem_id="by-path"):
+                    path = gr.Textbox(
+                        label="Or the path of a file or folder on this machine",
+                        placeholder="/home/you/Documents/reports",
+                        max_lines=1,
+                        scale=4,
+                        container=False,
+                        elem_id="path",
+                    )
+                    add = gr.Button("Add", variant="primary", scale=1, min_width=80, elem_id="add")
+                adding = gr.HTML("", elem_id="adding", apply_default_css=False)
+                stop = gr.Button("Stop adding", size="sm", visible=False, elem_id="stop-adding")
+                search = gr.Textbox(
+                    show_label=False,
+                    label="Search documents",
+                    placeholder="Search titles and paths",
+                    max_lines=1,
+                    container=False,
+                    elem_id="search-papers",
+                )
+                listed = gr.Radio(
+                    choices=[], label="Documents", show_label=False, container=False, elem_id="papers-listed"
+                )
+                note = gr.HTML("", elem_id="papers-note", apply_default_css=False)
+            with gr.Column(scale=3, min_width=320, elem_id="paper"):
+                preview = gr.HTML(papers.preview_html(None), elem_id="preview", apply_default_css=False)
+                with gr.Row(visible=False) as taking_out:
+                    remove = gr.Button("Take out of the library", size="sm", elem_id="remove")
+                    sure = gr.Button("Take it out", variant="stop", size="sm", visible=False, elem_id="remove-sure")
+                    keep = gr.Button("Keep it", size="sm", visible=False, elem_id="remove-keep")
+        drawn = [listed, note]
+        for trigger, start, given in (
+            (files.upload, self.upload, files),
+            (folder.upload, self.upload, folder),
+            (add.click, self.by_path, path),
+            (path.submit, self.by_path, path),
+        ):
+            trigger(start, [given], [given, adding], **_AT_ONCE).then(
+                self.follow,
+                None,
+                [adding, stop],
+                concurrency_limit=None,
+                show_progress="hidden",
+                api_visibility="private",
+            ).then(self.found, [search], drawn, **_AT_ONCE).then(self.limits, [limit], [limit], **_AT_ONCE)
+        stop.click(self._intake.stop, None, None, **_AT_ONCE)
+        search.change(self.found, [search], drawn, trigger_mode="always_last", **_AT_ONCE)
+        asked = [remove, sure, keep]
+        chosen = [preview, taking_out]
+        listed.change(self.look, [listed], chosen, **_AT_ONCE).then(lambda: _whether(False), None, asked, **_AT_ONCE)
+        remove.click(lambda: _whether(True), None, asked, **_AT_ONCE)
+        keep.click(lambda: _whether(False), None, asked, **_AT_ONCE)
+        sure.click(self.take_out, [listed], [adding], **_AT_ONCE).then(self.found, [search], drawn, **_AT_ONCE).then(
+            self.limits, [limit], [limit], **_AT_ONCE
+        )
+        self._arrivals = [
+            (self.found, [search], drawn, _AT_ONCE),
+            (self.limits, [limit], [limit], _AT_ONCE),
+            (
+                self.follow,
+                None,
+                [adding, stop],
+                {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"},
+            ),
+        ]
+
+    def arrive(self, event: Any) -> None:  # noqa: ANN401  (gradio's dependency, whose type is not public)
+        """What is drawn when a page is opened and the library is there."""
+        for call, inputs, outputs, options in self._arrivals:
+            event.then(call, inputs, outputs, **options)
+
+    def upload(self, files: list[str] | None) -> list[Any]:
+        """Takes uploaded files in; gradio has laid them in its folder of temporary files."""
+        try:
+            self._intake.add(self._intake.take_in([Path(file) for file in files or ()]))
+        except OSError as error:
+            return [None, source_fault_html(in_words(error))]
+        return [None, papers.adding_html(self._intake.adding)]
+
+    def by_path(self, path: str | None) -> list[Any]:
+        text = (path or "").strip().strip("'\"")
+        if not text:
+            return [gr.skip(), gr.skip()]
+        self._intake.add([Path(text).expanduser()])
+        return ["", papers.adding_html(self._intake.adding)]
+
+    def follow(self) -> Iterator[list[Any]]:
+        """What is being added, until it is done."""
+        for adding in self._intake.states():
+            yield [papers.adding_html(adding), gr.Button(visible=not adding.finished)]
+
+    def found(self, search: str | None) -> list[Any]:
+        """The documents whose title or path holds every word of a search."""
+        try:
+            every = self._documents()
+        except FAULTS as error:
+            return [gr.Radio(choices=[], value=None), source_fault_html(in_words(error))]
+        words = (search or "").casefold().split()  # None while the view has not been shown
+        found = [one for one in every if all(word in f"{one.title}\n{one.path}".casefold() for word in words)]
+        shown = [(papers.label(one), one.id) for one in found[:LISTED]]
+        return [gr.Radio(choices=shown, value=None), papers.list_note(len(found), len(shown), len(every), search or "")]
+
+    def limits(self, chosen: list[str] | None) -> Any:  # noqa: ANN401  (gradio's update)
+        """The documents that a question can be limited to."""
+        try:
+            every = self._documents()
+        except FAULTS:
+            return gr.skip()
+        held = {one.id for one in every}
+        return gr.Dropdown(
+            choices=[(one.title, one.id) for one in every],
+            value=[one for one in chosen or () if one in held],
+            visible=len(every) > 1,
+        )
+
+    def look(self, document_id: str | None) -> list[Any]:
+        if not document_id:
+            return [papers.preview_html(None), gr.Row(visible=False)]
+        try:
+            document = self._opening.assistant().library.document(document_id)
+        except DocumentNotFound:
+            return [source_fault_html("This document is not in the library any more."), gr.Row(visible=False)]
+        except FAULTS as error:
+            return [source_fault_html(in_words(error)), gr.Row(visible=False)]
+        return [papers.preview_html(document), gr.Row(visible=True)]
+
+    def take_out(self, document_id: str | None) -> str:
+        """Takes a document out of the library; a file that was uploaded is deleted, any other stays."""
+        if not document_id:
+            return ""
+        try:
+            library = self._opening.assistant().library
+            path = library.document(document_id).path
+            ledger = library.remove([document_id])
+            self._intake.forget(Path(path))
+        except FAULTS as error:
+            return source_fault_html(in_words(error))
+        return papers.ledger_html(ledger)
+
+    def _documents(self) -> list[DocumentSummary]:
+        return list(self._opening.assistant().library.documents())
+
+
+def _whether(sure: bool) -> list[gr.Button]:
+    return [gr.Button(visible=not sure), gr.Button(visible=sure), gr.Button(visible=sure)]

@@ -1,0 +1,196 @@
+"""Adding documents while the page goes on: one after another in a thread of its own, with progress, rate and an end.
+
+Stands back while a question is answered, since embedding takes the cores from the model. Uploaded files move into a
+folder of the home, where they stay as long as their document. Knows nothing of HTML or gradio.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import queue
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from index.records import Ledger, Progress
+from rag.ui.opening import FAULTS, Opening, in_words
+from rag.ui.session import UNEXPECTED
+
+Stage = Literal["waiting", "reading", "done", "stopped", "fault"]
+
+_NOT_BEGUN = Progress(0, 0, "files")
+_LONGEST_NAME = 120
+_UNFIT = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """One request to add documents and how far it has come. `files` is the progress counted in files.
+
+    `seconds` is the time since it began, without that spent standing back. `ledger` is None until it has ended well.
+    """
+
+    names: tuple[str, ...]
+    stage: Stage = "waiting"
+    files: Progress = _NOT_BEGUN
+    passages: Progress | None = None
+    seconds: float = 0.0
+    standing_back: bool = False
+    ledger: Ledger | None = None
+    message: str = ""
+
+    @property
+    def finished(self) -> bool:
+        return self.stage in ("done", "stopped", "fault")
+
+    @property
+    def rate(self) -> float:
+        """Files a second."""
+        return self.files.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """None where there is nothing yet to tell it by."""
+        return (self.files.total - self.files.done) / self.rate if self.rate > 0 and self.seconds > 1 else None
+
+
+class Intake:
+    """Adds documents to the one library, a request at a time. Usable from several threads."""
+
+    def __init__(self, opening: Opening, arriving: Path, uploads: Path) -> None:
+        """Uploaded files lie below `arriving` until they are taken into `uploads`."""
+        self._opening = opening
+        self._arriving = arriving.resolve()
+        self._uploads = uploads
+        self._changed = threading.Condition()
+        self._requests: queue.SimpleQueue[tuple[Path, ...] | None] = queue.SimpleQueue()
+        self._waiting = 0
+        self._stop = threading.Event()
+        self._closed = False
+        self._adding: Adding | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def adding(self) -> Adding | None:
+        """The request at work, or the last one; None before the first."""
+        return self._adding
+
+    @property
+    def busy(self) -> bool:
+        return self._waiting > 0
+
+    def take_in(self, uploaded: Sequence[Path]) -> list[Path]:
+        """Moves uploaded files from where they arrived into the home, under their own names; the same content again
+        is the same file. Raises OSError, PermissionError for what was not uploaded."""
+        for path in uploaded:
+            if not path.resolve().is_relative_to(self._arriving):
+                raise PermissionError(errno.EACCES, "was not uploaded", str(path))
+        self._uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
+        taken = []
+        for path in uploaded:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            name = _UNFIT.sub("_", path.name).lstrip(".")[-_LONGEST_NAME:] or "file"
+            folder = self._uploads / digest[:12]  # one a content, so that names need not differ
+            folder.mkdir(exist_ok=True)
+            shutil.move(path, folder / name)
+            taken.append(folder / name)
+        return taken
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Adds files and folders as soon as those before are done."""
+        with self._changed:
+            if self._closed or not paths:
+                return
+            if not self.busy:
+                self._adding = Adding(tuple(path.name for path in paths))
+            self._waiting += 1
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._work, name="adding", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+        self._requests.put(tuple(paths))
+
+    def forget(self, path: Path) -> None:
+        """Deletes a file that was uploaded; any other file is the reader's own and stays."""
+        if path.is_relative_to(self._uploads):
+            with contextlib.suppress(OSError):  # gone already, or another file lies beside it
+                path.unlink(missing_ok=True)
+                path.parent.rmdir()
+
+    def stop(self) -> None:
+        """Stops the request at work; what it has added stays."""
+        self._stop.set()
+
+    def states(self, every: float = 0.25) -> Iterator[Adding]:
+        """The requests as they go on, until none is left; at most one state `every` so many seconds."""
+        shown: Adding | None = None
+        while True:
+            with self._changed:
+                while self._adding is shown and self.busy:
+                    self._changed.wait()
+                adding, busy = self._adding, self.busy
+            if adding is not None and adding is not shown:
+                shown = adding
+                yield adding
+            if not busy:
+                return
+            time.sleep(every)
+
+    def close(self) -> None:
+        """Stops; returns when the thread has ended."""
+        self._closed = True
+        self._stop.set()
+        self._requests.put(None)
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(self) -> None:
+        while (paths := self._requests.get()) is not None and not self._closed:
+            self._stop.clear()
+            last = Adding(tuple(path.name for path in paths), "fault", message=UNEXPECTED)
+            try:
+                last = self._added(paths)
+            finally:  # a defect ends this thread and is printed; the page goes on
+                with self._changed:
+                    self._waiting -= 1
+                    self._adding = last
+                    self._changed.notify_all()
+
+    def _added(self, paths: tuple[Path, ...]) -> Adding:
+        started, stood_back = time.monotonic(), 0.0
+        current = Adding(tuple(path.name for path in paths), "reading")
+
+        def watch(progress: Progress) -> None:
+            nonlocal current, stood_back
+            before = time.monotonic()
+            self._note(replace(current, standing_back=True))
+            assistant.pause()
+            stood_back += time.monotonic() - before
+            seconds = time.monotonic() - started - stood_back
+            if progress.unit == "files":
+                current = replace(current, files=progress, passages=None, seconds=seconds)
+            else:
+                current = replace(current, passages=progress, seconds=seconds)
+            self._note(current)
+
+        try:
+            assistant = self._opening.assistant()
+            ledger = assistant.library.add(paths, watch, self._stop.is_set)
+        except FAULTS as error:
+            return replace(current, stage="fault", message=in_words(error))
+        for refused in ledger.refused:
+            self.forget(Path(refused.path))
+        return replace(current, stage="stopped" if self._stop.is_set() else "done", ledger=ledger)
+
+    def _note(self, adding: Adding) -> None:
+        with self._changed:
+            self._adding = adding
+            self._changed.notify_all()

@@ -1,0 +1,82 @@
+"""The documents view in a browser: adding in every way, the ledger, finding, looking, taking out, limiting questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.rag.ui.fake_assistant import FakeAssistant
+from tests.rag.ui.serving import serving
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant()
+
+
+@pytest.fixture
+def here(visit: Open, assistant: FakeAssistant, tmp_path: Path) -> Iterator[Visit]:
+    with serving(lambda: assistant, tmp_path / "home") as address:
+        here = visit(address)
+        here.page.get_by_role("tab", name="Documents").click()
+        expect(here.page.locator("#papers-listed label")).to_have_count(5)
+        yield here
+        here.page.close()  # before its server
+
+
+def test_adding_finding_looking_and_taking_out(here: Visit, assistant: FakeAssistant, tmp_path: Path) -> None:
+    report, other = tmp_path / "report.md", tmp_path / "other.xyz"
+    report.write_text("# A fine report\n\nThe audit of the bridge recommended new bolts.\n")
+    other.write_text("x")
+    here.page.set_input_files("#upload input[type=file]", [report])
+    expect(here.page.locator("#adding")).to_contain_text("1 added")
+    expect(here.page.locator("#papers-listed label")).to_have_count(6)
+    here.page.locator("#path input, #path textarea").fill(str(other))
+    here.page.click("#add")
+    expect(here.page.locator("#adding")).to_contain_text("no text found")
+    here.page.get_by_label("Search documents").fill("FINE report")
+    expect(here.page.locator("#papers-listed label")).to_have_count(1)
+    here.page.locator("#papers-listed label").click()
+    expect(here.page.locator("#preview")).to_contain_text("The audit of the bridge")
+    held = [document for document in assistant.library.held.values() if document.title == "A fine report"]
+    assert Path(held[0].path).is_relative_to(tmp_path / "home" / "uploads")
+    here.page.click("#remove")
+    here.page.click("#remove-sure")
+    expect(here.page.locator("#adding")).to_contain_text("1 removed")
+    assert not Path(held[0].path).exists()
+    assert report.exists()
+    here.page.get_by_label("Search documents").fill("")
+    expect(here.page.locator("#papers-listed label")).to_have_count(5)
+
+
+def test_a_question_goes_on_while_documents_are_added_and_can_be_limited_to_some(
+    here: Visit, assistant: FakeAssistant, tmp_path: Path
+) -> None:
+    assistant.library.pause = 0.2
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for number in range(60):
+        (folder / f"{number}.md").write_text(f"# Note {number}\n\nWords of note {number}, of which there are some.\n")
+    here.page.locator("#path input, #path textarea").fill(str(folder))
+    here.page.click("#add")
+    expect(here.page.locator("#adding")).to_contain_text("of 60")
+    here.page.get_by_role("tab", name="Ask").click()
+    here.page.get_by_label("Only from these documents").click()
+    here.page.get_by_role("option", name="NATO and Russia talk again").click()
+    here.page.keyboard.press("Escape")
+    here.ask("why did Russia close the mission in 2021?")
+    here.answered()
+    titles = set(here.page.locator("#current .fn-passage .fn-title").all_text_contents())
+    assert titles == {"NATO and Russia talk again, April 2016"}
+    here.page.get_by_role("tab", name="Documents").click()
+    here.page.click("#stop-adding")
+    expect(here.page.locator("#adding")).to_contain_text("Stopped")
+    expect(here.page.locator("#papers-listed label")).not_to_have_count(5)
