@@ -82,7 +82,8 @@ class DenseIndex:
 
         only = None
         if among is not None:
-            only = faiss.SearchParameters(sel=faiss.IDSelectorBatch(np.array(among, np.int64)))
+            selected = faiss.IDSelectorBatch(np.array(among, np.int64))
+            only = faiss.SearchParameters(sel=selected)  # type: ignore[call-arg]  # its Python side takes keywords
 
         with self._lock:
             if self._index is None or not self._index.ntotal:

@@ -43,6 +43,27 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page, in parts of its width and height from the upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One page as a PNG of `width` times `height` pixels, of a document of `pages`; `boxes` stand around words."""
+
+    png: bytes
+    width: int
+    height: int
+    pages: int
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One stored document; `id` is the SHA-256 of its bytes, in hexadecimal. Its text never changes."""
 

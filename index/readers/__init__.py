@@ -6,14 +6,15 @@ processes in `workers` and `child`, each format in a module of its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from index.errors import ReadError
 from index.readers.formats import FORMATS, format_of
 from index.readers.workers import shared_workers
-from index.records import Extract
+from index.records import Extract, Picture
 
-__all__ = ["FORMATS", "format_of", "read_document"]
+__all__ = ["FORMATS", "draw_page", "format_of", "read_document"]
 
 
 def read_document(path: Path) -> Extract:
@@ -25,3 +26,11 @@ def read_document(path: Path) -> Extract:
     if name is None:
         raise ReadError(f"unsupported file type {path.suffix!r}" if path.suffix else "unsupported file type")
     return shared_workers().read(path.absolute(), name)
+
+
+def draw_page(path: Path, sha256: str, page: int, words: Sequence[str] = (), place: float = 0.0) -> Picture:
+    """One page of the PDF at `path`, if its bytes have this SHA-256, with boxes around the words that stand on it.
+
+    May be called from several threads. Raises ReadError.
+    """
+    return shared_workers().draw(path.absolute(), sha256, page, words, place)

@@ -54,7 +54,10 @@ def write_frame(stream: IO[bytes], message: object) -> None:
 
 
 def main() -> None:
-    """Serves requests `{"path", "format", "seconds"}` until standard input ends."""
+    """Serves requests `{"path", "format", "seconds"}` until standard input ends.
+
+    With `"picture"` a page is drawn and no text read; what it holds are the arguments of `pdf_picture.picture`.
+    """
     requests = os.fdopen(os.dup(0), "rb")
     replies = os.fdopen(os.dup(1), "wb")
     # What a library prints must not get between the frames.
@@ -66,15 +69,19 @@ def main() -> None:
     sys.addaudithook(_audit)
     while isinstance(request := read_frame(requests), dict):
         _limit_time(int(request["seconds"]))
-        reply = _answer(str(request["path"]), str(request["format"]))
+        reply = _answer(str(request["path"]), str(request["format"]), request.get("picture"))
         write_frame(replies, reply | {"worn": _memory()[1] > _WORN_MEMORY})
         _limit_time(0)
 
 
-def _answer(path: str, format_name: str) -> dict[str, object]:
+def _answer(path: str, format_name: str, wanted: dict[str, object] | None) -> dict[str, object]:
     try:
         data = _bytes_of(path)
         _limit_memory(len(data))
+        if wanted is not None:
+            from index.readers.pdf_picture import picture
+
+            return {"picture": picture(data, **wanted)}  # type: ignore[arg-type]  # JSON of the parent's own making
         return {"extract": asdict(parse(data, format_name))}
     except NoDocument as error:
         return {"no_document": str(error)}

@@ -7,19 +7,22 @@ formats. A child starts in a session of its own, so Ctrl-C reaches the parent on
 from __future__ import annotations
 
 import atexit
+import base64
 import contextlib
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
 from index.errors import NoDocument, ReadError
 from index.readers import ocr
 from index.readers.child import MEBI, read_frame, write_frame
-from index.records import Extract, Page, Section
+from index.records import Box, Extract, Page, Picture, Section
 
 _SECONDS_BASE = 60
+_DRAWING_SECONDS = 20
 _SECONDS_PER_MEBI = 5
 _FILES_PER_CHILD = 500  # parsers leak; a fresh start every so often costs a few milliseconds a file
 _ALARM_MARGIN = 5
@@ -45,7 +48,9 @@ class _Child:
     def worn(self) -> bool:
         return self._files >= _FILES_PER_CHILD or self._process.poll() is not None
 
-    def read(self, path: Path, format_name: str, seconds: int) -> dict[str, object]:
+    def read(
+        self, path: Path, format_name: str, seconds: int, picture: dict[str, object] | None = None
+    ) -> dict[str, object]:
         """The child's reply, or ReadError where it died or ran out of time; then it is `worn`."""
         self._files += 1
         expired = threading.Event()
@@ -53,7 +58,8 @@ class _Child:
         timer.daemon = True
         timer.start()
         try:
-            write_frame(self._stdin, {"path": str(path), "format": format_name, "seconds": seconds + _ALARM_MARGIN})
+            request = {"path": str(path), "format": format_name, "seconds": seconds + _ALARM_MARGIN}
+            write_frame(self._stdin, request | ({} if picture is None else {"picture": picture}))
             reply = read_frame(self._stdout)
         except OSError:
             reply = None  # the pipe broke: the child is gone
@@ -100,11 +106,27 @@ class Workers:
 
     def read(self, path: Path, format_name: str) -> Extract:
         """The text of one file. Raises ReadError where it cannot be had, whatever happened to the child."""
+        return _extract(self._asked(path, format_name, _seconds(path, format_name), None)["extract"])
+
+    def draw(self, path: Path, sha256: str, page: int, words: Sequence[str], place: float) -> Picture:
+        """One page of a PDF as an image, and where words stand on it. Raises ReadError, as for another content.
+
+        `place` is how far down the text of the page they are expected, from 0 to 1: it chooses where they recur.
+        """
+        wanted: dict[str, object] = {"sha256": sha256, "page": page, "words": list(words), "place": place}
+        drawn = self._asked(path, "pdf", _DRAWING_SECONDS, wanted)["picture"]
+        assert isinstance(drawn, dict)
+        boxes = tuple(Box(*box) for box in drawn["boxes"])
+        return Picture(base64.b64decode(drawn["png"]), drawn["width"], drawn["height"], drawn["pages"], boxes)
+
+    def _asked(
+        self, path: Path, format_name: str, seconds: int, picture: dict[str, object] | None
+    ) -> dict[str, object]:
         with self._turns:
             child = self._take()
             kept = False
             try:
-                reply = child.read(path, format_name, _seconds(path, format_name))
+                reply = child.read(path, format_name, seconds, picture)
                 kept = not reply["worn"] and not child.worn
             finally:
                 # Also on KeyboardInterrupt: a child in the middle of a file is of no further use.
@@ -113,7 +135,7 @@ class Workers:
             raise NoDocument(str(reply["no_document"]))
         if "refused" in reply:
             raise ReadError(str(reply["refused"]))
-        return _extract(reply["extract"])
+        return reply
 
     def close(self) -> None:
         """Ends all processes, also those in the middle of a file."""

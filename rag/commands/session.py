@@ -20,8 +20,10 @@ from rag.terminal import Terminal
 
 if TYPE_CHECKING:
     from index.library import Library
+    from rag.assistant import Assistant
     from rag.generate import Generator
     from rag.records import Event
+    from rag.ui.opening import Answering as ServedAnswering
 
 Home = Annotated[
     Path | None,
@@ -51,7 +53,7 @@ def _open_library(settings: Settings) -> Library:
     return open_library(settings)
 
 
-def _open_assistant(settings: Settings) -> Answering:
+def _open_assistant(settings: Settings) -> Assistant:
     from rag.wiring import open_assistant
 
     return open_assistant(settings)
@@ -71,6 +73,7 @@ class Doors:
     assistant: Callable[[Settings], Answering] = _open_assistant
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     generator: Callable[[Settings], Generator] = _open_generator
+    page: Callable[[Settings], ServedAnswering] = _open_assistant
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool) -
     from rag.ui import layout
     from rag.ui.documents import Documents
     from rag.ui.following import following
+    from rag.ui.pictures import Pictures
     from rag.ui.shelf import Shelf
     from rag.ui.talk import Talk
 
@@ -69,7 +70,8 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool) -
     conversations = Conversations(home / CONVERSATIONS)
     sessions = Sessions(opening, conversations)
     intake = Intake(opening, Path(arriving), home / UPLOADS)
-    talk = Talk(opening, sessions)
+    pictures = Pictures(opening, sessions)
+    talk = Talk(opening, sessions, pictures)
     shelf = Shelf(conversations, sessions, talk)
 
     @contextlib.asynccontextmanager
@@ -87,6 +89,7 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool) -
     app.add_middleware(CORSMiddleware, allow_origins=())  # also keeps gradio from adding its own, laxer one
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK_HOSTS, "[::1]"], www_redirect=False)
     app.add_route("/export/{conversation}.{form}", shelf.download)
+    app.add_route("/page/{reference}/{number:int}.png", pictures.serve)
     mount_gradio_app(
         app,
         layout.build_blocks(talk, shelf, Documents(opening, intake)),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import PurePath
 
-from index.records import Document, DocumentSummary, Hit
+from index.records import Document, DocumentSummary, Hit, Picture
 from rag.conversations import Conversation
 from rag.records import Answer, Sentence, Support
 from rag.speech import is_item
@@ -21,6 +21,9 @@ from rag.ui.opening import State
 QUESTION_SHOWN = 600  # characters of a question that the conversation repeats
 PASSAGE_SHOWN = 180  # characters of a passage in a list
 SURROUNDINGS_SHOWN = 6_000  # characters of a document on either side of the marked words
+
+LEFT, RIGHT = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+MINUS = "\N{MINUS SIGN}"
 
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _STANDINGS: dict[Support, tuple[str, str]] = {  # the sign beside a sentence and its word; form as well as colour
@@ -79,14 +82,47 @@ def turn_html(turn: Turn) -> str:
     )
 
 
-def source_html(source: Source, document: Document) -> str:
-    """The document around the words that a link points at, each of its spans in a `<mark>`: exact slices."""
+def source_html(source: Source, document: Document, picture: str = "") -> str:
+    """The document around the words that a link points at, each of its spans in a `<mark>`: exact slices.
+
+    Where there is a `picture` of the page, that stands first and the text folds away below it.
+    """
     text = document.text
     first = max(0, source.spans[0][0] - SURROUNDINGS_SHOWN)
     last = min(len(text), source.spans[-1][1] + SURROUNDINGS_SHOWN)
     shown = _left_out(first, "before") + _marked(text, 0, source.spans, first, last)
     shown += _left_out(len(text) - last, "after")
-    return _source_heading(source) + f'<div class="fn-text" dir="auto" tabindex="0">{shown}</div>'
+    body = f'<div class="fn-text" dir="auto" tabindex="0">{shown}</div>'
+    if picture:
+        body = f'{picture}<details class="fn-as-text"><summary>As text</summary>{body}</details>'
+    return _source_heading(source) + body
+
+
+def picture_html(source: Source, reference: str, picture: Picture) -> str:
+    """The page itself with boxes around the words that a link points at; `assets/page.js` turns and enlarges it."""
+    words = plain(_clipped(" ".join(source.quotes), PASSAGE_SHOWN))
+    boxes = "".join(
+        f'<span class="fn-box" style="left:{100 * box.left:.2f}%;top:{100 * box.top:.2f}%;'
+        f'width:{100 * (box.right - box.left):.2f}%;height:{100 * (box.bottom - box.top):.2f}%"'
+        + (f' tabindex="-1" role="mark" aria-label="{words}"></span>' if not number else ' aria-hidden="true"></span>')
+        for number, box in enumerate(picture.boxes)
+    )
+    note = "" if boxes else '<p class="fn-note">The words do not stand on this page as text; see them below.</p>'
+    page = source.page
+    return (
+        f'<div class="fn-pages" data-reference="{plain(reference)}" data-page="{page}" data-cited="{page}" '
+        f'data-count="{picture.pages}"><div class="fn-tools" role="toolbar" aria-label="Page">'
+        f'{_tool("turn", -1, "Previous page", LEFT)}<span class="fn-note" role="status">Page {page} of '
+        f"{picture.pages}</span>{_tool('turn', 1, 'Next page', RIGHT)}"
+        f"{_tool('zoom', -1, 'Smaller', MINUS)}{_tool('zoom', 1, 'Larger', '+')}</div>{note}"
+        f'<div class="fn-sheet" tabindex="0" role="group" aria-label="Page image"><div class="fn-paper">'
+        f'<img src="/page/{plain(reference)}/{page}.png" width="{picture.width}" height="{picture.height}" '
+        f'alt="Page {page} of {plain(source.title)}">{boxes}</div></div></div>'
+    )
+
+
+def _tool(act: str, step: int, label: str, sign: str) -> str:
+    return f'<button type="button" data-{act}="{step}" aria-label="{label}" title="{label}">{sign}</button>'
 
 
 def source_gone_html(source: Source, *, changed: bool) -> str:

@@ -34,6 +34,7 @@ _HEADERS = {
 _OPEN_PATHS = re.compile(
     r"/(?:config/?|theme\.css|favicon\.ico|robots\.txt|(?:assets|static|svelte)/[^?]*)?"
     r"|/export/[0-9a-f]{24}\.(?:md|html|json)"
+    r"|/page/cite-[a-z0-9-]{1,80}/[0-9]{1,6}\.png"
     r"|/gradio_api/(?:info|app_id|startup-events|theme\.css|queue/(?:join|data)|run/[\w-]+|cancel|reset|component_server"
     r"|heartbeat/[\w-]+|upload|upload_progress)/?"
 )

@@ -14,6 +14,7 @@ from index.records import DocumentSummary
 from rag.errors import ConversationsError
 from rag.ui import render
 from rag.ui.opening import FAULTS, Opening, in_words
+from rag.ui.pictures import Pictures
 from rag.ui.session import Sessions
 from rag.ui.suggestions import first_questions
 
@@ -24,9 +25,10 @@ _STATE_SECONDS = 20.0
 class Talk:
     """Each handler takes and returns values of components; none keeps state of its own."""
 
-    def __init__(self, opening: Opening, sessions: Sessions) -> None:
+    def __init__(self, opening: Opening, sessions: Sessions, pictures: Pictures) -> None:
         self._opening = opening
         self._sessions = sessions
+        self._pictures = pictures
 
     def greet(self, request: gr.Request) -> Iterator[list[Any]]:
         """While the assistant opens and warms: the header; and until something is asked, what one could ask."""
@@ -96,7 +98,10 @@ class Talk:
         if source is None:
             return render.source_fault_html("This footnote belongs to a conversation that is not kept any more.")
         try:
-            return render.source_html(source, self._opening.assistant().library.document(source.document_id))
+            document = self._opening.assistant().library.document(source.document_id)
+            picture = self._pictures.of(source, document)
+            drawn = render.picture_html(source, str(reference), picture) if picture else ""
+            return render.source_html(source, document, drawn)
         except DocumentNotFound:
             return render.source_gone_html(source, changed=self._changed(source.path))
         except FAULTS as error:

@@ -1,4 +1,4 @@
-"""The documents view in a browser: adding in every way, the ledger, finding, looking, taking out, limiting questions."""
+"""The documents view in a browser: adding in every way, the ledger, finding, looking, taking out, limits."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def open_assistant(settings: Settings) -> Assistant:
 def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """One command in this process; returns its exit code."""
     variables = os.environ if environment is None else environment
-    doors = Doors(open_library, open_assistant, variables, lambda _: StoryModel())
+    doors = Doors(open_library, open_assistant, variables, lambda _: StoryModel(), open_assistant)
     return cli.main(arguments, doors)
 
 

@@ -31,10 +31,11 @@ async function show(link, byKeyboard = false) {
   }
   markCurrent();
   scrollToMark();
-  if (byKeyboard) body.querySelector("mark")?.focus({ preventScroll: true }); // so that it is read out; Escape leads back
+  if (byKeyboard) body.querySelector(".fn-box, mark")?.focus({ preventScroll: true }); // so that it is read out; Escape leads back
 }
 
 function scrollToMark() {
+  scrollToBox();
   const text = body.querySelector(".fn-text");
   const mark = body.querySelector("mark");
   panel.scrollIntoView({ block: "nearest" });
@@ -42,6 +43,12 @@ function scrollToMark() {
   const lines = mark.getBoundingClientRect();
   const above = lines.top - text.getBoundingClientRect().top + text.scrollTop;
   text.scrollTop = above - Math.max(16, (text.clientHeight - lines.height) / 3);
+}
+
+function scrollToBox() {
+  const sheet = body.querySelector(".fn-sheet");
+  const box = sheet?.querySelector(".fn-box:not([hidden])");
+  if (box) sheet.scrollTop = box.offsetTop - sheet.clientHeight / 3;
 }
 
 function markCurrent() {
@@ -81,6 +88,29 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && openLink !== null) close();
+});
+
+body.addEventListener("toggle", () => body.querySelector("details[open] mark")?.scrollIntoView({ block: "nearest" }), true);
+
+// The page of a PDF: turned by asking for another image, enlarged by its width. Boxes belong to the page that is cited.
+body.addEventListener("click", (event) => {
+  const button = event.target.closest(".fn-tools button");
+  if (!button) return;
+  const pages = button.closest(".fn-pages");
+  const paper = pages.querySelector(".fn-paper");
+  if (button.dataset.zoom) {
+    const width = (Number.parseFloat(paper.style.width) || 100) * (Number(button.dataset.zoom) > 0 ? 1.25 : 0.8);
+    paper.style.width = `${Math.min(400, Math.max(50, width))}%`;
+    return;
+  }
+  const page = Math.min(Math.max(Number(pages.dataset.page) + Number(button.dataset.turn), 1), Number(pages.dataset.count));
+  pages.dataset.page = page;
+  pages.querySelector("[role=status]").textContent = `Page ${page} of ${pages.dataset.count}`;
+  const image = paper.querySelector("img");
+  image.alt = image.alt.replace(/^Page \d+/, `Page ${page}`);
+  image.src = `/page/${pages.dataset.reference}/${page}.png`;
+  for (const box of paper.querySelectorAll(".fn-box")) box.hidden = page !== Number(pages.dataset.cited);
+  scrollToBox();
 });
 
 bar.addEventListener("click", (event) => {

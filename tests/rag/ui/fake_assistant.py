@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from index.errors import DocumentNotFound, StoreDamaged
+from index.readers import pdf
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger, Passage, Progress, Root
 from rag.errors import Cancelled, ModelMissing, QuestionError
 from rag.records import (
@@ -184,7 +185,7 @@ class FakeAssistant:
                 found.append((sum(word in passage.text.lower() for word in words), passage, document))
         found.sort(key=lambda item: (-item[0], item[1].id))
         return tuple(
-            Hit(rank, 1.0 / rank, 0.5, 1.0, passage, document.path, document.title, None)
+            Hit(rank, 1.0 / rank, 0.5, 1.0, passage, document.path, document.title, page_of(document, passage.start))
             for rank, (_, passage, document) in enumerate(found[:4], start=1)
         )
 
@@ -193,7 +194,7 @@ class FakeAssistant:
         length = passage.text.find(". ") + 1 or len(passage.text)
         quote = passage.text[:length]
         citation = Citation(
-            marker, passage.document_id, hit.path, hit.title, None, passage.start, passage.start + length, quote
+            marker, passage.document_id, hit.path, hit.title, hit.page, passage.start, passage.start + length, quote
         )
         if marker == 2 and "unsupported" in question:
             reason = "the figure 25 does not stand in the cited passage"
@@ -218,6 +219,10 @@ class FakeAssistant:
         )
 
 
+def page_of(document: Document, start: int) -> int | None:
+    return next((page.number for page in document.pages if page.start <= start < page.end), None)
+
+
 def document_of(path: str, content: bytes) -> Document:
     """A document as a library would hold it; the title is the first Markdown heading."""
     text = content.decode("utf-8")
@@ -229,6 +234,24 @@ def document_of(path: str, content: bytes) -> Document:
         format="markdown",
         text=text,
         pages=(),
+        sections=(),
+        author=None,
+        date=None,
+        added_at="2026-01-01T00:00:00+00:00",
+    )
+
+
+def document_of_pdf(path: Path) -> Document:
+    """A PDF as a library would hold it."""
+    content = path.read_bytes()
+    extract = pdf.read(content)
+    return Document(
+        id=hashlib.sha256(content).hexdigest(),
+        path=str(path),
+        title=path.stem,
+        format="pdf",
+        text=extract.text,
+        pages=extract.pages,
         sections=(),
         author=None,
         date=None,

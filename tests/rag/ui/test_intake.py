@@ -105,7 +105,7 @@ def test_a_fault_is_one_line_and_the_next_request_goes_on(
     def full(*_: object) -> Ledger:
         raise StoreError("the disk is full")
 
-    whole, assistant.library.add = assistant.library.add, full  # type: ignore[method-assign]
+    whole, assistant.library.add = assistant.library.add, full  # type: ignore[method-assign, assignment]
     intake.add(written(tmp_path, 1))
     assert "the disk is full" in papers.adding_html(list(intake.states(every=0))[-1])
     assistant.library.add = whole  # type: ignore[method-assign]
