@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +28,17 @@ class Idle:
 
     library: Library
 
-    def ask(self, question: str, *, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+    def ask(
+        self,
+        question: str,
+        *,
+        documents: Collection[str] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Event]:
         raise AssertionError(question)
+
+    def pause(self) -> None:
+        """Nothing is ever answered."""
 
     def warm(self) -> None:
         """There is nothing to load."""
