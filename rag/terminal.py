@@ -264,4 +264,6 @@ def _left(seconds: float) -> str:
 
 
 def _rate(per_second: float, unit: str) -> str:
-    return f"{per_second / 1e6:,.1f} MB/s" if unit == "bytes" else f"{per_second:,.{1 if per_second >= 1 else 2}f}/s"
+    if unit == "bytes":
+        return f"{per_second / 1e6:,.1f} MB/s"
+    return f"{per_second:,.1f}/s" if per_second >= 1 else f"{per_second * 60:.1f}/min"

@@ -18,7 +18,7 @@ from rag.evaluation.totals import Measure
 from rag.reports import failures
 from rag.reports.escaped import escaped
 from rag.reports.plots import Line, Point, plot, span
-from rag.reports.table import change_interval, in_unit, interval, moved, probability, verdict
+from rag.reports.table import change_interval, counted, in_unit, interval, moved, probability, verdict
 
 
 def page(report: Report, comparison: Comparison | None = None) -> str:
@@ -41,7 +41,7 @@ def page(report: Report, comparison: Comparison | None = None) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer">'
-        f"<title>Footnote: {len(report.cases)} questions measured</title><style>{style}</style></head>"
+        f"<title>Footnote: {counted(report)} measured</title><style>{style}</style></head>"
         f"<body><main>{body}</main></body></html>\n"
     )
 

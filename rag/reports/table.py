@@ -24,15 +24,18 @@ TITLE, VALUE, INTERVAL = 40, 8, 15
 def print_report(terminal: Terminal, report: Report) -> None:
     """The whole report; no line is longer than 80 columns but a list of ids in a pipe."""
     first = report.records[0]
-    terminal.print(
-        f"{len(report.cases)} questions, {safe_line(first['model']['name'])}, threshold {report.threshold:.2f}"
-    )
+    terminal.print(f"{counted(report)}, {safe_line(first['model']['name'])}, threshold {report.threshold:.2f}")
     for section, measures in groupby(report.measures, key=lambda measure: measure.section):
         shown = [measure for measure in measures if measure.estimate.value is not None]
         if shown:
             _print_section(terminal, section, shown)
     _print_thresholds(terminal, report.thresholds, report.threshold)
     _print_failures(terminal, report)
+
+
+def counted(report: Report) -> str:
+    """How many questions were asked, in words."""
+    return "1 question" if len(report.cases) == 1 else f"{len(report.cases)} questions"
 
 
 def _print_section(terminal: Terminal, section: str, measures: Sequence[Measure]) -> None:
@@ -66,7 +69,7 @@ def in_unit(value: float | None, unit: Unit) -> str:
         case "tokens":
             return f"{value:.0f}"
         case "seconds":
-            return f"{value:.2f} s"
+            return f"{value:.0f} s" if value >= 100 else f"{value:.2f} s"
         case "number":
             return f"{value:.3f}"
 
