@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from index.errors import LibraryError
-from rag.commands import answers, documents, evaluation, machine
+from rag.commands import answers, checking, documents, evaluation, machine
 from rag.commands.session import Doors, Session
 from rag.errors import Cancelled, FootnoteError
 from rag.interrupt import EXIT_INTERRUPTED, Interrupt
@@ -94,6 +94,15 @@ def _build() -> typer.Typer:
             "footnote ask 'Who signed it?' --model ~/models/another.gguf",
         ),
     )(answers.ask)
+    app.command(
+        "check",
+        epilog=_examples(
+            "footnote check 'The mission was closed in 2021.'",
+            "footnote check --file memo.docx",
+            "pbpaste | footnote check -",
+            "footnote check --texts texts.jsonl > checked.jsonl",
+        ),
+    )(checking.check)
     app.command(
         "evaluate",
         epilog=_examples(

@@ -2,6 +2,7 @@
 
     FootnoteError
     ├── QuestionError      the question is empty or too long
+    ├── TextError          the text to check is empty, too long or cannot be read
     ├── SettingsError      an option or environment variable makes no sense
     ├── TemplateError      a file in prompts/ breaks its contract
     ├── ModelError         the answering model cannot be loaded or failed
@@ -26,6 +27,10 @@ class FootnoteError(Exception):
 
 class QuestionError(FootnoteError):
     """The question is empty, or longer than the model can read."""
+
+
+class TextError(FootnoteError):
+    """The text to check is empty, too long, or not of the documented form."""
 
 
 class SettingsError(FootnoteError):

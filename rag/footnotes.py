@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.records import Hit
-from rag.cite import Evidence
+from rag.cite import Evidence, Source
 from rag.records import Citation, NumberedPassage, Sentence
 from rag.speech import is_item, unmarked
 from rag.verify import Verdict
@@ -27,13 +27,13 @@ class Footnotes:
             text=unmarked(sentence),
             support=found.support,
             score=round(found.score, 4),
-            citations=self._citations(evidence) if found.claim and found.near else (),
+            citations=self.citations(evidence.sources) if found.claim and found.near else (),
             reasons=found.reasons,
             claim=found.claim,
         )
 
-    def _citations(self, evidence: Evidence) -> tuple[Citation, ...]:
-        """The evidence as citations, each with the number of the passage that holds it."""
+    def citations(self, sources: Sequence[Source]) -> tuple[Citation, ...]:
+        """The sources as citations, each with the number of the passage that holds it."""
         return tuple(
             Citation(
                 marker=self._markers.setdefault(source.hit.passage.id, len(self._markers) + 1),
@@ -45,7 +45,7 @@ class Footnotes:
                 end=source.end,
                 quote=source.text,
             )
-            for source in evidence.sources
+            for source in sources
         )
 
     def passages(self) -> tuple[NumberedPassage, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger
-from rag.records import Answer, Citation, NumberedPassage, Sentence
+from rag.records import Answer, CheckedText, Citation, NumberedPassage, Sentence
 
 if TYPE_CHECKING:
     from rag.doctor import Examination
@@ -130,6 +130,26 @@ def sentence_form(sentence: Sentence) -> Form:
         "claim": sentence.claim,
         "reasons": list(sentence.reasons),
         "citations": [citation_form(citation) for citation in sentence.citations],
+    }
+
+
+def checked_form(checked: CheckedText, text_id: str | int | None = None) -> Form:
+    """A text that was checked: `id` is the text's own where it has one, and `check_id` is always the check's."""
+    return {
+        "id": checked.id if text_id is None else text_id,
+        "check_id": checked.id,
+        "sentences": [
+            sentence_form(statement.sentence)
+            | {
+                "standing": statement.standing,
+                "start": statement.start,
+                "end": statement.end,
+                "against": [citation_form(citation) for citation in statement.against],
+            }
+            for statement in checked.statements
+        ],
+        "passages": [passage_form(passage) for passage in checked.passages],
+        "index": {"generation": checked.index.generation, "embedding_model": checked.index.embedding_model},
     }
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 from index.records import Hit, Passage
 
 Support = Literal["supported", "partial", "unsupported"]
+Standing = Literal["supported", "partly supported", "contradicted", "not found", "no claim"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,20 @@ class Sentence:
     def markers(self) -> tuple[int, ...]:
         """Distinct markers in order."""
         return tuple(dict.fromkeys(citation.marker for citation in self.citations))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of a text that was checked: `text[start:end]` of it, and where the documents stand on it.
+
+    `against` quotes what says otherwise, where the documents contradict it.
+    """
+
+    start: int
+    end: int
+    sentence: Sentence
+    standing: Standing
+    against: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,16 @@ class IndexIdentity:
 
     generation: int
     embedding_model: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedText:
+    """A text held against the documents. `passages` are all that were read for any of its sentences."""
+
+    id: str
+    statements: tuple[Statement, ...]
+    passages: tuple[NumberedPassage, ...]
+    index: IndexIdentity
 
 
 @dataclass(frozen=True, slots=True)

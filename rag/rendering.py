@@ -7,6 +7,7 @@ without colours, and every text of a document or a model goes through `safe`. JS
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -15,7 +16,20 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from index.records import Document, DocumentSummary, Hit, Ledger
-from rag.records import Answer, Checked, Citation, Done, Event, NumberedPassage, Reading, Retrieved, Sentence, Token
+from rag.records import (
+    Answer,
+    Checked,
+    CheckedText,
+    Citation,
+    Done,
+    Event,
+    NumberedPassage,
+    Reading,
+    Retrieved,
+    Sentence,
+    Standing,
+    Token,
+)
 from rag.speech import is_item
 from rag.terminal import Terminal, safe, safe_line
 
@@ -25,6 +39,13 @@ if TYPE_CHECKING:
 
 MARKS = {"supported": ("✓", "green"), "partial": ("~", "yellow"), "unsupported": ("✗", "red")}
 WORDS = {"supported": "supported", "partial": "partly supported", "unsupported": "not supported"}
+STANDINGS: dict[Standing, tuple[str, str]] = {
+    "supported": ("✓", "green"),
+    "partly supported": ("~", "yellow"),
+    "contradicted": ("✗", "red"),
+    "not found": ("?", "magenta"),
+    "no claim": ("·", "dim"),
+}
 EXCERPT = 200
 SHORT_ID = 12
 
@@ -114,13 +135,7 @@ def print_answer(terminal: Terminal, answer: Answer) -> None:
         _print_figures(terminal, answer)
         return
     _flow(terminal, _prose(answer.sentences))
-    terminal.print()
-    for marker, citations in groupby(_footnotes(answer.sentences), key=lambda citation: citation.marker):
-        first, *others = citations
-        body = Text.assemble(_place(first.title, first.page), f" — “{safe_line(first.quote)}”")
-        for citation in others:
-            body.append(f" … “{safe_line(citation.quote)}”")
-        _hang(terminal, Text(f"[{marker}] ", style="bold"), body)
+    _print_footnotes(terminal, answer.sentences)
     doubtful = [sentence for sentence in answer.sentences if sentence.claim and sentence.support != "supported"]
     if doubtful:
         terminal.print()
@@ -131,6 +146,36 @@ def print_answer(terminal: Terminal, answer: Answer) -> None:
         body.append(f" — {safe_line('; '.join(sentence.reasons))}" if sentence.reasons else "", style="default")
         _hang(terminal, Text(f"{mark} ", style=colour), body)
     _print_figures(terminal, answer)
+
+
+def print_checked(terminal: Terminal, checked: CheckedText) -> None:
+    """Each sentence below the other with its standing, the reasons and what says otherwise; then the footnotes."""
+    for statement in checked.statements:
+        mark, colour = STANDINGS[statement.standing]
+        body = Text(safe(statement.sentence.text))
+        for marker in statement.sentence.markers:
+            body.append(f" [{marker}]", style="cyan")
+        _hang(terminal, Text(f"{mark} ", style=colour), body)
+        if statement.standing in ("supported", "no claim"):
+            continue
+        reasons = safe_line("; ".join(statement.sentence.reasons))
+        _hang(terminal, Text("  → "), Text.assemble((f"{statement.standing}: ", colour), reasons))
+    counts = Counter(statement.standing for statement in checked.statements)
+    _print_footnotes(terminal, [statement.sentence for statement in checked.statements])
+    terminal.print()
+    told = ", ".join(f"{counts[standing]:,} {standing}" for standing in STANDINGS if counts[standing])
+    terminal.print(Text(f"{_counted(len(checked.statements), 'sentence')}: {told}", style="dim"))
+
+
+def _print_footnotes(terminal: Terminal, sentences: Sequence[Sentence]) -> None:
+    """The quotes of each number on a paragraph of its own, after a blank line."""
+    terminal.print()
+    for marker, citations in groupby(_footnotes(sentences), key=lambda citation: citation.marker):
+        first, *others = citations
+        body = Text.assemble(_place(first.title, first.page), f" — “{safe_line(first.quote)}”")
+        for citation in others:
+            body.append(f" … “{safe_line(citation.quote)}”")
+        _hang(terminal, Text(f"[{marker}] ", style="bold"), body)
 
 
 def print_hits(terminal: Terminal, hits: Sequence[Hit]) -> None:

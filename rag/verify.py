@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from rag.cite import Evidence, Source
 from rag.denial import opposition
-from rag.facts import TOKEN, Fact, fold, name_value, same_name, stands_in, vocabulary
+from rag.facts import TOKEN, Fact, facts, fold, name_value, same_name, stands_in, vocabulary
 from rag.records import Support
 from rag.slots import Misplaced, misplaced
 from rag.words import content_words, language_of
@@ -25,6 +25,7 @@ SIMILARITY = 3.0
 COVERAGE = 5.0
 SUPPORTED_FROM = 0.5
 PARTIAL_FROM = 0.25
+ANNOUNCING = 3  # words of meaning, at most, of a line like "In short:", which only announces others
 OPPOSED_AT_MOST = 0.1  # the score of what has an invention in it
 
 # "Lavrov said", "Hawaii also won", not "Researchers found", "Closing it was", "Usually it is".
@@ -57,12 +58,15 @@ class Verdict:
 
 def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     """The standing of `sentence` on its evidence, in the light of the question that it answers."""
-    if not content_words(sentence, language_of(sentence)):
+    words = content_words(sentence, language_of(sentence))
+    if not words or (len(words) <= ANNOUNCING and sentence.rstrip().endswith(":") and not facts(sentence)):
         return Verdict("supported", 1.0, (), claim=False)
     if not evidence.sources:
         return Verdict("unsupported", 0.0, ("no passage that was read says this",), near=False)
     language = language_of(evidence.text)
-    elsewhere = misplaced(sentence, [source.text for source in evidence.sources], language)
+    score = 1 / (1 + math.exp(-(INTERCEPT + SIMILARITY * evidence.similarity + COVERAGE * evidence.coverage)))
+    near = score >= PARTIAL_FROM
+    elsewhere = misplaced(sentence, [source.text for source in evidence.sources], language) if near else ()
     invented, repeated = _missing(evidence, question, elsewhere)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
     stranger = None if invented else _stranger(sentence, question, evidence)
@@ -74,8 +78,6 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
             invented.append(opposed)
             otherwise.append(source)
             break
-    score = 1 / (1 + math.exp(-(INTERCEPT + SIMILARITY * evidence.similarity + COVERAGE * evidence.coverage)))
-    near = score >= PARTIAL_FROM
     if invented:
         against = tuple(dict.fromkeys(otherwise)) if near else ()
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), tuple(invented), near=near, otherwise=against)

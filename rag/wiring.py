@@ -6,6 +6,7 @@ from index.encode import SentenceTransformerEncoder
 from index.library import Library
 from rag import confidence, models, templates
 from rag.assistant import Assistant
+from rag.checking import Checker
 from rag.generate import Generator, LlamaGenerator
 from rag.settings import Settings
 
@@ -19,6 +20,12 @@ def open_generator(settings: Settings) -> Generator:
     """The answering model, loaded at its first use."""
     path = models.answering_model_path(settings)
     return LlamaGenerator(path, models.identity(path, settings), settings.context_tokens, settings.threads)
+
+
+def open_checker(settings: Settings) -> Checker:
+    """A checker on the library in the settings' home; needs no answering model."""
+    encoder = SentenceTransformerEncoder(models.embedding_model_path(settings))
+    return Checker(Library(settings.index, encoder), encoder, settings)
 
 
 def open_assistant(settings: Settings) -> Assistant:

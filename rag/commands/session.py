@@ -21,6 +21,7 @@ from rag.terminal import Terminal
 if TYPE_CHECKING:
     from index.library import Library
     from rag.assistant import Assistant
+    from rag.checking import Checker
     from rag.generate import Generator
     from rag.records import Event
     from rag.ui.opening import Answering as ServedAnswering
@@ -65,6 +66,12 @@ def _open_generator(settings: Settings) -> Generator:
     return open_generator(settings)
 
 
+def _open_checker(settings: Settings) -> Checker:
+    from rag.wiring import open_checker
+
+    return open_checker(settings)
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """What commands open. Tests pass doors to a library, an assistant and a generator without models."""
@@ -74,6 +81,7 @@ class Doors:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     generator: Callable[[Settings], Generator] = _open_generator
     page: Callable[[Settings], ServedAnswering] = _open_assistant
+    checker: Callable[[Settings], Checker] = _open_checker
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from index.library import Library
 from rag import cli, confidence, templates
 from rag.__main__ import guarded
 from rag.assistant import Assistant
+from rag.checking import Checker
 from rag.commands.session import Doors
 from rag.errors import ModelError
 from rag.generate import Piece, never
@@ -85,10 +86,14 @@ def open_assistant(settings: Settings) -> Assistant:
     return Assistant(library, SlowEncoder(), StoryModel(), templates.load(), confidence.load(), settings)
 
 
+def open_checker(settings: Settings) -> Checker:
+    return Checker(open_library(settings), SlowEncoder(), settings)
+
+
 def run(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
     """One command in this process; returns its exit code."""
     variables = os.environ if environment is None else environment
-    doors = Doors(open_library, open_assistant, variables, lambda _: StoryModel(), open_assistant)
+    doors = Doors(open_library, open_assistant, variables, lambda _: StoryModel(), open_assistant, open_checker)
     return cli.main(arguments, doors)
 
 

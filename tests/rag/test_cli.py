@@ -29,6 +29,7 @@ COMMANDS = [
     ("show",),
     ("search",),
     ("ask",),
+    ("check",),
     ("evaluate",),
     ("serve",),
     ("doctor",),
@@ -36,7 +37,7 @@ COMMANDS = [
     ("models", "fetch"),
     ("models", "verify"),
 ]
-WITH_JSON = {"add", "sync", "list", "remove", "show", "search", "ask", "evaluate", "doctor"}
+WITH_JSON = {"add", "sync", "list", "remove", "show", "search", "ask", "check", "evaluate", "doctor"}
 QUESTION = "When did the harbour office open?"
 names = " ".join
 

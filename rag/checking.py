@@ -1,0 +1,120 @@
+"""Any text held against the documents, sentence by sentence: found, found in part, contradicted, or not found.
+
+Each sentence looks for passages of its own; then the code that checks Footnote's own answers judges it. No model that
+writes is asked, so a text is checked in seconds. Knows nothing of where the text comes from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+
+from index.encode import Encoder
+from index.library import Library
+from index.records import Hit, Progress
+from index.sentences import is_heading, sentence_spans
+from rag.cite import Citer, Evidence
+from rag.errors import Cancelled, TextError
+from rag.footnotes import Footnotes
+from rag.generate import never
+from rag.records import CheckedText, IndexIdentity, Standing, Statement
+from rag.rerank import reranked
+from rag.settings import Settings
+from rag.speech import claimed, cleaned
+from rag.verify import Verdict, verdict
+
+LONGEST_TEXT = 200_000  # characters: some 2,000 sentences, for each of which a dozen passages are encoded
+
+_LOOKS_BACK = re.compile(
+    r"(?:he|she|it|they|this|that|these|those|his|her|its|their|er|sie|es|dies\w*|он|она|оно|они|это)\b", re.I
+)
+
+
+class Checker:
+    """Checks texts against one library."""
+
+    def __init__(self, library: Library, encoder: Encoder, settings: Settings) -> None:
+        self.library = library
+        self._encoder = encoder
+        self._settings = settings
+
+    def check(
+        self,
+        text: str,
+        question: str = "",
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] = never,
+    ) -> CheckedText:
+        """Every sentence of `text` with its standing; what it only repeats from `question` is no support.
+
+        Raises TextError where there is nothing to check or too much, Cancelled, LibraryError.
+        """
+        text = text.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
+        if not any(letter.isalnum() for letter in text):
+            raise TextError("there is nothing to check: the text holds no words")
+        if len(text) > LONGEST_TEXT:
+            raise TextError(
+                f"the text has {len(text):,} characters and the limit is {LONGEST_TEXT:,}; check it in parts"
+            )
+        spans = [(start, end) for start, end in sentence_spans(text) if not is_heading(text, start)]
+        found: list[tuple[int, int, str, Evidence, Verdict]] = []
+        read: dict[str, Hit] = {}
+        before = ""
+        for number, (start, end) in enumerate(spans):
+            if progress:
+                progress(Progress(number, len(spans), "sentences"))
+            if cancelled():
+                raise Cancelled("stopped before the text was checked")
+            sentence = claimed(cleaned(text[start:end]))
+            hits = self._hits(sentence, before)
+            read |= {hit.passage.id: hit for hit in hits if hit.passage.id not in read}
+            evidence = Citer(hits, self._encoder).evidence(sentence, given=question)
+            found.append((start, end, cleaned(text[start:end]), evidence, verdict(sentence, evidence, question)))
+            before = sentence
+        return self._checked(text, question, found, tuple(read.values()))
+
+    def _hits(self, sentence: str, before: str) -> tuple[Hit, ...]:
+        """The passages nearest to a sentence; one that looks back is searched for with the sentence before it."""
+        if not any(letter.isalnum() for letter in sentence):
+            return ()
+        query = f"{before} {sentence}".strip() if _LOOKS_BACK.match(sentence) else sentence
+        hits = self.library.search(query, self._settings.candidates)
+        return reranked(query, hits, self._encoder)[: self._settings.passages]
+
+    def _checked(
+        self,
+        text: str,
+        question: str,
+        found: Sequence[tuple[int, int, str, Evidence, Verdict]],
+        hits: Sequence[Hit],
+    ) -> CheckedText:
+        footnotes = Footnotes(hits)
+        statements = tuple(
+            Statement(
+                start=start,
+                end=end,
+                sentence=footnotes.annotated(sentence, evidence, judged),
+                standing=standing(judged),
+                against=footnotes.citations(judged.otherwise),
+            )
+            for start, end, sentence, evidence, judged in found
+        )
+        generation, embedding = self.library.generation, self.library.embedding_model
+        identity = "\0".join((text, question, str(generation), embedding))
+        return CheckedText(
+            id=hashlib.sha256(identity.encode()).hexdigest()[:16],
+            statements=statements,
+            passages=footnotes.passages(),
+            index=IndexIdentity(generation, embedding),
+        )
+
+
+def standing(judged: Verdict) -> Standing:
+    """The finer word for a verdict: what is unsupported is contradicted, or simply not found."""
+    if not judged.claim:
+        return "no claim"
+    if judged.support == "unsupported":
+        return "contradicted" if judged.otherwise else "not found"
+    return "partly supported" if judged.support == "partial" else "supported"
