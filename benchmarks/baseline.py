@@ -136,7 +136,7 @@ class Baseline:
             if isinstance(event, Reading):
                 watch.read(event)
             elif isinstance(event, Piece):
-                watch.wrote(len(event.probabilities))
+                watch.wrote(event.tokens)
                 said += event.text
         said = said.strip()
         answered = bool(said) and not _REFUSAL.search(said)

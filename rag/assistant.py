@@ -18,6 +18,7 @@ from index.records import Hit
 from rag import prompt
 from rag.cite import Citer
 from rag.confidence import Calibration, after_checking, after_reading
+from rag.confidence import Reading as Signs
 from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
 from rag.generate import Generator, never
@@ -113,10 +114,7 @@ class Assistant:
             yield Done(self._answer(question, hits, (), 0.0, watch))
             return
 
-        says_yes = yield from _watched(
-            self._generator.judge(prompt.answerable(question, hits, self._templates), cancelled), watch
-        )
-        reading = after_reading(question, hits, says_yes)
+        reading = yield from self._read(question, hits, watch, cancelled)
         expected = self._calibration.before(reading)
         if expected < self._settings.hopeless:
             yield Done(self._answer(question, hits, (), expected, watch))
@@ -124,8 +122,7 @@ class Assistant:
 
         citer, footnotes = Citer(hits, self._encoder), Footnotes(hits)
         checked: list[Sentence] = []
-        probabilities: list[float] = []
-        for event in self._write(question, hits, watch, probabilities, cancelled):
+        for event in self._write(question, hits, watch, cancelled):
             if isinstance(event, str):
                 evidence = citer.evidence(claimed(event), given=question)
                 found = verdict(claimed(event), evidence, question)
@@ -145,32 +142,42 @@ class Assistant:
             ),
             watch,
         )
-        confidence = self._calibration.after(reading, after_checking(question, checked, probabilities, confirms))
+        confidence = self._calibration.after(reading, after_checking(checked, confirms))
         yield Done(self._answer(question, hits, checked, confidence, watch, footnotes))
+
+    def _read(
+        self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]
+    ) -> Steps[Reading, None, Signs]:
+        """Reads the passages; the result are the signs of whether they answer the question."""
+        generator, templates = self._generator, self._templates
+        alone, asked = prompt.asking(question, (), templates), prompt.asking(question, hits, templates)
+        without = _result(generator.likelihood(alone, question, cancelled, aside=True))
+        given = yield from _watched(generator.likelihood(asked, question, cancelled), watch)
+        says_yes = yield from _watched(generator.judge(prompt.answerable(question, hits, templates), cancelled), watch)
+        return after_reading(says_yes, given - without)
 
     def _write(
         self,
         question: str,
         hits: Sequence[Hit],
         watch: Stopwatch,
-        probabilities: list[float],
         cancelled: Callable[[], bool],
     ) -> Iterator[Reading | Token | str]:
         """The model's tokens as they come, and between them each sentence, as a plain string, once it is complete."""
         speech = Speech()
-        limit = self._settings.answer_tokens
+        tokens, limit = 0, self._settings.answer_tokens
         for event in self._generator.stream(prompt.answering(question, hits, self._templates), limit, cancelled):
             if isinstance(event, Reading):
                 watch.read(event)
                 yield event
                 continue
-            watch.wrote(len(event.probabilities))
-            probabilities.extend(event.probabilities)
+            watch.wrote(event.tokens)
+            tokens += event.tokens
             yield Token(event.text)
             yield from speech.add(event.text)
             if speech.repeats:
                 break
-        yield from speech.finish(cut_short=speech.repeats or len(probabilities) >= limit)
+        yield from speech.finish(cut_short=speech.repeats or tokens >= limit)
 
     def _answer(
         self,
@@ -220,5 +227,14 @@ def _watched(steps: Steps[Reading, None, float], watch: Stopwatch) -> Steps[Read
             reading = next(steps)
             watch.read(reading)
             yield reading
+    except StopIteration as end:
+        return float(end.value)
+
+
+def _result(steps: Steps[Reading, None, float]) -> float:
+    """The result of a reading whose steps are not worth showing."""
+    try:
+        while True:
+            next(steps)
     except StopIteration as end:
         return float(end.value)

@@ -1,4 +1,4 @@
-"""How probable it is that an answer is right and supported: signals of finding, reading and checking, combined.
+"""How probable it is that an answer is right and supported: signals of reading and checking, combined.
 
 The combination is a logistic model whose weights lie in `calibration.json` with their recorded origin. Two stages use
 it: before writing, to spare the reader an answer that the passages cannot carry; after checking, for `confidence`.
@@ -13,46 +13,33 @@ from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
 
-from index.records import Hit
-from rag.asked import gives_what_was_asked
 from rag.errors import FootnoteError
-from rag.facts import facts, stands_in
 from rag.records import Sentence
-from rag.words import content_words, language_of
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What is known once the passages were read, before anything is written.
 
-    `cosine` is that of the best passage; `coverage` the share of the question's words that stand in the passages;
-    `unknown_names` how many names of the question stand in none, `unknown_numbers` how many of its numbers and dates;
-    `says_yes` the log-odds of the model's own yes to whether the passages state the answer.
+    `says_yes` is the log-odds of the model's own yes to whether the passages state the answer; `pmi` how much more
+    probable the question is after the passages than without them, in nats (pointwise mutual information; that the
+    likelihood of a question tells what answers it: Ponte and Croft, "A Language Modeling Approach to Information
+    Retrieval", SIGIR 1998).
     """
 
-    cosine: float
-    coverage: float
-    unknown_names: float
-    unknown_numbers: float
     says_yes: float
+    pmi: float
 
 
 @dataclass(frozen=True, slots=True)
 class Checking:
     """What is known once the answer was written and checked.
 
-    `support` is the lowest score of a sentence; `unsupported` the share of sentences that are; `fluency` the mean
-    log-probability of the answer's tokens and `doubt` the lowest; `responds` 1 where the answer gives a thing of the
-    kind asked for and 0 where not; `grounding` the share of the question's words that stand in what is cited;
-    `confirms` the log-odds of the model's own yes to whether the passages state this answer.
+    `unsupported` is the share of sentences that are; `confirms` the log-odds of the model's own yes to whether the
+    passages state this answer.
     """
 
-    support: float
     unsupported: float
-    fluency: float
-    doubt: float
-    responds: float
-    grounding: float
     confirms: float
 
 
@@ -62,42 +49,15 @@ def log_odds(probability: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
-def after_reading(question: str, hits: Sequence[Hit], says_yes: float) -> Reading:
-    """The signals of one question and its passages, of which there is at least one."""
-    text = " ".join(f"{hit.title} {hit.passage.heading} {hit.passage.text}" for hit in hits)
-    unknown = [fact.kind for fact in facts(question) if not stands_in(fact, text)]
-    return Reading(
-        cosine=max(hit.cosine for hit in hits),
-        coverage=_share(question, text),
-        unknown_names=float(unknown.count("name")),
-        unknown_numbers=float(len(unknown) - unknown.count("name")),
-        says_yes=log_odds(says_yes),
-    )
+def after_reading(says_yes: float, pmi: float) -> Reading:
+    """The signals of passages that were read: the probability of a yes, and the mutual information in nats."""
+    return Reading(log_odds(says_yes), pmi)
 
 
-def after_checking(
-    question: str, sentences: Sequence[Sentence], probabilities: Sequence[float], confirms: float
-) -> Checking:
-    """The signals of a written answer with at least one sentence and one token."""
-    cited = " ".join(f"{citation.title} {citation.quote}" for sentence in sentences for citation in sentence.citations)
-    answer = " ".join(sentence.text for sentence in sentences)
-    logarithms = [math.log(max(probability, 1e-9)) for probability in probabilities]
-    return Checking(
-        support=min(sentence.score for sentence in sentences),
-        unsupported=sum(sentence.support == "unsupported" for sentence in sentences) / len(sentences),
-        fluency=sum(logarithms) / len(logarithms),
-        doubt=min(logarithms),
-        responds=float(gives_what_was_asked(question, answer)),
-        grounding=_share(question, cited),
-        confirms=log_odds(confirms),
-    )
-
-
-def _share(question: str, text: str) -> float:
-    """The share in [0, 1] of the question's content words that stand in `text`."""
-    language = language_of(text)
-    asked = set(content_words(question, language))
-    return len(asked.intersection(content_words(text, language))) / len(asked) if asked else 0.0
+def after_checking(sentences: Sequence[Sentence], confirms: float) -> Checking:
+    """The signals of a written answer with at least one sentence: `confirms` is the probability of a yes."""
+    unsupported = sum(sentence.support == "unsupported" for sentence in sentences) / len(sentences)
+    return Checking(unsupported, log_odds(confirms))
 
 
 @dataclass(frozen=True, slots=True)

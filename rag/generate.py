@@ -1,4 +1,4 @@
-"""The answering model: reads a prompt in chunks, writes greedily, and says how probable "yes" is. llama.cpp lives here.
+"""The answering model: reads a prompt in chunks, writes greedily, says how probable "yes" or a text is; by llama.cpp.
 
 Deterministic whatever was read before: a prompt is cut into chunks in one way only, and of an earlier prompt just the
 leading chunks that are equal are kept, so every token is always computed in the same batch at the same place.
@@ -8,12 +8,14 @@ Knows nothing of passages, citations or verdicts.
 from __future__ import annotations
 
 import codecs
+import ctypes
+import math
 import os
 import re
 import threading
 from collections.abc import Callable, Iterator
 from collections.abc import Generator as Steps
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,10 +46,10 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of text the model wrote, with the probabilities of the tokens it is made of."""
+    """A piece of text the model wrote, and how many tokens it is made of."""
 
     text: str
-    probabilities: tuple[float, ...]
+    tokens: int
 
 
 class Generator(Protocol):
@@ -74,6 +76,14 @@ class Generator(Protocol):
 
     def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
         """Reading events; the result is how probable "yes" is against "no" as the next word, in [0, 1]."""
+
+    def likelihood(
+        self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False
+    ) -> Steps[Reading, None, float]:
+        """Reading events; the result is the log-probability, in nats, of `text`, with which the last part ends.
+
+        Read `aside`, a prompt leaves nothing behind, and what was read before it is kept for the next one.
+        """
 
     def warm(self) -> None:
         """Loads what the first prompt would have to wait for."""
@@ -120,13 +130,13 @@ class LlamaGenerator:
         with self._lock:
             yield from self._read(prompt, cancelled, room=max_tokens)
             decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-            pending: list[float] = []
-            for token, probability in self._write(max_tokens, cancelled):
-                pending.append(probability)
+            pending = 0
+            for token in self._write(max_tokens, cancelled):
+                pending += 1
                 text = decode(self._model.detokenize([token], special=False))
                 if text:
-                    yield Piece(text, tuple(pending))
-                    pending = []
+                    yield Piece(text, pending)
+                    pending = 0
 
     def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
         with self._lock:
@@ -134,6 +144,32 @@ class LlamaGenerator:
             logits = self._logits()
             yes, no = self._mass(logits, _YES), self._mass(logits, _NO)
             return yes / (yes + no)
+
+    def likelihood(
+        self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False
+    ) -> Steps[Reading, None, float]:
+        with self._lock:
+            chunks = self._chunks(prompt)[:-1]  # the last one is the template's own and comes after the text
+            self._require_room(chunks, 1)
+            wanted = len(self._plain_tokens(text))
+            first, tokens = len(chunks), 0
+            while first and tokens <= wanted:  # one token more, which predicts the first of them
+                first -= 1
+                tokens += len(chunks[first])
+            with self._unchanged() if aside else nullcontext():
+                yield from self._read_chunks(chunks, cancelled, most_kept=first, end=first)
+                found: list[float] = []
+                before: NDArray[np.float32] | None = None
+                for chunk in chunks[first:]:
+                    if cancelled():
+                        raise Cancelled("stopped while reading the question")
+                    self._evaluate(chunk, all_logits=True)
+                    self._kept.append(chunk)
+                    for position, token in enumerate(chunk):
+                        if before is not None:
+                            found.append(_log_probability(before, token))
+                        before = self._logits(position)
+            return sum(found[-wanted:])
 
     def _load(self) -> Any:  # noqa: ANN401  (llama_cpp is imported late)
         if self._model is not None:
@@ -222,20 +258,30 @@ class LlamaGenerator:
 
     def _read(self, prompt: Prompt, cancelled: Callable[[], bool], room: int) -> Iterator[Reading]:
         chunks = self._chunks(prompt)
+        self._require_room(chunks, room)
+        # The last chunk is always read again: its logits are wanted.
+        yield from self._read_chunks(chunks, cancelled, most_kept=len(chunks) - 1, end=len(chunks))
+
+    def _require_room(self, chunks: list[tuple[int, ...]], room: int) -> None:
         total = sum(map(len, chunks))
         if total + room > self._context_tokens:
             raise ModelError(
                 f"the prompt takes {total} tokens and the answer {room}, more than the {self._context_tokens} that "
                 "the model was opened with; ask a shorter question"
             )
+
+    def _read_chunks(
+        self, chunks: list[tuple[int, ...]], cancelled: Callable[[], bool], most_kept: int, end: int
+    ) -> Iterator[Reading]:
+        """Reads `chunks[:end]`, without those at the beginning, `most_kept` at most, that the model has read before."""
+        total = sum(map(len, chunks))
         same = 0
-        # The last chunk is always read again: its logits are wanted.
-        while same < min(len(chunks) - 1, len(self._kept)) and chunks[same] == self._kept[same]:
+        while same < min(most_kept, len(self._kept)) and chunks[same] == self._kept[same]:
             same += 1
         del self._kept[same:]
         done = self._model.n_tokens = sum(map(len, self._kept))
         yield Reading(done, total)
-        for chunk in chunks[same:]:
+        for chunk in chunks[same:end]:
             if cancelled():
                 raise Cancelled("stopped while reading the passages")
             self._evaluate(chunk)
@@ -243,7 +289,7 @@ class LlamaGenerator:
             done += len(chunk)
             yield Reading(done, total)
 
-    def _write(self, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[tuple[int, float]]:
+    def _write(self, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[int]:
         """Greedy: the most probable token, the lower id where two are equal."""
         import llama_cpp
 
@@ -251,27 +297,48 @@ class LlamaGenerator:
         for _ in range(max_tokens):
             if cancelled():
                 raise Cancelled("stopped while writing the answer")
-            logits = self._logits()
-            token = int(logits.argmax())
+            token = int(self._logits().argmax())
             if llama_cpp.llama_vocab_is_eog(vocabulary, token):
                 return
-            yield token, float(1.0 / _exp_sum(logits, logits[token]))
+            yield token
             self._evaluate((token,))
 
-    def _evaluate(self, tokens: tuple[int, ...]) -> None:
+    @contextmanager
+    def _unchanged(self) -> Iterator[None]:
+        """Whatever is read within, afterwards the model holds what it held before: its state is copied and put back."""
+        import llama_cpp
+
+        kept, context = list(self._kept), self._model.ctx
+        state = (ctypes.c_uint8 * llama_cpp.llama_state_seq_get_size(context, 0))()
+        llama_cpp.llama_state_seq_get_data(context, state, len(state), 0)
         try:
-            self._model.eval(list(tokens))
+            yield
+        finally:
+            if llama_cpp.llama_state_seq_set_data(context, state, len(state), 0):
+                self._kept = kept
+            else:  # it did not fit: read everything again
+                self._kept.clear()
+            self._model.n_tokens = sum(map(len, self._kept))
+
+    def _evaluate(self, tokens: tuple[int, ...], all_logits: bool = False) -> None:
+        """Reads at most CHUNK_TOKENS tokens; the logits of the last one can be had afterwards, or those of each."""
+        model = self._model
+        try:
+            model._ctx.kv_cache_seq_rm(-1, model.n_tokens, -1)
+            model._batch.set_batch(tokens, n_past=model.n_tokens, logits_all=all_logits)
+            model._ctx.decode(model._batch)
+            model.n_tokens += len(tokens)
         except RuntimeError as error:
             self._kept.clear()
             self._model.reset()
             raise ModelError(f"{self._path.name}: the model failed while reading ({error}); ask again") from error
 
-    def _logits(self) -> NDArray[np.float32]:
-        """The logits of the last token read, shape (vocabulary,)."""
+    def _logits(self, position: int = -1) -> NDArray[np.float32]:
+        """The logits of one token of the chunk read last, shape (vocabulary,)."""
         import llama_cpp
         import numpy as np
 
-        pointer = llama_cpp.llama_get_logits_ith(self._model.ctx, -1)
+        pointer = llama_cpp.llama_get_logits_ith(self._model.ctx, position)
         return np.ctypeslib.as_array(pointer, shape=(self._model.n_vocab(),)).copy()
 
     def _mass(self, logits: NDArray[np.float32], words: tuple[str, ...]) -> float:
@@ -286,8 +353,6 @@ class LlamaGenerator:
 def _hush() -> None:
     """Silences llama.cpp without what its `verbose=False` does while it loads a model: point standard output and error
     of the whole process at nothing, so that what other threads say in those seconds is lost."""
-    import ctypes
-
     import llama_cpp
     from llama_cpp import _internals, llama
 
@@ -298,10 +363,11 @@ def _hush() -> None:
     llama_cpp.llama_log_set(llama_cpp.footnote_log, ctypes.c_void_p(0))
 
 
-def _exp_sum(logits: NDArray[np.float32], top: np.float32) -> float:
+def _log_probability(logits: NDArray[np.float32], token: int) -> float:
     import numpy as np
 
-    return float(np.exp(logits - top).sum())
+    top = logits.max()
+    return float(logits[token] - top) - math.log(float(np.exp(logits - top).sum()))
 
 
 def _token_text(model: Any, token: int) -> str:  # noqa: ANN401

@@ -75,13 +75,8 @@ def unstated_years(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
     return tuple(year for year in dict.fromkeys(_YEAR.findall(question)) if year not in read)
 
 
-def answering(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
-    """The prompt to answer `question` from `hits`.
-
-    A year that only the question states is kept from the model, which would repeat it as if a passage gave it.
-    """
-    for year in unstated_years(question, hits):
-        question = re.sub(rf"\s*(?:\b(?:in|of|for|since|im|von)\s+)?\b{year}\b", "", question)
+def asking(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
+    """The passages and the question as they stand, which ends the last part."""
     return Prompt(
         (
             Turn("system", (templates.render("system"),)),
@@ -90,14 +85,20 @@ def answering(question: str, hits: Sequence[Hit], templates: Templates) -> Promp
     )
 
 
+def answering(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
+    """The prompt to answer `question` from `hits`.
+
+    A year that only the question states is kept from the model, which would repeat it as if a passage gave it.
+    """
+    for year in unstated_years(question, hits):
+        question = re.sub(rf"\s*(?:\b(?:in|of|for|since|im|von)\s+)?\b{year}\b", "", question)
+    return asking(question, hits, templates)
+
+
 def answerable(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
     """The same reading, then the question whether the passages say it: to be answered yes or no."""
-    return Prompt(
-        (
-            Turn("system", (templates.render("system"),)),
-            Turn("user", (*_reading(question, hits, templates), f"\n\n{templates.render('answerable')}")),
-        )
-    )
+    system, user = asking(question, hits, templates).turns
+    return Prompt((system, Turn("user", (*user.parts, f"\n\n{templates.render('answerable')}"))))
 
 
 def confirming(question: str, hits: Sequence[Hit], answer: str, templates: Templates) -> Prompt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Generator as Steps
@@ -54,7 +55,7 @@ class ScriptedGenerator:
 
     `answers` gives what it writes, or the fault it ends with, by a substring of the question; `yes` and `confirms`
     give by the same how probable its yes is before and after it has written, where not `SURE`. What it was asked is
-    kept in `prompts`.
+    kept in `prompts`, what of it to write an answer to in `written`.
     """
 
     SURE = 0.99
@@ -71,6 +72,7 @@ class ScriptedGenerator:
         self._yes = yes or {}
         self._confirms = confirms or {}
         self.prompts: list[Prompt] = []
+        self.written: list[Prompt] = []
         self.identity = ModelIdentity("scripted", hashlib.sha256(repr(answers).encode()).hexdigest())
         self.context_tokens = 2048
         self.warmed = False
@@ -81,6 +83,7 @@ class ScriptedGenerator:
     def stream(
         self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never
     ) -> Iterator[Reading | Piece]:
+        self.written.append(prompt)
         yield from self._read(prompt, cancelled)
         answer = _scripted(self._answers, prompt)
         if answer is None:
@@ -90,13 +93,21 @@ class ScriptedGenerator:
         for start in range(0, min(len(answer), max_tokens * self.PIECE), self.PIECE):
             if cancelled():
                 raise Cancelled("stopped while writing the answer")
-            yield Piece(answer[start : start + self.PIECE], (0.9,))
+            yield Piece(answer[start : start + self.PIECE], 1)
 
     def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
         yield from self._read(prompt, cancelled)
         wrote = any(turn.role == "assistant" for turn in prompt.turns)
         probability = _scripted(self._confirms if wrote else self._yes, prompt)
         return self.SURE if probability is None else probability
+
+    def likelihood(
+        self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False
+    ) -> Steps[Reading, None, float]:
+        """A word that stands in the passages is twice as probable."""
+        yield from self._read(prompt, cancelled)
+        passages = " ".join(prompt.turns[-1].parts[:-1])
+        return sum(math.log(0.2 if word in passages else 0.1) for word in text.split())
 
     def warm(self) -> None:
         self.warmed = True

@@ -60,6 +60,11 @@ class Desk:
 Setting = Callable[..., Desk]
 
 
+def settings_of(home: Path, answer_tokens: int = 500) -> Settings:
+    """Those of every assistant here."""
+    return Settings(home=home, models=home, answer_tokens=answer_tokens, threshold=0.5, hopeless=0.1)
+
+
 def set_up(
     home: Path,
     says: str | ModelError = CUT,
@@ -71,7 +76,7 @@ def set_up(
     answer_tokens: int = 500,
 ) -> Desk:
     """An assistant on these documents; it writes what is scripted for a question, else what it `says`."""
-    settings = Settings(home=home, models=home, answer_tokens=answer_tokens)
+    settings = settings_of(home, answer_tokens)
     encoder = FailingEncoder()
     library = Library(settings.index, encoder)
     folder = home.parent / "papers"
