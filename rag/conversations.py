@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 TITLE_CHARACTERS = 80
-NOTE_CHARACTERS = 2_000
 WAIT_SECONDS = 10.0  # for another process's transaction, which writes one turn
 
 _APPLICATION_ID = 0x466F6F43  # "FooC": not the store of documents, and not somebody else's file
@@ -36,7 +35,7 @@ CREATE TABLE IF NOT EXISTS conversations (
   id TEXT PRIMARY KEY, title TEXT NOT NULL, begun_at TEXT NOT NULL, changed_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS turns (
   place INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, asked_at TEXT NOT NULL, words TEXT NOT NULL,
-  record TEXT NOT NULL, liked INTEGER, note TEXT NOT NULL DEFAULT '',
+  record TEXT NOT NULL,
   conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE);
 CREATE INDEX IF NOT EXISTS turns_of_conversation ON turns (conversation, place);
 PRAGMA application_id = {_APPLICATION_ID};
@@ -58,12 +57,10 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class KeptTurn:
-    """A turn with when it was asked and what the reader thought of it; `liked` is None where nothing was said."""
+    """A turn with when it was asked: ISO 8601 in UTC."""
 
     turn: Turn
     asked_at: str
-    liked: bool | None
-    note: str
 
 
 class Conversations:
@@ -86,17 +83,11 @@ class Conversations:
             )
 
     def finish(self, turn: Turn) -> None:
-        """Keeps what has come of a question that `begin` kept; one that was deleted meanwhile stays deleted."""
+        """Keeps what has come of a question that `begin` kept, or what the reader thinks of it since; one that was
+        deleted meanwhile stays deleted."""
         with self._writing() as connection:
             connection.execute(
                 "UPDATE turns SET words = ?, record = ? WHERE key = ?", (_words(turn), _record(turn), turn.key)
-            )
-
-    def remark(self, key: str, liked: bool | None, note: str = "") -> None:
-        """Keeps what the reader thought of an answer."""
-        with self._writing() as connection:
-            connection.execute(
-                "UPDATE turns SET liked = ?, note = ? WHERE key = ?", (liked, note.strip()[:NOTE_CHARACTERS], key)
             )
 
     def rename(self, conversation: str, title: str) -> None:
@@ -145,7 +136,7 @@ class Conversations:
         """The turns of a conversation, oldest first; none for one that is not there."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT record, asked_at, liked, note FROM turns WHERE conversation = ? ORDER BY place",
+                "SELECT record, asked_at FROM turns WHERE conversation = ? ORDER BY place",
                 (conversation,),
             ).fetchall()
         return [_kept(row) for row in rows]
@@ -153,7 +144,7 @@ class Conversations:
     def turn(self, key: str) -> KeptTurn | None:
         """The turn with this key, or None."""
         with self._reading() as connection:
-            row = connection.execute("SELECT record, asked_at, liked, note FROM turns WHERE key = ?", (key,)).fetchone()
+            row = connection.execute("SELECT record, asked_at FROM turns WHERE key = ?", (key,)).fetchone()
         return None if row is None else _kept(row)
 
     @contextmanager
@@ -234,13 +225,13 @@ def _record(turn: Turn) -> str:
     return _adapter().dump_json(turn).decode()
 
 
-def _kept(row: tuple[str, str, int | None, str]) -> KeptTurn:
-    record, asked_at, liked, note = row
+def _kept(row: tuple[str, str]) -> KeptTurn:
+    record, asked_at = row
     try:
         turn = _adapter().validate_json(record)
     except ValueError as error:  # pydantic's ValidationError is one
         raise ConversationsError("This conversation was kept in a form that this Footnote does not read.") from error
-    return KeptTurn(turn, asked_at, None if liked is None else bool(liked), note)
+    return KeptTurn(turn, asked_at)
 
 
 @cache

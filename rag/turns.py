@@ -18,6 +18,7 @@ Stage = Literal["waiting", "searching", "reading", "writing", "checking", "done"
 _REFERENCE = re.compile(
     r"cite-(?P<key>[a-z0-9]{1,40})-(?:s(?P<sentence>[0-9]{1,4})m(?P<marker>[0-9]{1,4})|p(?P<passage>[0-9]{1,4}))"
 )
+NOTE_CHARACTERS = 2_000
 _NOT_BEGUN = Reading(done=0, total=0)
 
 
@@ -44,6 +45,7 @@ class Turn:
 
     `draft` is what the model has written since the last checked sentence. `answer` is None until the end; `message`
     says what went wrong in a fault and is "" otherwise. `documents` are the ids of those it was limited to, if any.
+    `liked` and `note` are what the reader thinks of the answer; None where nothing was said.
     """
 
     key: str
@@ -56,6 +58,8 @@ class Turn:
     answer: Answer | None = None
     message: str = ""
     documents: tuple[str, ...] = ()
+    liked: bool | None = None
+    note: str = ""
 
     @property
     def finished(self) -> bool:
@@ -85,6 +89,9 @@ class Turn:
 
     def failed(self, message: str) -> Turn:
         return replace(self, stage="fault", message=message)
+
+    def remarked(self, liked: bool | None, note: str) -> Turn:
+        return replace(self, liked=liked, note=note.strip()[:NOTE_CHARACTERS])
 
     def citation_reference(self, sentence: int, marker: int) -> str:
         return f"cite-{self.key}-s{sentence}m{marker}"

@@ -12,6 +12,7 @@ from rag.commands.session import Home, Json, Model, session_of
 
 EXIT_FAULT = 1
 PORT = 7860
+PASSWORD = "FOOTNOTE_PASSWORD"
 
 
 def list_models(context: typer.Context, home: Home = None, as_json: Json = False) -> None:
@@ -113,5 +114,13 @@ def serve(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     from rag.ui.page import serve as serve_page
 
-    home = settings.home
-    serve_page(lambda: session.doors.page(settings), home, host, port, open_browser=browser, watch=watch)
+    password = session.doors.environment.get(PASSWORD, "")
+    serve_page(
+        lambda: session.doors.page(settings),
+        settings.home,
+        host,
+        port,
+        open_browser=browser,
+        watch=watch,
+        password=password,
+    )

@@ -153,7 +153,6 @@ class Documents:
         return gr.Dropdown(
             choices=[(one.title, one.id) for one in every],
             value=[one for one in chosen or () if one in held],
-            visible=len(every) > 1,
         )
 
     def look(self, document_id: str | None) -> list[Any]:

@@ -58,28 +58,41 @@ def notes_of(turn: Turn, first: int) -> dict[int, Note]:
     return notes
 
 
+def one_markdown(turn: Turn) -> str:
+    """One question with its answer, for the clipboard."""
+    lines, notes = _section(turn, 1)
+    return "\n".join([*lines, "", *map(_definition, notes)]).rstrip() + "\n"
+
+
 def markdown(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:
     """Headings are the questions; footnotes in the `[^1]` form that most renderers know."""
     lines = [f"# {_plain(conversation.title)}", ""]
     every: list[Note] = []
     for kept in turns:
-        turn = kept.turn
-        notes = notes_of(turn, len(every) + 1)
-        every += notes.values()
-        lines += [f"## {_plain(' '.join(turn.question.split()))}", ""]
-        paragraph = ""
-        for sentence in turn.sentences:
-            markers = "".join(f"[^{notes[marker].number}]" for marker in sentence.markers)
-            standing = STANDINGS[sentence.support] if sentence.claim else ""
-            reasons = f" *({_plain(': '.join([standing, *sentence.reasons]))})*" if standing else ""
-            item = is_item(sentence.text)
-            paragraph += ("\n- " if item else " ") + _plain(_unlisted(sentence.text)) + markers + reasons
-        lines += [line for line in (paragraph.strip(), _outcome(turn)) if line]
-        lines += ["", f"*{_asked(kept)}*", ""]
-    for note in every:
-        quotes = "\n".join(f"    > {_plain(' '.join(words.split()))}\n" for words in note.quotes)
-        lines += [f"[^{note.number}]: {_plain(_place(note))}\n\n{quotes}"]
+        section, notes = _section(kept.turn, len(every) + 1)
+        every += notes
+        lines += [*section, "", f"*{_asked(kept)}*", ""]
+    lines += map(_definition, every)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _section(turn: Turn, first: int) -> tuple[list[str], list[Note]]:
+    """The lines of one question and its answer, and its footnotes, numbered from `first` on."""
+    notes = notes_of(turn, first)
+    paragraph = ""
+    for sentence in turn.sentences:
+        markers = "".join(f"[^{notes[marker].number}]" for marker in sentence.markers)
+        standing = STANDINGS[sentence.support] if sentence.claim else ""
+        reasons = f" *({_plain(': '.join([standing, *sentence.reasons]))})*" if standing else ""
+        before = "\n- " if is_item(sentence.text) else " "
+        paragraph += before + _plain(_unlisted(sentence.text)) + markers + reasons
+    heading = f"## {_plain(' '.join(turn.question.split()))}"
+    return [heading, "", *(line for line in (paragraph.strip(), _outcome(turn)) if line)], list(notes.values())
+
+
+def _definition(note: Note) -> str:
+    quotes = "\n".join(f"    > {_plain(' '.join(words.split()))}\n" for words in note.quotes)
+    return f"[^{note.number}]: {_plain(_place(note))}\n\n{quotes}"
 
 
 def html(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:
@@ -128,8 +141,8 @@ def as_json(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:
                 "message": kept.turn.message,
                 "sentences": [forms.sentence_form(sentence) for sentence in kept.turn.sentences],
                 "answer": forms.answer_form(kept.turn.answer) if kept.turn.answer else None,
-                "liked": kept.liked,
-                "note": kept.note,
+                "liked": kept.turn.liked,
+                "note": kept.turn.note,
             }
             for kept in turns
         ],

@@ -35,6 +35,8 @@ def theme() -> gr.themes.Base:
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_dark="*primary_700",
         button_primary_background_fill_hover_dark="*primary_800",
+        body_text_color_subdued="*neutral_600",
+        body_text_color_subdued_dark="*neutral_300",
         input_placeholder_color="*neutral_500",
         input_placeholder_color_dark="*neutral_400",
     )
@@ -92,8 +94,17 @@ class TalkParts:
 def build_blocks(talk: Talk, shelf: Shelf, documents: Documents) -> gr.Blocks:
     """The page as gradio Blocks; events share the queue `llm`, one question at a time."""
 
-    def source(reference: object) -> str:  # a function of its own: gradio marks it, and a method cannot be marked
+    def source(reference: object) -> str:  # functions of their own: gradio marks them, and a method cannot be marked
         return talk.source(reference)
+
+    def question(key: object) -> str:
+        return talk.question(key)
+
+    def copied(key: object) -> str:
+        return talk.copied(key)
+
+    def remark(given: object) -> bool:
+        return talk.remark(given)
 
     blocks = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
     with blocks:
@@ -110,7 +121,7 @@ def build_blocks(talk: Talk, shelf: Shelf, documents: Documents) -> gr.Blocks:
                     gr.HTML(
                         html_template=(_ASSETS / "source.html").read_text(encoding="utf-8"),
                         js_on_load=(_ASSETS / "page.js").read_text(encoding="utf-8"),
-                        server_functions=[source],
+                        server_functions=[source, question, copied, remark],
                         elem_id="source",
                         apply_default_css=False,
                     )
@@ -172,29 +183,25 @@ def _talk_parts() -> TalkParts:
     current = gr.HTML("", elem_id="current", apply_default_css=False)
     with gr.Column(visible=False, elem_id="suggestions") as suggestions:
         offers = [gr.Button("", visible=False, size="md") for _ in range(SUGGESTIONS)]
-    limit = gr.Dropdown(
-        choices=[],
-        value=[],
-        multiselect=True,
-        label="Only from these documents",
-        info="",
-        visible=False,
-        elem_id="limit",
-    )
-    with gr.Row(elem_id="ask"):
-        question = gr.Textbox(
-            show_label=False,
-            label="Question",
-            placeholder="Ask about your documents",
-            lines=1,
-            max_lines=6,
-            autofocus=True,
-            container=False,
-            scale=8,
-            elem_id="question",
-        )
-        ask = gr.Button("Ask", variant="primary", scale=1, min_width=96, elem_id="ask-button")
-        stop = gr.Button("Stop", variant="stop", scale=1, min_width=96, visible=False, elem_id="stop-button")
+    with gr.Column(elem_id="ask"):
+        with gr.Row(elem_id="ask-row"):
+            question = gr.Textbox(
+                show_label=False,
+                label="Question",
+                placeholder="Ask about your documents",
+                lines=1,
+                max_lines=6,
+                autofocus=True,
+                container=False,
+                scale=8,
+                elem_id="question",
+            )
+            ask = gr.Button("Ask", variant="primary", scale=1, min_width=96, elem_id="ask-button")
+            stop = gr.Button("Stop", variant="stop", scale=1, min_width=96, visible=False, elem_id="stop-button")
+        with gr.Accordion("Limit to some documents", open=False, elem_id="limiting"):
+            limit = gr.Dropdown(
+                choices=[], value=[], multiselect=True, label="Only from these documents", elem_id="limit"
+            )
     return TalkParts(
         welcome=welcome,
         earlier=earlier,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 CONVERSATIONS = "conversations.sqlite3"  # in the home
 UPLOADS = "uploads"
+SHORTEST_PASSWORD = 10
 _SHUTDOWN_SECONDS = 1
 _QUIET_GRADIO = {
     "GRADIO_ANALYTICS_ENABLED": "False",  # read wherever something would be reported
@@ -42,16 +43,17 @@ _QUIET_GRADIO = {
 }
 
 
-def build(opener: Callable[[], Answering], home: Path, *, watch: bool = False) -> FastAPI:
+def build(opener: Callable[[], Answering], home: Path, *, watch: bool = False, password: str = "") -> FastAPI:
     """The page over one home, as an ASGI application. The assistant is opened when it starts, not before.
 
-    `watch` keeps its library in step with the disk meanwhile.
+    `watch` keeps its library in step with the disk meanwhile. With a `password` whoever has it is let in, under any
+    name of this machine; without one only this machine's own names are served.
     """
     # Without a running loop gradio makes one for every lock that it needs, and closes none of them.
-    return asyncio.run(_assembled(opener, home, watch))
+    return asyncio.run(_assembled(opener, home, watch, password))
 
 
-async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool) -> FastAPI:
+async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, password: str) -> FastAPI:
     arriving = tempfile.mkdtemp(prefix="footnote-uploads-")  # for its owner alone, and gone with the page
     os.environ |= _QUIET_GRADIO | {"GRADIO_TEMP_DIR": arriving}
     from fastapi import FastAPI
@@ -85,9 +87,10 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool) -
         shutil.rmtree(arriving, ignore_errors=True)
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.add_middleware(Gate)
+    app.add_middleware(Gate, password=password)
     app.add_middleware(CORSMiddleware, allow_origins=())  # also keeps gradio from adding its own, laxer one
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK_HOSTS, "[::1]"], www_redirect=False)
+    hosts = ["*"] if password else [*LOOPBACK_HOSTS, "[::1]"]  # a name made to point here brings no password along
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_route("/export/{conversation}.{form}", shelf.download)
     app.add_route("/page/{reference}/{number:int}.png", pictures.serve)
     mount_gradio_app(
@@ -117,6 +120,7 @@ def serve(
     *,
     open_browser: bool = False,
     watch: bool = False,
+    password: str = "",
 ) -> None:
     """Serves the page until Ctrl-C. `opener` is called in the background; port 0 takes any free one.
 
@@ -124,7 +128,7 @@ def serve(
 
     Raises SettingsError when the page may not or cannot listen there.
     """
-    listener = _listen(host, port)
+    listener = _listen(host, port, password)
     import uvicorn
 
     address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
@@ -144,7 +148,7 @@ def serve(
             await super().shutdown(sockets)
 
     configuration = uvicorn.Config(
-        build(opener, home, watch=watch),
+        build(opener, home, watch=watch, password=password),
         log_level="warning",
         access_log=False,
         lifespan="on",
@@ -154,10 +158,11 @@ def serve(
         Server(configuration).run(sockets=[listener])
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    if host not in LOOPBACK_HOSTS:
+def _listen(host: str, port: int, password: str) -> socket.socket:
+    if host not in LOOPBACK_HOSTS and len(password) < SHORTEST_PASSWORD:
         raise SettingsError(
-            f"Footnote serves this machine only: {host} is not a loopback address. Use --host 127.0.0.1."
+            f"{host} can be reached by other machines: set FOOTNOTE_PASSWORD to a password of at least"
+            f" {SHORTEST_PASSWORD} characters first, or serve this machine only with --host 127.0.0.1."
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)

@@ -15,7 +15,7 @@ from index.records import Document, DocumentSummary, Hit, Picture
 from rag.conversations import Conversation
 from rag.records import Answer, Sentence, Support
 from rag.speech import is_item
-from rag.turns import Source, Turn
+from rag.turns import NOTE_CHARACTERS, Source, Turn
 from rag.ui.opening import State
 
 QUESTION_SHOWN = 600  # characters of a question that the conversation repeats
@@ -78,7 +78,7 @@ def turn_html(turn: Turn) -> str:
     return (
         f'<article class="fn-turn" id="turn-{plain(turn.key)}" data-stage="{turn.stage}" aria-label="{label}">'
         f'<div class="fn-question" dir="auto">{plain(_clipped(turn.question, QUESTION_SHOWN))}</div>'
-        f'<div class="fn-answer">{body}</div></article>'
+        f'<div class="fn-answer">{body}{_acts(turn)}</div></article>'
     )
 
 
@@ -96,6 +96,26 @@ def source_html(source: Source, document: Document, picture: str = "") -> str:
     if picture:
         body = f'{picture}<details class="fn-as-text"><summary>As text</summary>{body}</details>'
     return _source_heading(source) + body
+
+
+def _acts(turn: Turn) -> str:
+    """What can be done with a question that has ended; `assets/page.js` does it."""
+    if not turn.finished:
+        return ""
+    liked, disliked = (str(turn.liked is wanted).lower() for wanted in (True, False))
+    thumbs = (
+        f'<button type="button" data-act="like" aria-pressed="{liked}">Good answer</button>'
+        f'<button type="button" data-act="dislike" aria-pressed="{disliked}">Bad answer</button>'
+        f'<label class="fn-remark"{" hidden" if turn.liked is None else ""}>'
+        f'<span>Note, kept on this machine</span><input type="text" maxlength="{NOTE_CHARACTERS}" '
+        f'value="{plain(turn.note)}"></label>'
+    )
+    return (
+        '<div class="fn-acts"><button type="button" data-act="again">Ask again</button>'
+        '<button type="button" data-act="edit">Edit question</button>'
+        '<button type="button" data-act="copy">Copy with footnotes</button>'
+        f'{thumbs if turn.stage == "done" else ""}<span class="fn-note" role="status"></span></div>'
+    )
 
 
 def picture_html(source: Source, reference: str, picture: Picture) -> str:
@@ -196,7 +216,8 @@ def _finished(turn: Turn) -> str:
         return f'<p class="fn-declined" role="status" dir="auto">{plain(answer.answer)}</p>' + _passage_list(
             turn, "The nearest passages"
         )
-    return f'<div class="fn-prose">{_sentences(turn)}</div>' + _footnotes(turn, answer) + _closing_line(answer)
+    prose = f'<div class="fn-prose">{_sentences(turn)}</div>'
+    return prose + _rests_on(answer) + _footnotes(turn, answer) + _closing_line(answer)
 
 
 def _fault(turn: Turn) -> str:
@@ -263,6 +284,23 @@ def _passage_list(turn: Turn, title: str) -> str:
     return f'<section class="fn-notes"><h2>{title}</h2><ol class="fn-plain">{items}</ol></section>'
 
 
+def _rests_on(answer: Answer) -> str:
+    """The documents that an answer cites, those with most sentences first."""
+    sentences: dict[str, int] = {}
+    titles: dict[str, str] = {}
+    for sentence in answer.sentences:
+        for document in dict.fromkeys(citation.document_id for citation in sentence.citations):
+            sentences[document] = sentences.get(document, 0) + 1
+        titles |= {citation.document_id: citation.title for citation in sentence.citations}
+    if not sentences:
+        return ""
+    items = ", ".join(
+        f'<span class="fn-title" dir="auto">{plain(titles[one])}</span> ({counted(sentences[one], "sentence")})'
+        for one in sorted(sentences, key=lambda one: -sentences[one])
+    )
+    return f'<p class="fn-rests fn-note">Rests on {items}</p>'
+
+
 def _footnotes(turn: Turn, answer: Answer) -> str:
     cited_markers = {marker for sentence in answer.sentences for marker in sentence.markers}
     cited: list[str] = []
@@ -288,6 +326,7 @@ def _passage(turn: Turn, place: int, hit: Hit, marker: int | None) -> str:
         f'<li><a class="cite fn-passage" href="#{turn.passage_reference(place)}">'
         f'{number}<span class="fn-title" dir="auto">{plain(hit.title)}</span>'
         f'<span class="fn-where" dir="auto">{plain(heading + _page(hit.page))}</span>'
+        f'<span class="fn-score" title="How well the passage fits the question">fit {hit.score:.2f}</span>'
         f'<span class="fn-start" dir="auto">{plain(_clipped(_body(hit), PASSAGE_SHOWN))}</span></a></li>'
     )
 

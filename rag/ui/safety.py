@@ -6,6 +6,7 @@ opens it. Knows nothing of questions or answers.
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 from urllib.parse import urlsplit
@@ -48,8 +49,10 @@ _ADVERTISEMENT = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>|
 class Gate:
     """ASGI middleware: refuses other paths and other origins, adds the policy, and gives the page's scripts a nonce."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, password: str = "") -> None:
+        """With a `password` every request must carry it, as browsers do that were asked for it; any name will do."""
         self._app = app
+        self._password = password.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,7 +61,10 @@ class Gate:
         headers = Headers(scope=scope)
         nonce = secrets.token_urlsafe(16)
         reply = _Reply(send, nonce)
-        if not _OPEN_PATHS.fullmatch(scope["path"]):
+        if not self._lets_in(headers):
+            asked = {"www-authenticate": 'Basic realm="Footnote", charset="UTF-8"'}
+            await PlainTextResponse("Footnote asks for its password.", 401, asked)(scope, receive, reply.send)
+        elif not _OPEN_PATHS.fullmatch(scope["path"]):
             await PlainTextResponse("There is nothing here.", status_code=404)(scope, receive, reply.send)
         elif not _same_origin(headers):
             await PlainTextResponse("Only this page may call its server.", 403)(scope, receive, reply.send)
@@ -66,6 +72,16 @@ class Gate:
             await refusal(scope, receive, reply.send)
         else:
             await self._app(_uncompressed(scope), receive, reply.send)
+
+    def _lets_in(self, headers: Headers) -> bool:
+        if not self._password:
+            return True
+        scheme, _, credentials = headers.get("authorization", "").partition(" ")
+        try:
+            given = base64.b64decode(credentials, validate=True).partition(b":")[2]
+        except ValueError:
+            return False
+        return scheme.lower() == "basic" and secrets.compare_digest(given, self._password)
 
 
 class _Reply:

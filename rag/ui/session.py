@@ -180,6 +180,22 @@ class Sessions:
         turn = self._turn(key_of(reference))
         return None if turn is None else turn.source(reference)
 
+    def turn(self, key: object) -> Turn | None:
+        """The turn with this key, be it shown or kept."""
+        return self._turn(key) if isinstance(key, str) else None
+
+    def remark(self, key: object, liked: bool | None, note: str) -> bool:
+        """Keeps what the reader thinks of an answer; False where there is none with this key, or not yet."""
+        turn = self.turn(key)
+        if turn is None or not turn.finished:
+            return False
+        turn = turn.remarked(liked, note)
+        with self._lock:
+            for session in self._sessions.values():
+                session.turns = [turn if earlier.key == turn.key else earlier for earlier in session.turns]
+        self._keep(lambda: self._conversations.finish(turn))
+        return True
+
     def close(self) -> None:
         """Stops whatever is being answered; returns when the model is free."""
         with self._lock:

@@ -4,6 +4,7 @@ Handlers of gradio's events around the turns of `session` and the HTML of `rende
 postponed annotations here: gradio recognises `gr.Request` parameters by their evaluated annotations.)
 """
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,7 +13,9 @@ import gradio as gr
 from index.errors import DocumentNotFound
 from index.records import DocumentSummary
 from rag.errors import ConversationsError
+from rag.turns import Turn
 from rag.ui import render
+from rag.ui.export import one_markdown
 from rag.ui.opening import FAULTS, Opening, in_words
 from rag.ui.pictures import Pictures
 from rag.ui.session import Sessions
@@ -106,6 +109,30 @@ class Talk:
             return render.source_gone_html(source, changed=self._changed(source.path))
         except FAULTS as error:
             return render.source_fault_html(in_words(error))
+
+    def question(self, key: object) -> str:
+        """A question word for word, to be asked again or edited."""
+        turn = self._kept(key)
+        return turn.question if turn else ""
+
+    def copied(self, key: object) -> str:
+        """A question and its answer as Markdown with footnotes."""
+        turn = self._kept(key)
+        return one_markdown(turn) if turn else ""
+
+    def remark(self, remark: object) -> bool:
+        """Keeps `{"key", "liked", "note"}`; False for anything else."""
+        match remark:
+            case {"key": str(key), "liked": bool() | None as liked, "note": str(note)}:
+                with contextlib.suppress(ConversationsError):
+                    return self._sessions.remark(key, liked, note)
+        return False
+
+    def _kept(self, key: object) -> Turn | None:
+        try:
+            return self._sessions.turn(key)
+        except ConversationsError:
+            return None
 
     def _changed(self, path: str) -> bool:
         """Whether the library holds another document at this path now."""

@@ -69,6 +69,7 @@ def test_a_question_goes_on_while_documents_are_added_and_can_be_limited_to_some
     here.page.click("#add")
     expect(here.page.locator("#adding")).to_contain_text("of 60")
     here.page.get_by_role("tab", name="Ask").click()
+    here.page.get_by_role("button", name="Limit to some documents").click()
     here.page.get_by_label("Only from these documents").click()
     here.page.get_by_role("option", name="NATO and Russia talk again").click()
     here.page.keyboard.press("Escape")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.conversations import NOTE_CHARACTERS, TITLE_CHARACTERS, Conversations
+from rag.conversations import TITLE_CHARACTERS, Conversations
 from rag.errors import ConversationsError
-from rag.turns import Turn
+from rag.turns import NOTE_CHARACTERS, Turn
 from tests.rag.ui.fake_assistant import FakeAssistant
 
 QUESTION = "why did Russia close the mission in 2021?"
@@ -47,7 +47,6 @@ def test_a_turn_comes_back_as_it_was_in_another_process(path: Path, question: st
     (kept,) = Conversations(path).turns("c")
     assert kept.turn == turn
     assert Conversations(path).turn("k1") == kept
-    assert (kept.liked, kept.note) == (None, "")
 
 
 def test_what_went_wrong_or_was_stopped_is_kept_too(conversations: Conversations) -> None:
@@ -162,16 +161,14 @@ def test_an_answer_that_ends_after_its_conversation_was_deleted_does_not_bring_i
 
 
 def test_what_the_reader_thinks_is_kept(conversations: Conversations) -> None:
-    keep(conversations, "c", turn_of("k"))
+    turn = turn_of("k")
+    keep(conversations, "c", turn)
     for liked, note in ((True, ""), (False, "the year is wrong"), (None, "")):
-        conversations.remark("k", liked, f" {note}\n")
+        conversations.finish(turn.remarked(liked, f" {note}\n"))
         kept = conversations.turn("k")
         assert kept is not None
-        assert (kept.liked, kept.note) == (liked, note)
-    conversations.remark("k", True, "x" * 10_000)
-    kept = conversations.turn("k")
-    assert kept is not None
-    assert len(kept.note) == NOTE_CHARACTERS
+        assert (kept.turn.liked, kept.turn.note) == (liked, note)
+    assert len(turn.remarked(True, "x" * 10_000).note) == NOTE_CHARACTERS
 
 
 def test_many_threads_and_two_handles(path: Path) -> None:

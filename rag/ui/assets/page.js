@@ -126,6 +126,49 @@ bar.addEventListener("click", (event) => {
   if (next) show(next);
 });
 
+// What can be done with a question that has ended: asked again, edited, copied, judged.
+const keyOf = (element) => element.closest(".fn-turn").id.replace("turn-", "");
+async function putQuestion(turnKey) {
+  const box = document.querySelector("#question textarea");
+  box.value = await server.question(turnKey);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+}
+async function remark(acts, key, liked) {
+  const note = acts.querySelector(".fn-remark");
+  const said = acts.querySelector("[role=status]");
+  const kept = await server.remark({ key, liked, note: note.querySelector("input").value });
+  for (const [act, value] of [["like", true], ["dislike", false]]) {
+    acts.querySelector(`[data-act=${act}]`).setAttribute("aria-pressed", String(kept && liked === value));
+  }
+  note.hidden = liked === null;
+  said.textContent = kept ? (liked === null ? "Taken back" : "Noted") : "This could not be kept";
+}
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-act]");
+  if (!button) return;
+  const acts = button.closest(".fn-acts");
+  const key = keyOf(button);
+  const act = button.dataset.act;
+  if (act === "edit") await putQuestion(key);
+  if (act === "again") {
+    await putQuestion(key);
+    setTimeout(() => document.querySelector("#ask-button")?.click(), 60); // when gradio has taken the text in
+  }
+  if (act === "copy") {
+    await navigator.clipboard.writeText(await server.copied(key));
+    acts.querySelector("[role=status]").textContent = "Copied";
+  }
+  if (act === "like" || act === "dislike") {
+    await remark(acts, key, button.getAttribute("aria-pressed") === "true" ? null : act === "like");
+  }
+});
+document.addEventListener("change", async (event) => {
+  if (!event.target.closest?.(".fn-remark")) return;
+  const acts = event.target.closest(".fn-acts");
+  await remark(acts, keyOf(acts), acts.querySelector("[data-act=like]").getAttribute("aria-pressed") === "true");
+});
+
 // The conversation is drawn anew from the server while it grows: keep what the reader opened, and keep the question at
 // the top with the answer growing below it, until the reader scrolls or clicks.
 let currentTurn = "";

@@ -15,6 +15,7 @@ import pytest
 from rag.errors import SettingsError
 from rag.ui.page import serve
 from tests.rag.ui.fake_assistant import FakeAssistant
+from tests.rag.ui.serving import serving
 
 ROOT = Path(__file__).parents[3]
 NOWHERE = ROOT / "nowhere"
@@ -181,9 +182,29 @@ def test_a_port_in_use_is_one_clear_line() -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "::", "evil.example", ""])
-def test_only_this_machine_is_served(host: str) -> None:
-    with pytest.raises(SettingsError, match="this machine only"):
-        serve(FakeAssistant, NOWHERE, host, 0)
+@pytest.mark.parametrize("password", ["", "short"])
+def test_other_machines_are_served_with_a_password_only(host: str, password: str) -> None:
+    with pytest.raises(SettingsError, match="FOOTNOTE_PASSWORD"):
+        serve(FakeAssistant, NOWHERE, host, 0, password=password)
+
+
+def test_with_a_password_whoever_has_it_is_let_in_and_nobody_else(tmp_path: Path) -> None:
+    with (
+        serving(FakeAssistant, tmp_path, password="correct horse") as address,
+        httpx.Client(base_url=address) as client,
+    ):
+        paths = ["/", "/config", "/gradio_api/queue/data", f"/export/{'0' * 24}.json", "/page/cite-0-p0/1.png"]
+        for path in paths:
+            for credentials in (None, ("", ""), ("", "wrong"), ("correct horse", ""), ("x", "correct horsE")):
+                response = client.get(path, auth=credentials)
+                assert response.status_code == 401
+                assert response.headers["www-authenticate"].startswith("Basic")
+            broken = client.get(path, headers={"authorization": b"Basic \xe9"})
+            assert broken.status_code == 401
+        assert client.get("/", auth=("anybody", "correct horse")).status_code == 200
+        assert client.get("/", auth=("", "correct horse"), headers={"host": "desk.example"}).status_code == 200
+        origin = {"origin": "http://evil.example"}
+        assert client.post("/gradio_api/queue/join", auth=("", "correct horse"), headers=origin).status_code == 403
 
 
 @pytest.mark.parametrize("port", [-1, 70_000])

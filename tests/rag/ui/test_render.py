@@ -30,12 +30,13 @@ HOSTILE = [
     pytest.param("$$\\href{http://evil.example}{x}$$", id="latex"),
 ]
 TAGS = {
-    "a", "article", "code", "details", "div", "h1", "h2", "li", "mark", "meter", "ol", "p", "pre", "progress",
-    "section", "span", "strong", "summary",
+    "a", "article", "button", "code", "details", "div", "h1", "h2", "input", "label", "li", "mark", "meter",
+    "ol", "p", "pre", "progress", "section", "span", "strong", "summary",
 }  # fmt: skip
 ATTRIBUTES = {
-    "aria-hidden", "aria-label", "class", "data-stage", "data-why", "dir", "high", "href", "id", "low", "max", "min",
-    "optimum", "role", "tabindex", "title", "value",
+    "aria-hidden", "aria-label", "aria-pressed", "class", "data-act", "data-stage", "data-why", "dir", "hidden",
+    "high", "href", "id", "low", "max", "maxlength", "min", "optimum", "role", "tabindex", "title", "type",
+    "value",
 }  # fmt: skip
 
 
@@ -58,7 +59,8 @@ class Markup(HTMLParser):
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
         self.links += [value or "" for name, value in attrs if name == "href"]
-        self._open.append(tag)
+        if tag != "input":  # which is never closed
+            self._open.append(tag)
         if tag == "mark":
             self.marks.append("")
 
@@ -181,6 +183,30 @@ def test_a_standing_is_told_by_sign_and_words_besides_colour(support: Support) -
         for other in every
     }
     assert len(set(shown.values())) == 3, "each has a sign of its own"
+
+
+def test_the_documents_that_an_answer_rests_on_are_told_at_a_glance() -> None:
+    turn = done()
+    html = render.turn_html(turn)
+    assert turn.answer is not None
+    titles = {citation.title for sentence in turn.sentences for citation in sentence.citations}
+    line = Markup(html.partition('<p class="fn-rests')[2].partition(">")[2].partition("</p>")[0]).text
+    assert line.startswith("Rests on ")
+    assert all(title in line for title in titles)
+    assert line.count("sentence") == len({c.document_id for s in turn.sentences for c in s.citations})
+
+
+def test_every_passage_tells_how_well_it_fits() -> None:
+    turn = done()
+    text = Markup(render.turn_html(turn)).text
+    assert all(f"fit {hit.score:.2f}" in text for hit in turn.shown_hits)
+
+
+def test_a_judgement_that_was_kept_is_shown() -> None:
+    html = render.turn_html(done().remarked(False, 'the "year" <b>'))
+    assert 'data-act="dislike" aria-pressed="true"' in html
+    assert 'data-act="like" aria-pressed="false"' in html
+    assert 'value="the &quot;year&quot; &lt;b&gt;"' in html
 
 
 def test_a_sentence_without_a_claim_carries_no_verdict() -> None:

@@ -296,6 +296,16 @@ def test_answering_goes_on_where_nothing_can_be_kept(tmp_path: Path) -> None:
     sessions.close()
 
 
+def test_a_judgement_is_kept_and_shown_everywhere(sessions: Sessions, conversations: Conversations) -> None:
+    turn = ask(sessions, "one", QUESTION)[-1]
+    assert sessions.remark(turn.key, False, "the year is wrong")
+    assert sessions.turns("one")[-1].note == "the year is wrong"
+    assert kept_by(conversations, sessions, "one")[-1].liked is False
+    for key in ("0" * 24, "", None, 7):
+        assert not sessions.remark(key, True, "")
+        assert sessions.turn(key) is None
+
+
 def test_keys_cannot_be_guessed(sessions: Sessions) -> None:
     keys = {ask(sessions, "one", "please decline")[-1].key for _ in range(5)}
     assert len(keys) == 5
