@@ -50,4 +50,4 @@ def test_asking_again_editing_copying_and_judging(here: Visit) -> None:
     here.answered()
     expect(page.locator(".fn-question")).to_have_text([QUESTION, QUESTION])
     page.reload()
-    expect(page.get_by_label("Note, kept on this machine")).to_have_value("the year is wrong")
+    expect(page.get_by_label("Note, kept on this machine").first).to_have_value("the year is wrong")

@@ -199,7 +199,7 @@ def test_with_a_password_whoever_has_it_is_let_in_and_nobody_else(tmp_path: Path
                 response = client.get(path, auth=credentials)
                 assert response.status_code == 401
                 assert response.headers["www-authenticate"].startswith("Basic")
-            broken = client.get(path, headers={"authorization": b"Basic \xe9"})
+            broken = client.get(path, headers={b"authorization": b"Basic \xe9"})
             assert broken.status_code == 401
         assert client.get("/", auth=("anybody", "correct horse")).status_code == 200
         assert client.get("/", auth=("", "correct horse"), headers={"host": "desk.example"}).status_code == 200
