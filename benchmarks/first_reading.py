@@ -19,6 +19,7 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.recording import Circumstances
 
 SIGNAL = "reading"
 
@@ -30,6 +31,10 @@ class LeavingAtReading:
         self._assistant = assistant
         self.library = assistant.library
         self.warm = assistant.warm
+
+    @property
+    def circumstances(self) -> Circumstances:
+        return self._assistant.circumstances
 
     def ask(self, question: str, *, cancelled: Callable[[], bool] = never) -> Iterator[Event]:
         """The events before reading, and no more."""

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Generator as Steps
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from importlib.metadata import version
 
 from index.encode import Encoder
 from index.library import Library
@@ -22,6 +24,7 @@ from rag.confidence import Reading as Signs
 from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
 from rag.generate import Generator, never
+from rag.recording import Circumstances
 from rag.records import (
     Answer,
     Checked,
@@ -39,6 +42,8 @@ from rag.speech import Speech, claimed
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates
 from rag.verify import verdict
+
+SEED = 0  # the likeliest token is taken, nothing is drawn; recorded all the same
 
 
 class Assistant:
@@ -61,6 +66,21 @@ class Assistant:
         self._settings = settings
         self._turn = threading.Lock()
         self._ahead = ThreadPoolExecutor(1, "loading")
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What an answer given now depends on besides its question and the documents."""
+        settings = asdict(self._settings)
+        return Circumstances(
+            version=version("footnote"),
+            model=self._generator.identity.name,
+            model_sha256=self._generator.identity.sha256,
+            prompts_sha256=self._templates.sha256,
+            embedding_model=self.library.embedding_model,
+            generation=self.library.generation,
+            seed=SEED,
+            settings={name: settings[name] for name in settings if name not in ("home", "models")},
+        )
 
     def warm(self) -> None:
         """Loads both models and reads the instructions, so that the first question need not wait for that."""

@@ -95,6 +95,10 @@ def _build() -> typer.Typer:
         ),
     )(answers.ask)
     app.command(
+        "replay",
+        epilog=_examples("footnote replay 2495c0df76984729", "footnote replay 2495c0 --json | jq .identical"),
+    )(answers.replay)
+    app.command(
         "check",
         epilog=_examples(
             "footnote check 'The mission was closed in 2021.'",

@@ -13,6 +13,7 @@
     │   └── HashMismatch   what was fetched is not what the catalogue names
     ├── EvaluationError    questions, documents and answers of an evaluation do not belong together
     ├── ConversationsError conversations cannot be kept, read or found
+    ├── RecordError        an answer cannot be recorded, or is not recorded
     └── Cancelled          the reader pressed stop; not a fault
 
 "The documents do not say" is an answer and stands nowhere here. Errors of `index` pass through unchanged.
@@ -71,6 +72,10 @@ class EvaluationError(FootnoteError):
 
 class ConversationsError(FootnoteError):
     """The file of the conversations cannot be read or written, or holds no such conversation."""
+
+
+class RecordError(FootnoteError):
+    """An answer cannot be recorded, or no record has that id."""
 
 
 class Cancelled(FootnoteError):

@@ -36,6 +36,7 @@ from rag.terminal import Terminal, safe, safe_line
 if TYPE_CHECKING:
     from rag.doctor import Examination
     from rag.models import Check, Model
+    from rag.recording import Record
 
 MARKS = {"supported": ("✓", "green"), "partial": ("~", "yellow"), "unsupported": ("✗", "red")}
 WORDS = {"supported": "supported", "partial": "partly supported", "unsupported": "not supported"}
@@ -287,6 +288,19 @@ def _print_nearest(terminal: Terminal, passages: Sequence[NumberedPassage]) -> N
         _hang(terminal, Text(f"[{numbered.marker}] ", style="bold"), body)
 
 
+def print_replay(terminal: Terminal, record: Record, identical: bool, changed: Sequence[str]) -> None:
+    """Whether the answer above is that of then, and what is no longer as it was."""
+    terminal.print()
+    when = record.asked_at.replace("T", " ").removesuffix("+00:00")
+    if identical:
+        terminal.print(Text(f"✓ The same to the byte as on {when} UTC.", style="green"))
+    else:
+        terminal.print(Text(f"✗ Not the answer of {when} UTC, which was:", style="red"))
+        _hang(terminal, Text("    "), Text(safe_line(str(record.form["answer"]))))
+    for change in changed or (() if identical else ("nothing that is recorded has changed",)):
+        _hang(terminal, Text("  → "), Text(safe_line(change)))
+
+
 def _print_figures(terminal: Terminal, answer: Answer) -> None:
     timing = answer.timing
     if answer.answered:
@@ -294,7 +308,7 @@ def _print_figures(terminal: Terminal, answer: Answer) -> None:
     else:
         figures = f"Confidence that they hold an answer {answer.confidence:.0%} · "
     terminal.print()
-    terminal.print(Text(f"{figures}{timing.total_s:.1f} s in all", style="dim"))
+    terminal.print(Text(f"{figures}{timing.total_s:.1f} s in all · {answer.id}", style="dim"))
 
 
 def _place(title: str, page: int | None) -> Text:

@@ -1,20 +1,25 @@
-"""The commands that ask something of the documents: search and ask."""
+"""The commands that ask something of the documents: search, ask, and replay, which asks again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.records import Progress
 from rag import forms, rendering
 from rag.commands.session import Home, Json, Model, Session, session_of, typed
-from rag.errors import QuestionError
+from rag.errors import QuestionError, RecordError
 from rag.questions import FiledQuestion, read_questions
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.recording import Circumstances
+    from rag.records import Answer
 
 
 def search(
@@ -50,6 +55,7 @@ def ask(
     ] = None,
     home: Home = None,
     model: Model = None,
+    record: Annotated[bool, typer.Option("--record/--no-record", help="Keep the answer for 'footnote replay'.")] = True,
     as_json: Json = False,
 ) -> None:
     """Answer a question, every sentence with a footnote.
@@ -67,7 +73,7 @@ def ask(
 
     settings = session.settings(home, model)
     if questions is not None:
-        _ask_each(session, settings, read_questions(questions))
+        _ask_each(session, settings, read_questions(questions), record)
         return
     words = readable(typed(question or "", "question"))
     with rendering.waiting(session.terminal, "Opening the documents and the model") as display:
@@ -75,6 +81,8 @@ def ask(
         with closing(assistant.library):
             answer = display.follow(assistant.ask(words, cancelled=session.interrupt))
             empty = not answer.passages and not assistant.library.documents()
+            if record:
+                _keep(session, settings, answer, assistant.circumstances)
     if empty:
         session.terminal.message("There are no documents yet. Add some with: footnote add PATH")
     if as_json:
@@ -83,7 +91,50 @@ def ask(
         rendering.print_answer(session.terminal, answer)
 
 
-def _ask_each(session: Session, settings: Settings, questions: Sequence[FiledQuestion]) -> None:
+def replay(
+    context: typer.Context,
+    answer: Annotated[str, typer.Argument(metavar="ID", help="The id of an answer, or the beginning of one.")],
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """Give an earlier answer again, or say what has changed.
+
+    The question is asked once more with the settings and the model of then. Where the answer is not the same to the
+    byte, it is told what is no longer as it was: documents, model, prompts, settings or Footnote itself.
+    """
+    session = session_of(context)
+    from rag.recording import Records, changes, same
+
+    settings = session.settings(home)
+    record = Records(settings.home).find(answer)
+    then = {name: value for name, value in record.circumstances.settings.items() if hasattr(settings, name)}
+    settings = replace(settings, **then)
+    with rendering.waiting(session.terminal, "Opening the documents and the model") as display:
+        assistant = session.doors.assistant(settings)
+        with closing(assistant.library):
+            again = display.follow(assistant.ask(record.form["question"], cancelled=session.interrupt))
+            documents = {document.id for document in assistant.library.documents()}
+            changed = changes(record, assistant.circumstances, documents)
+    form = forms.answer_form(again)
+    identical = same(record.form, form)
+    if as_json:
+        session.terminal.json(form | {"identical": identical, "changed": list(changed), "asked_at": record.asked_at})
+    else:
+        rendering.print_answer(session.terminal, again)
+        rendering.print_replay(session.terminal, record, identical, changed)
+
+
+def _keep(session: Session, settings: Settings, answer: Answer, circumstances: Circumstances) -> None:
+    """Records an answer; a fault in that is told and costs no answer."""
+    from rag.recording import Records
+
+    try:
+        Records(settings.home).keep(answer, circumstances)
+    except RecordError as error:
+        session.terminal.message(f"The answer was not recorded: {error}", style="yellow")
+
+
+def _ask_each(session: Session, settings: Settings, questions: Sequence[FiledQuestion], record: bool) -> None:
     """One JSON object a line, each written as soon as it is there."""
     from rag.retrieve import readable
 
@@ -100,4 +151,6 @@ def _ask_each(session: Session, settings: Settings, questions: Sequence[FiledQue
                 events = assistant.ask(filed.question, cancelled=session.interrupt)
                 answer = rendering.LiveAnswer().follow(events)
                 session.terminal.json(forms.batch_form(answer, filed.id), one_line=True)
+                if record:
+                    _keep(session, settings, answer, assistant.circumstances)
         report(Progress(len(questions), len(questions), "questions"))

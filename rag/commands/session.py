@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.checking import Checker
     from rag.generate import Generator
+    from rag.recording import Circumstances
     from rag.records import Event
     from rag.ui.opening import Answering as ServedAnswering
 
@@ -46,6 +47,13 @@ class Answering(Protocol):
     def ask(self, question: str, *, cancelled: Callable[[], bool] = ...) -> Iterator[Event]: ...
 
     def warm(self) -> None: ...
+
+
+class Accountable(Answering, Protocol):
+    """What `ask` needs besides, to record its answers."""
+
+    @property
+    def circumstances(self) -> Circumstances: ...
 
 
 def _open_library(settings: Settings) -> Library:
@@ -77,7 +85,7 @@ class Doors:
     """What commands open. Tests pass doors to a library, an assistant and a generator without models."""
 
     library: Callable[[Settings], Library] = _open_library
-    assistant: Callable[[Settings], Answering] = _open_assistant
+    assistant: Callable[[Settings], Accountable] = _open_assistant
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     generator: Callable[[Settings], Generator] = _open_generator
     page: Callable[[Settings], ServedAnswering] = _open_assistant

@@ -29,6 +29,7 @@ COMMANDS = [
     ("show",),
     ("search",),
     ("ask",),
+    ("replay",),
     ("check",),
     ("evaluate",),
     ("serve",),
@@ -37,7 +38,7 @@ COMMANDS = [
     ("models", "fetch"),
     ("models", "verify"),
 ]
-WITH_JSON = {"add", "sync", "list", "remove", "show", "search", "ask", "check", "evaluate", "doctor"}
+WITH_JSON = {"add", "sync", "list", "remove", "show", "search", "ask", "replay", "check", "evaluate", "doctor"}
 QUESTION = "When did the harbour office open?"
 names = " ".join
 

@@ -33,7 +33,7 @@ def test_the_answer_in_a_pipe() -> None:
         "  not stand in the words cited\n"
         "✗ not supported: “It was painted green.” — no passage says so\n"
         "\n"
-        "Confidence 91% · first word after 1.9 s, 4.2 s in all\n"
+        "Confidence 91% · first word after 1.9 s, 4.2 s in all · answer-1\n"
     )
 
 
@@ -78,7 +78,7 @@ def test_a_declined_answer_shows_the_nearest_passages() -> None:
     text = printed(samples.DECLINED)
     assert text.startswith("The documents do not say.\n\nThe nearest passages:\n[1] The harbour office, page 1 — “")
     assert "[2]" in text
-    assert text.endswith("Confidence that they hold an answer 12% · 4.2 s in all\n")
+    assert text.endswith("Confidence that they hold an answer 12% · 4.2 s in all · answer-1\n")
 
 
 def test_hostile_text_of_documents_and_model_is_harmless() -> None:

@@ -1,0 +1,167 @@
+"""An answer is kept with what produced it, can be given again, and never stands in the way of answering."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from rag import recording
+from rag.errors import RecordError
+from rag.recording import FILE, Circumstances, Record, Records, changes, same
+from tests.rag.desk import PAPERS, QUESTION, Desk, set_up
+from tests.rag.fake_footnote import run
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return set_up(tmp_path / "home")
+
+
+def recorded(desk: Desk, home: Path) -> Record:
+    answer = desk.assistant.answer(QUESTION)
+    records = Records(home)
+    records.keep(answer, desk.assistant.circumstances)
+    return records.find(answer.id[:6])
+
+
+def test_what_is_kept_comes_back(desk: Desk, tmp_path: Path) -> None:
+    record = recorded(desk, tmp_path / "records")
+    assert record.form["question"] == QUESTION
+    assert record.circumstances == desk.assistant.circumstances
+    assert json.dumps(record.circumstances.settings)
+    assert str(tmp_path) not in json.dumps(record.circumstances.settings)
+
+
+def test_the_oldest_make_room(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "MOST", 3)
+    records = Records(tmp_path)
+    answer = desk.assistant.answer(QUESTION)
+    for name in "abcde":
+        records.keep(replace(answer, id=name), desk.assistant.circumstances)
+    records.keep(replace(answer, id="d"), desk.assistant.circumstances)
+    assert [records.find(name).id for name in "cde"] == list("cde")
+    for name in "ab":
+        with pytest.raises(RecordError, match="no answer is recorded"):
+            records.find(name)
+
+
+def test_an_id_must_be_known_and_name_one(desk: Desk, tmp_path: Path) -> None:
+    records = Records(tmp_path / "records")
+    with pytest.raises(RecordError, match="no answer"):
+        records.find("a")
+    assert not (tmp_path / "records").exists()
+    answer = desk.assistant.answer(QUESTION)
+    for name in ("ab1", "ab2"):
+        records.keep(replace(answer, id=name), desk.assistant.circumstances)
+    with pytest.raises(RecordError, match="several"):
+        records.find("ab")
+    with pytest.raises(RecordError, match="no answer"):
+        records.find("")
+
+
+def test_another_s_file_is_left_alone(desk: Desk, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute("CREATE TABLE theirs (x)")
+        connection.execute("PRAGMA user_version = 7")
+    with pytest.raises(RecordError, match="no file of answers"):
+        Records(tmp_path).keep(desk.assistant.answer(QUESTION), desk.assistant.circumstances)
+    (tmp_path / FILE).write_bytes(b"no database at all, but long enough to be looked at" * 20)
+    with pytest.raises(RecordError, match="cannot be recorded"):
+        Records(tmp_path).keep(desk.assistant.answer(QUESTION), desk.assistant.circumstances)
+
+
+def test_nothing_has_changed_at_once(desk: Desk, tmp_path: Path) -> None:
+    record = recorded(desk, tmp_path / "records")
+    documents = {document.id for document in desk.library.documents()}
+    assert changes(record, desk.assistant.circumstances, documents) == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        pytest.param("version", "9", "Footnote was", id="version"),
+        pytest.param("model_sha256", "f" * 64, "the model's file", id="model"),
+        pytest.param("prompts_sha256", "f" * 64, "prompts", id="prompts"),
+        pytest.param("embedding_model", "another", "embedding", id="embedding"),
+        pytest.param("settings", {"threshold": 0.9}, "threshold", id="settings"),
+        pytest.param("generation", 99, "documents were added", id="documents"),
+    ],
+)
+def test_what_has_changed_is_named(desk: Desk, tmp_path: Path, field: str, value: object, words: str) -> None:
+    record = recorded(desk, tmp_path / "records")
+    documents = {document.id for document in desk.library.documents()}
+    then = desk.assistant.circumstances
+    now = Circumstances(**(asdict(then) | {field: value}))
+    assert any(words in change for change in changes(record, now, documents))
+
+
+def test_a_document_that_was_read_and_is_gone_is_named(desk: Desk, tmp_path: Path) -> None:
+    record = recorded(desk, tmp_path / "records")
+    (change, *_) = changes(record, desk.assistant.circumstances, ())
+    assert any(name in change for name in PAPERS)
+
+
+def test_times_make_no_difference_and_words_do(desk: Desk, tmp_path: Path) -> None:
+    form = dict(recorded(desk, tmp_path / "records").form)
+    assert same(form, form | {"timing": {"total_s": 9}, "id": "x"})
+    assert not same(form, form | {"answer": form["answer"] + " "})
+
+
+def asked(home: str, capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, object]:
+    assert run(["ask", "--home", home, "--json", *options, "When did the office open?"]) == 0
+    form: dict[str, object] = json.loads(capsys.readouterr().out)
+    return form
+
+
+def test_the_command_gives_the_same_answer_or_says_why_not(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = str(tmp_path / "home")
+    first = asked(home, capsys)
+    assert run(["replay", "--home", home, "--json", str(first["id"])]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert again["identical"] is True
+    assert again["changed"] == []
+    assert again["answer"] == first["answer"]
+    assert run(["replay", "--home", home, str(first["id"])]) == 0
+    assert "✓ The same to the byte" in capsys.readouterr().out
+    desk.library.remove([str(tmp_path / "papers" / name) for name in PAPERS])
+    assert run(["replay", "--home", home, str(first["id"])]) == 0
+    out = capsys.readouterr().out
+    assert "✗ Not the answer of" in out
+    assert "no longer in the index" in out
+
+
+def test_nothing_is_recorded_where_that_is_wished(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    form = asked(str(home), capsys, "--no-record")
+    assert not (home / FILE).exists()
+    assert run(["replay", "--home", str(home), str(form["id"])]) == 1
+    assert "no answer is recorded" in capsys.readouterr().err
+
+
+def test_many_questions_are_recorded_too(desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text('{"id": "a", "question": "When did it open?"}\n')
+    home = str(tmp_path / "home")
+    assert run(["ask", "--home", home, "--questions", str(questions)]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert run(["replay", "--home", home, "--json", answer["answer_id"]]) == 0
+    assert json.loads(capsys.readouterr().out)["identical"] is True
+
+
+def test_a_fault_in_recording_is_told_and_costs_no_answer(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    (home / FILE).mkdir()
+    assert run(["ask", "--home", str(home), "--json", "When did the office open?"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["answer"]
+    assert "The answer was not recorded" in captured.err
