@@ -171,7 +171,7 @@ class LibraryBesideADictionary(RuleBasedStateMachine):
 
 
 LibraryBesideADictionary.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=20,
     stateful_step_count=20,
     deadline=None,
     derandomize=True,
@@ -180,5 +180,6 @@ LibraryBesideADictionary.TestCase.settings = settings(
 )
 
 
+@pytest.mark.timeout(300)  # 5 s by itself; a time-out in the middle of an example would look like a flaky one
 class TestLibraryBesideADictionary(LibraryBesideADictionary.TestCase):  # type: ignore[name-defined]
     """The same changes in every run; more of them with `max_examples` above."""
