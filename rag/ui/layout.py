@@ -245,7 +245,10 @@ def _wire_shelf(shelf: Shelf, said: TalkParts, shelved: ShelfParts) -> None:
     found = [shelved.listed, shelved.note]
     shelved.search.change(shelf.found, [shelved.search], found, trigger_mode="always_last", **_AT_ONCE)
     for renamed in (shelved.title.submit, shelved.title.blur):
-        renamed(shelf.rename, [shelved.title, shelved.search], shelved.drawn, **_AT_ONCE)
+        # What is searched for may have changed meanwhile, and its answer have come first: the list is drawn once more.
+        renamed(shelf.rename, [shelved.title, shelved.search], shelved.drawn, **_AT_ONCE).then(
+            shelf.found, [shelved.search], found, **_AT_ONCE
+        )
     asked = [shelved.delete, shelved.sure, shelved.keep]
     for button, sure in ((shelved.delete, True), (shelved.sure, False), (shelved.keep, False)):
         button.click(partial(_asking_whether, sure), None, asked, **_AT_ONCE)
