@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Tokens read in one call. On two AVX2 cores 64 read 63 tokens a second where 512 read 45 (benchmarks/LOG.md), and a
+# Tokens read in one call: larger ones are hardly read faster (benchmarks/LOG.md), and a
 # reader who presses stop waits for one chunk at most.
 CHUNK_TOKENS = 64
 
@@ -82,7 +82,7 @@ class Generator(Protocol):
     ) -> Steps[Reading, None, float]:
         """Reading events; the result is the log-probability, in nats, of `text`, with which the last part ends.
 
-        Read `aside`, a prompt leaves nothing behind, and what was read before it is kept for the next one.
+        Read `aside`, the text leaves nothing behind, and what was read before it is kept for the next prompt.
         """
 
     def warm(self) -> None:
@@ -156,6 +156,8 @@ class LlamaGenerator:
             while first and tokens <= wanted:  # one token more, which predicts the first of them
                 first -= 1
                 tokens += len(chunks[first])
+            if self._kept[:first] != chunks[:first]:  # not aside: the next prompt begins like this, too
+                yield from self._read_chunks(chunks, cancelled, most_kept=first, end=first)
             with self._unchanged() if aside else nullcontext():
                 yield from self._read_chunks(chunks, cancelled, most_kept=first, end=first)
                 found: list[float] = []
