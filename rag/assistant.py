@@ -171,9 +171,9 @@ class Assistant:
         """Reads the passages; the result are the signs of whether they answer the question."""
         generator, templates = self._generator, self._templates
         alone, asked = prompt.asking(question, (), templates), prompt.asking(question, hits, templates)
-        without = _result(generator.likelihood(alone, question, cancelled, aside=True))
         given = yield from _watched(generator.likelihood(asked, question, cancelled), watch)
         says_yes = yield from _watched(generator.judge(prompt.answerable(question, hits, templates), cancelled), watch)
+        without = _result(generator.likelihood(alone, question, cancelled, aside=True))
         return after_reading(says_yes, given - without)
 
     def _write(
