@@ -183,6 +183,7 @@ class LlamaGenerator:
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
         _hush()
+        leave_amx_alone()
         try:
             model = llama_cpp.Llama(
                 str(self._path),
@@ -363,6 +364,24 @@ def _hush() -> None:
     # An attribute of the module: llama.cpp goes on calling it as long as the process lives.
     llama_cpp.footnote_log = llama_cpp.llama_log_callback(lambda level, text, data: None)
     llama_cpp.llama_log_set(llama_cpp.footnote_log, ctypes.c_void_p(0))
+
+
+@cache
+def leave_amx_alone() -> None:
+    """Keeps a llama.cpp that was built with AMX from using it, at the price of its other rearranged weights: it crashes
+    the process on machines that say they have AMX and do not let it be used. Set-up builds it without."""
+    import llama_cpp
+
+    if b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info():
+        return
+    defaults = llama_cpp.llama_model_default_params
+
+    def plain() -> Any:  # noqa: ANN401
+        params = defaults()
+        params.use_extra_bufts = False
+        return params
+
+    llama_cpp.llama_cpp.llama_model_default_params = plain
 
 
 def _log_probability(logits: NDArray[np.float32], token: int) -> float:

@@ -20,6 +20,8 @@ from rag.ui.render import source_fault_html
 
 LISTED = 200
 _AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+# What is chosen is taken as the page sends it: gradio would refuse what another call has just taken out of the list.
+_AS_SENT: dict[str, Any] = {**_AT_ONCE, "preprocess": False}
 
 
 class Documents:
@@ -71,7 +73,7 @@ class Documents:
                     remove = gr.Button("Take out of the library", size="sm", elem_id="remove")
                     sure = gr.Button("Take it out", variant="stop", size="sm", visible=False, elem_id="remove-sure")
                     keep = gr.Button("Keep it", size="sm", visible=False, elem_id="remove-keep")
-        drawn = [listed, note]
+        sought, drawn = [search, listed], [listed, note]
         for trigger, start, given in (
             (files.upload, self.upload, files),
             (folder.upload, self.upload, folder),
@@ -85,19 +87,18 @@ class Documents:
                 concurrency_limit=None,
                 show_progress="hidden",
                 api_visibility="private",
-            ).then(self.found, [search], drawn, **_AT_ONCE).then(self.limits, [limit], [limit], **_AT_ONCE)
+            ).then(self.found, sought, drawn, **_AS_SENT).then(self.limits, [limit], [limit], **_AT_ONCE)
         stop.click(self._intake.stop, None, None, **_AT_ONCE)
-        search.change(self.found, [search], drawn, trigger_mode="always_last", **_AT_ONCE)
+        search.change(self.found, sought, drawn, trigger_mode="always_last", **_AS_SENT)
         asked = [remove, sure, keep]
-        chosen = [preview, taking_out]
-        listed.change(self.look, [listed], chosen, **_AT_ONCE).then(lambda: _whether(False), None, asked, **_AT_ONCE)
+        listed.change(self.look, [listed], [preview, taking_out, *asked], **_AS_SENT)
         remove.click(lambda: _whether(True), None, asked, **_AT_ONCE)
         keep.click(lambda: _whether(False), None, asked, **_AT_ONCE)
-        sure.click(self.take_out, [listed], [adding], **_AT_ONCE).then(self.found, [search], drawn, **_AT_ONCE).then(
+        sure.click(self.take_out, [listed], [adding], **_AS_SENT).then(self.found, sought, drawn, **_AS_SENT).then(
             self.limits, [limit], [limit], **_AT_ONCE
         )
         self._arrivals = [
-            (self.found, [search], drawn, _AT_ONCE),
+            (self.found, sought, drawn, _AS_SENT),
             (self.limits, [limit], [limit], _AT_ONCE),
             (
                 self.follow,
@@ -132,8 +133,8 @@ class Documents:
         for adding in self._intake.states():
             yield [papers.adding_html(adding), gr.Button(visible=not adding.finished)]
 
-    def found(self, search: str | None) -> list[Any]:
-        """The documents whose title or path holds every word of a search."""
+    def found(self, search: str | None, chosen: str | None) -> list[Any]:
+        """The documents whose title or path holds every word of a search; the one that is chosen stays so."""
         try:
             every = self._documents()
         except FAULTS as error:
@@ -141,7 +142,9 @@ class Documents:
         words = (search or "").casefold().split()  # None while the view has not been shown
         found = [one for one in every if all(word in f"{one.title}\n{one.path}".casefold() for word in words)]
         shown = [(papers.label(one), one.id) for one in found[:LISTED]]
-        return [gr.Radio(choices=shown, value=None), papers.list_note(len(found), len(shown), len(every), search or "")]
+        still = chosen if chosen in {one for _, one in shown} else None
+        said = papers.list_note(len(found), len(shown), len(every), search or "")
+        return [gr.Radio(choices=shown, value=still), said]
 
     def limits(self, chosen: list[str] | None) -> Any:  # noqa: ANN401  (gradio's update)
         """The documents that a question can be limited to."""
@@ -156,6 +159,10 @@ class Documents:
         )
 
     def look(self, document_id: str | None) -> list[Any]:
+        """A look at the document chosen, and the button that takes it out, as it is before it is pressed."""
+        return [*self._look(document_id), *_whether(False)]
+
+    def _look(self, document_id: str | None) -> list[Any]:
         if not document_id:
             return [papers.preview_html(None), gr.Row(visible=False)]
         try:

@@ -28,12 +28,18 @@ FLAGS = [
 
 @dataclass
 class Visit:
-    """A page in the browser and what it reported."""
+    """A page in the browser and what it reported. Used as a context it closes, as it must before its server ends."""
 
     page: Page
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     patience: float = 30_000  # milliseconds for an answer
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.page.close()
 
     def ask(self, question: str) -> None:
         """Returns when the page shows the question."""

@@ -19,12 +19,10 @@ QUESTION = "why did Russia close the mission in 2021?"
 
 @pytest.fixture
 def here(visit: Callable[..., Visit], tmp_path: Path) -> Iterator[Visit]:
-    with serving(FakeAssistant, tmp_path) as address:
-        here = visit(address)
+    with serving(FakeAssistant, tmp_path) as address, visit(address) as here:
         here.ask(QUESTION)
         here.answered()
         yield here
-        here.page.close()  # before its server
 
 
 def test_asking_again_editing_copying_and_judging(here: Visit) -> None:

@@ -83,8 +83,10 @@ def test_a_conversation_is_back_after_a_restart_with_footnotes_that_open(
     kept = Conversations(tmp_path / "conversations.sqlite3")
     kept.begin(conversation, turn)
     kept.finish(functools.reduce(Turn.after, FakeAssistant().ask(QUESTION), turn))
-    with serving(lambda: FakeAssistant(meanwhile(FakeLibrary.of_seeds())), tmp_path) as address:
-        here = visit(f"{address}/?conversation={conversation}")
+    with (
+        serving(lambda: FakeAssistant(meanwhile(FakeLibrary.of_seeds())), tmp_path) as address,
+        visit(f"{address}/?conversation={conversation}") as here,
+    ):
         here.page.locator("#current .fn-prose a.cite").first.click()
         assert here.mark() == here.page.locator(".fn-words").first.inner_text()
         expect(here.page.locator(".fn-gone")).to_have_count(1 if words else 0)

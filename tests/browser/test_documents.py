@@ -24,12 +24,10 @@ def assistant() -> FakeAssistant:
 
 @pytest.fixture
 def here(visit: Open, assistant: FakeAssistant, tmp_path: Path) -> Iterator[Visit]:
-    with serving(lambda: assistant, tmp_path / "home") as address:
-        here = visit(address)
+    with serving(lambda: assistant, tmp_path / "home") as address, visit(address) as here:
         here.page.get_by_role("tab", name="Documents").click()
         expect(here.page.locator("#papers-listed label")).to_have_count(5)
         yield here
-        here.page.close()  # before its server
 
 
 def test_adding_finding_looking_and_taking_out(here: Visit, assistant: FakeAssistant, tmp_path: Path) -> None:

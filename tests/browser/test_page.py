@@ -218,8 +218,7 @@ def test_text_stands_out_from_its_ground(visit: Open, address: str, colours: str
 
 
 def test_a_library_without_documents_says_how_to_add_some(visit: Open) -> None:
-    with serving(lambda: FakeAssistant(FakeLibrary([]))) as address:
-        here = visit(address)
+    with serving(lambda: FakeAssistant(FakeLibrary([]))) as address, visit(address) as here:
         expect(here.page.locator("#welcome")).to_contain_text("footnote add")
         expect(here.page.locator("#suggestions button")).to_have_count(0)
 
@@ -235,8 +234,7 @@ HOSTILE = (
 def test_hostile_documents_are_only_text(visit: Open) -> None:
     text = f"# {HOSTILE}\n\n{HOSTILE} and the mission was closed then, as everybody knows. {HOSTILE}"
     library = FakeLibrary([document_of(f"{HOSTILE}.md", text.encode())])
-    with serving(lambda: FakeAssistant(library)) as address:
-        here = visit(address)
+    with serving(lambda: FakeAssistant(library)) as address, visit(address) as here:
         here.ask(f"mission {HOSTILE}")
         here.answered()
         links = here.page.locator("#current a.cite")

@@ -25,8 +25,7 @@ def test_the_page_of_a_pdf_is_shown_with_the_words_boxed(
 ) -> None:
     path = tmp_path / "timetable.pdf"
     path.write_bytes(making.pdf([["Nothing but a title page, which is long enough to be found."], [*FILLING, FERRY]]))
-    with serving(lambda: FakeAssistant(FakeLibrary([document_of_pdf(path)]))) as address:
-        here = visit(address, size)
+    with serving(lambda: FakeAssistant(FakeLibrary([document_of_pdf(path)]))) as address, visit(address, size) as here:
         here.ask("ferry leaves noon north quay")
         here.answered()
         link = here.page.locator("#current .fn-passage", has_text="The ferry leaves").first

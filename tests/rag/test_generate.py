@@ -15,7 +15,7 @@ import pytest
 
 from rag import prompt, templates
 from rag.errors import Cancelled, ModelError, ModelInvalid, ModelMissing
-from rag.generate import CHUNK_TOKENS, LlamaGenerator, Piece
+from rag.generate import CHUNK_TOKENS, LlamaGenerator, Piece, leave_amx_alone
 from rag.prompt import Prompt, Turn
 from rag.records import ModelIdentity, Reading
 from tests.rag.dossier import hits
@@ -293,3 +293,19 @@ class TestFiles:
         path = spoiled(b"message['content']", b"'nothing of it'")
         with pytest.raises(ModelInvalid, match=r"spoiled\.gguf.*chat template"):
             judge(open_model(path), PROMPT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("built", "rearranged"), [(b"AVX2 = 1 | AMX_INT8 = 1 |", False), (b"AVX2 = 1 |", True)], ids=["with AMX", "without"]
+)
+def test_a_llama_with_amx_is_kept_from_using_it(
+    built: bytes, rearranged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import llama_cpp
+    from llama_cpp import llama
+
+    monkeypatch.setattr(llama_cpp.llama_cpp, "llama_model_default_params", llama_cpp.llama_model_default_params)
+    monkeypatch.setattr(llama_cpp, "llama_print_system_info", lambda: built)
+    leave_amx_alone.__wrapped__()
+    assert llama.llama_cpp.llama_model_default_params().use_extra_bufts is rearranged
