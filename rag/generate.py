@@ -11,7 +11,6 @@ import codecs
 import ctypes
 import math
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator
 from collections.abc import Generator as Steps
@@ -21,8 +20,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rag.chat_form import ChatForm
 from rag.errors import Cancelled, ModelError, ModelInvalid, ModelMissing
-from rag.prompt import Prompt, Turn
+from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ CHUNK_TOKENS = 128
 
 _YES = ("yes", "Yes", " yes", " Yes")
 _NO = ("no", "No", " no", " No")
-
-_MARK = re.compile(r"FOOTNOTEPART(\d+)OF(\d+)END")
 
 
 def never() -> bool:
@@ -104,7 +102,7 @@ class LlamaGenerator:
         # steps of one answer in several threads.
         self._lock = threading.Lock()
         self._model: Any = None
-        self._formatter: Any = None
+        self._form: Any = None
         self._kept: list[tuple[int, ...]] = []  # chunks whose state the model holds, from the beginning
 
     @property
@@ -201,10 +199,12 @@ class LlamaGenerator:
         template = model.metadata.get("tokenizer.chat_template")
         if not template:
             raise ModelInvalid(f"{self._path}: the file carries no chat template; choose a chat or instruct model")
-        self._formatter = Jinja2ChatFormatter(
-            template,
-            eos_token=_token_text(model, model.token_eos()),
-            bos_token=_token_text(model, model.token_bos()),
+        self._form = ChatForm(
+            Jinja2ChatFormatter(
+                template,
+                eos_token=_token_text(model, model.token_eos()),
+                bos_token=_token_text(model, model.token_bos()),
+            )
         )
         self._model = model
         return model
@@ -217,47 +217,23 @@ class LlamaGenerator:
     def _chunks(self, prompt: Prompt) -> list[tuple[int, ...]]:
         """The prompt's tokens, cut at the end of each part and every CHUNK_TOKENS within a part."""
         model = self._load()
-        rendered = self._rendered(prompt.turns)
-        turns = prompt.turns
-        if rendered is None and turns[0].role == "system":
-            # A template without a system role: its text opens the first turn of the user instead.
-            system, first, *rest = turns
-            turns = (Turn("user", (f"{''.join(system.parts)}\n\n", *first.parts)), *rest)
-            rendered = self._rendered(turns)
-        if rendered is None:
+        segments = self._form.segments(prompt)
+        if segments is None:
             raise ModelInvalid(f"{self._path}: its chat template drops what it is given; choose another model")
-        begin = [model.token_bos()] if self._wants_bos(rendered) else []
-        segments: list[list[int]] = []
-        position = 0
-        for match in _MARK.finditer(rendered):
-            scaffold = model.tokenize(rendered[position : match.start()].encode(), add_bos=False, special=True)
-            text = turns[int(match.group(1))].parts[int(match.group(2))]
-            segments.append([*begin, *scaffold, *self._plain_tokens(text)])
-            begin, position = [], match.end()
-        segments.append(model.tokenize(rendered[position:].encode(), add_bos=False, special=True))
-        return [
-            tuple(segment[start : start + CHUNK_TOKENS])
+        tokens = [
+            [*model.tokenize(segment.scaffold.encode(), add_bos=False, special=True), *self._plain_tokens(segment.text)]
             for segment in segments
-            for start in range(0, len(segment), CHUNK_TOKENS)
+        ]
+        if self._wants_bos(segments[0].scaffold):
+            tokens[0].insert(0, model.token_bos())
+        return [
+            tuple(part[start : start + CHUNK_TOKENS]) for part in tokens for start in range(0, len(part), CHUNK_TOKENS)
         ]
 
-    def _rendered(self, turns: tuple[Turn, ...]) -> str | None:
-        """The chat template around marks that stand for the parts, or None where it lost one of them."""
-        marks = [[f"FOOTNOTEPART{t}OF{p}END" for p in range(len(turn.parts))] for t, turn in enumerate(turns)]
-        messages = [{"role": turn.role, "content": "".join(names)} for turn, names in zip(turns, marks, strict=True)]
-        import jinja2
-
-        try:
-            text: str = self._formatter(messages=messages, enable_thinking=False).prompt
-        except (ValueError, jinja2.TemplateError):
-            return None
-        expected = [name for names in marks for name in names]
-        return text if [match.group() for match in _MARK.finditer(text)] == expected else None
-
-    def _wants_bos(self, rendered: str) -> bool:
+    def _wants_bos(self, beginning: str) -> bool:
         model = self._model
         wanted = model.metadata.get("tokenizer.ggml.add_bos_token", "false") == "true"
-        return wanted and not rendered.startswith(_token_text(model, model.token_bos()))
+        return wanted and not beginning.startswith(_token_text(model, model.token_bos()))
 
     def _read(self, prompt: Prompt, cancelled: Callable[[], bool], room: int) -> Iterator[Reading]:
         chunks = self._chunks(prompt)

@@ -1,0 +1,62 @@
+"""Prompts in the form that a model was trained on: its own chat template, rendered around the parts of a prompt.
+
+The template sees marks in place of the parts, so that what stands in a document or a question can never be taken for
+a control token. Knows nothing of tokens; `generate` makes them of the segments that this gives out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rag.prompt import Prompt, Turn
+
+_MARK = re.compile(r"FOOTNOTEPART(\d+)OF(\d+)END")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What the template puts before a part, and the part's own text; the last one is the template's alone."""
+
+    scaffold: str
+    text: str = ""
+
+
+class ChatForm:
+    """One model's chat template; `formatter` is what llama-cpp-python makes of it."""
+
+    def __init__(self, formatter: Callable[..., Any]) -> None:
+        self._formatter = formatter
+
+    def segments(self, prompt: Prompt) -> list[Segment] | None:
+        """The prompt as the model is to read it, or None where the template drops what it is given."""
+        turns = prompt.turns
+        rendered = self._rendered(turns)
+        if rendered is None and turns[0].role == "system":
+            # A template without a system role: its text opens the first turn of the user instead.
+            system, first, *rest = turns
+            turns = (Turn("user", (f"{''.join(system.parts)}\n\n", *first.parts)), *rest)
+            rendered = self._rendered(turns)
+        if rendered is None:
+            return None
+        segments, position = [], 0
+        for match in _MARK.finditer(rendered):
+            text = turns[int(match.group(1))].parts[int(match.group(2))]
+            segments.append(Segment(rendered[position : match.start()], text))
+            position = match.end()
+        return [*segments, Segment(rendered[position:])]
+
+    def _rendered(self, turns: tuple[Turn, ...]) -> str | None:
+        """The chat template around marks that stand for the parts, or None where it lost one of them."""
+        import jinja2
+
+        marks = [[f"FOOTNOTEPART{t}OF{p}END" for p in range(len(turn.parts))] for t, turn in enumerate(turns)]
+        messages = [{"role": turn.role, "content": "".join(names)} for turn, names in zip(turns, marks, strict=True)]
+        try:
+            text: str = self._formatter(messages=messages, enable_thinking=False).prompt
+        except (ValueError, jinja2.TemplateError):
+            return None
+        expected = [name for names in marks for name in names]
+        return text if [match.group() for match in _MARK.finditer(text)] == expected else None
