@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from index.readers.child import LARGEST_FILE
 from rag.conversations import Conversations
 from rag.errors import SettingsError
+from rag.queueing import Queue
 from rag.ui.intake import Intake
 from rag.ui.opening import Answering, Opening
 from rag.ui.safety import LOOPBACK_HOSTS, Gate
@@ -61,6 +62,7 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
     from starlette.middleware.cors import CORSMiddleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from rag.api.server import application as api_application
     from rag.ui import layout
     from rag.ui.documents import Documents
     from rag.ui.following import following
@@ -70,7 +72,8 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
 
     opening = Opening(opener)
     conversations = Conversations(home / CONVERSATIONS)
-    sessions = Sessions(opening, conversations)
+    queue = Queue(opening.ask)
+    sessions = Sessions(queue, conversations)
     intake = Intake(opening, Path(arriving), home / UPLOADS)
     pictures = Pictures(opening, sessions)
     talk = Talk(opening, sessions, pictures)
@@ -79,9 +82,9 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         opening.start()
-        with following(opening, lambda: sessions.answering) if watch else contextlib.nullcontext():
+        with following(opening, lambda: queue.busy) if watch else contextlib.nullcontext():
             yield
-        sessions.close()
+        queue.close()
         intake.close()
         opening.close()
         shutil.rmtree(arriving, ignore_errors=True)
@@ -91,6 +94,7 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
     app.add_middleware(CORSMiddleware, allow_origins=())  # also keeps gradio from adding its own, laxer one
     hosts = ["*"] if password else [*LOOPBACK_HOSTS, "[::1]"]  # a name made to point here brings no password along
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    app.mount("/v1", api_application(opening, queue))
     app.add_route("/export/{conversation}.{form}", shelf.download)
     app.add_route("/page/{reference}/{number:int}.png", pictures.serve)
     mount_gradio_app(
