@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 from rag.errors import Cancelled, QueueFull
-from rag.records import Event, Waiting
+from rag.records import Event, Reading, Token, Waiting
 
 MOST_WAITING = 100  # each holds a thread or a connection; a program that asks more at once has lost count
 FRAME_SECONDS = 0.12  # drawing every token by itself takes the cores from the model that writes them
@@ -66,6 +67,21 @@ class Place:
             self._changed.wait_for(lambda: self._happenings or self._over or self._left, timeout)
             taken, self._happenings = self._happenings, []
             return taken
+
+    def frames(self, tick_seconds: float | None = None) -> Iterator[list[Happening]]:
+        """What happens, that of one frame together, until the end or until the place is left.
+
+        With `tick_seconds` an empty list comes whenever nothing has happened for so long.
+        """
+        while not self._left and not self.ended:
+            frame = self.take(tick_seconds)
+            end = time.monotonic() + FRAME_SECONDS
+            while frame and isinstance(frame[-1], Token | Reading) and (left := end - time.monotonic()) > 0:
+                if self._left or self.ended:
+                    break
+                frame += self.take(left)
+            if frame or tick_seconds is not None:
+                yield frame
 
     async def arriving(self) -> AsyncIterator[list[Happening]]:
         """What happens until the end, those of one frame together, without a thread that waits."""

@@ -1,8 +1,8 @@
 """What a program is told, in OpenAI's forms, with what Footnote adds under the one key `footnote`.
 
 In a whole reply, and in the last piece of a streamed one, `footnote` is the answer object of `rag.forms`. In earlier
-pieces it is `{"progress": ...}`. The text that is streamed as `content` is the answer's own, never taken back: what the
-model has written but nobody has checked yet goes under `progress`.
+pieces it is `{"progress": ...}`. Whether the documents answer is known only at the end, so the answer's text is sent as
+`content` then; a program that asked for it live has each sentence as soon as it is checked, and may see it taken back.
 """
 
 from __future__ import annotations
@@ -59,11 +59,17 @@ class Reply:
     def progress(self, stage: Form) -> bytes:
         return self._piece({}, footnote={"progress": stage})
 
-    def closing(self, answer: Answer, with_usage: bool) -> list[bytes]:
-        pieces = [
-            self._piece({"content": answer.answer}),
-            self._piece({}, "stop", footnote=forms.answer_form(answer)),
-        ]
+    def content(self, text: str) -> bytes:
+        return self._piece({"content": text})
+
+    def closing(self, answer: Answer, said: str, *, with_usage: bool) -> list[bytes]:
+        """The end of a reply of which `said` was sent already: what is missing, or that it does not hold."""
+        holds = answer.answer.startswith(said)
+        rest = answer.answer.removeprefix(said) if holds else f"\n\n{answer.answer}"
+        pieces = [self.content(rest)] if rest else []
+        pieces.append(
+            self._piece({}, "stop" if holds else "content_filter", footnote=forms.answer_form(answer))
+        )
         if with_usage:
             pieces.append(event(self._form("chat.completion.chunk", []) | {"usage": usage_form(answer)}))
         return [*pieces, LAST]

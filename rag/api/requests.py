@@ -31,6 +31,14 @@ class StreamOptions(BaseModel):
     include_usage: bool | None = None
 
 
+class Options(BaseModel):
+    """What Footnote adds to OpenAI's form: with `live`, sentences are sent before the whole answer is judged."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    live: bool = False
+
+
 class Completion(BaseModel):
     """The body of `POST /v1/chat/completions`. Other fields of OpenAI's form are let pass and have no effect."""
 
@@ -43,6 +51,7 @@ class Completion(BaseModel):
     n: int | None = Field(default=None, ge=1, le=1)
     tools: list[Any] | None = Field(default=None, max_length=0)
     functions: list[Any] | None = Field(default=None, max_length=0)
+    footnote: Options = Options()
 
     @property
     def with_usage(self) -> bool:

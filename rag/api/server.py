@@ -23,8 +23,9 @@ from rag.api.errors import ApiError, loading, told
 from rag.api.replies import Reply, event, model_form, stages
 from rag.api.requests import completion_in, require
 from rag.errors import QuestionError, QueueFull
+from rag.footnotes import written
 from rag.queueing import Happening, Place, Queue
-from rag.records import Answer, Done, Waiting
+from rag.records import Answer, Checked, Done, Sentence, Waiting
 from rag.ui.opening import FAULTS, Opening
 
 _log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def application(opening: Opening, queue: Queue) -> Starlette:
         if not asked.stream:
             async with _held(request, place):
                 return JSONResponse(Reply().whole(await _answered(place)))
-        pieces = _streamed(request, place, with_usage=asked.with_usage)
+        pieces = _streamed(request, place, live=asked.footnote.live, with_usage=asked.with_usage)
         return StreamingResponse(
             _after(await anext(pieces), pieces),  # what goes wrong before there is anything to send keeps its status
             media_type="text/event-stream",
@@ -74,9 +75,11 @@ def application(opening: Opening, queue: Queue) -> Starlette:
     )
 
 
-async def _streamed(request: Request, place: Place, *, with_usage: bool) -> AsyncIterator[bytes]:
+async def _streamed(request: Request, place: Place, *, live: bool, with_usage: bool) -> AsyncIterator[bytes]:
     """The pieces of a reply. Raises ApiError before the first of them; a later fault is a piece itself."""
     reply, answer, begun = Reply(), None, False
+    checked: list[Sentence] = []
+    said = ""
     async with _held(request, place):
         try:
             async for batch in place.arriving():
@@ -86,8 +89,12 @@ async def _streamed(request: Request, place: Place, *, with_usage: bool) -> Asyn
                 if begun:
                     for stage in stages(batch):
                         yield reply.progress(stage)
+                checked += [happening.sentence for happening in batch if isinstance(happening, Checked)]
+                if live and (text := written(checked)) != said:
+                    yield reply.content(text.removeprefix(said))
+                    said = text
                 answer = _answer_in(batch) or answer
-            for piece in reply.closing(_finished(place, answer), with_usage):
+            for piece in reply.closing(_finished(place, answer), said, with_usage=with_usage):
                 yield piece
         except ApiError as error:
             if not begun:

@@ -65,6 +65,7 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
     from rag.api.server import application as api_application
     from rag.ui import layout
     from rag.ui.documents import Documents
+    from rag.ui.endpoints import Endpoints
     from rag.ui.following import following
     from rag.ui.pictures import Pictures
     from rag.ui.shelf import Shelf
@@ -99,7 +100,7 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
     app.add_route("/page/{reference}/{number:int}.png", pictures.serve)
     mount_gradio_app(
         app,
-        layout.build_blocks(talk, shelf, Documents(opening, intake)),
+        layout.build_blocks(talk, shelf, Documents(opening, intake), Endpoints(opening, queue)),
         path="/",
         footer_links=[],
         run_history=False,

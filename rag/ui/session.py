@@ -9,15 +9,14 @@ from __future__ import annotations
 import functools
 import secrets
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.conversations import Conversations
 from rag.errors import Cancelled, ConversationsError, QueueFull
-from rag.queueing import FRAME_SECONDS, Happening, Place, Queue
-from rag.records import Reading, Token, Waiting
+from rag.queueing import Place, Queue
+from rag.records import Waiting
 from rag.turns import Source, Turn, key_of
 from rag.ui.opening import FAULTS, in_words
 
@@ -138,7 +137,7 @@ class Sessions:
             asking = waiting[0]
             asking.followed = True
         try:
-            for batch in _arriving(asking.place):
+            for batch in asking.place.frames():
                 yield self._replace(asking, functools.reduce(Turn.after, batch, asking.turn))
             if not asking.turn.finished:
                 yield self._replace(asking, _outcome(asking))
@@ -239,19 +238,6 @@ class Sessions:
             self._trouble = str(error)
         else:
             self._trouble = ""
-
-
-def _arriving(place: Place) -> Iterator[list[Happening]]:
-    """What happens, that of one frame together, until the answer has ended or the reader has stopped it."""
-    while not place.left and not place.ended:
-        batch = place.take()
-        frame_end = time.monotonic() + FRAME_SECONDS
-        while batch and isinstance(batch[-1], Token | Reading) and (left := frame_end - time.monotonic()) > 0:
-            if place.left or place.ended:
-                break
-            batch += place.take(left)
-        if batch:
-            yield batch
 
 
 def _outcome(asking: Asking) -> Turn:
