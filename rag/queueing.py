@@ -61,6 +61,10 @@ class Place:
         with self._changed:
             return self._over and not self._happenings
 
+    def _silent(self) -> bool:
+        """Whether there is nothing to wait for any more."""
+        return self._left or self.ended
+
     def take(self, timeout: float | None = None) -> list[Happening]:
         """What has happened since, waiting for it up to `timeout` seconds; nothing at the end or when left."""
         with self._changed:
@@ -73,13 +77,13 @@ class Place:
 
         With `tick_seconds` an empty list comes whenever nothing has happened for so long.
         """
-        while not self._left and not self.ended:
+        while not self._silent():
             frame = self.take(tick_seconds)
             end = time.monotonic() + FRAME_SECONDS
-            while frame and isinstance(frame[-1], Token | Reading) and (left := end - time.monotonic()) > 0:
-                if self._left or self.ended:
+            while frame and isinstance(frame[-1], Token | Reading) and (rest := end - time.monotonic()) > 0:
+                if self._silent():
                     break
-                frame += self.take(left)
+                frame += self.take(rest)
             if frame or tick_seconds is not None:
                 yield frame
 

@@ -58,7 +58,11 @@ def description() -> Form:
     named = {"name": "model", "in": "path", "required": True, "schema": {"type": "string", "enum": [MODEL]}}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Footnote", "version": "1", "description": "Cited answers from the documents on this machine."},
+        "info": {
+            "title": "Footnote",
+            "version": "1",
+            "description": "Cited answers from the documents on this machine.",
+        },
         "components": {"schemas": schemas, "securitySchemes": {"password": {"type": "http", "scheme": "bearer"}}},
         "paths": {
             "/v1/chat/completions": {

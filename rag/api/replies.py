@@ -67,9 +67,7 @@ class Reply:
         holds = answer.answer.startswith(said)
         rest = answer.answer.removeprefix(said) if holds else f"\n\n{answer.answer}"
         pieces = [self.content(rest)] if rest else []
-        pieces.append(
-            self._piece({}, "stop" if holds else "content_filter", footnote=forms.answer_form(answer))
-        )
+        pieces.append(self._piece({}, "stop" if holds else "content_filter", footnote=forms.answer_form(answer)))
         if with_usage:
             pieces.append(event(self._form("chat.completion.chunk", []) | {"usage": usage_form(answer)}))
         return [*pieces, LAST]

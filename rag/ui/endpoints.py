@@ -1,7 +1,8 @@
 """Searching and asking as named endpoints of gradio: for its clients in Python and JavaScript, and for curl.
 
 In the JSON forms of `rag.forms` but for one key: gradio's Python client takes whatever has a `path` for a file that it
-must fetch, and no file is served; so that key is `document_path` here. (No postponed annotations here: gradio reads the types of the parameters.)
+must fetch, and no file is served; so that key is `document_path` here. (No postponed annotations here: gradio reads
+the types of the parameters.)
 """
 
 from collections.abc import Iterator
@@ -57,7 +58,9 @@ def _told(place: Place) -> Iterator[dict[str, Any]]:
         if batch and isinstance(batch[-1], Done):
             yield _without_path(forms.answer_form(batch[-1].answer))
         elif not batch:
-            yield _without_path({"progress": stage})  # only at a piece of output does gradio look whether anybody is there
+            yield _without_path(
+                {"progress": stage}
+            )  # only at a piece of output does gradio look whether anybody is there
     fault = place.fault
     if isinstance(fault, FAULTS):
         raise gr.Error(in_words(fault), print_exception=False) from fault

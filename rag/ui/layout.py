@@ -12,6 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 import gradio as gr
+from anyio import CapacityLimiter
+from gradio.events import api
 
 from rag.queueing import MOST_WAITING
 from rag.ui import render
@@ -144,10 +146,10 @@ def build_blocks(talk: Talk, shelf: Shelf, documents: Documents, endpoints: Endp
             api_visibility="private",
         )
         blocks.unload(talk.leave)
-        gr.api(endpoints.search, api_name="search")
-        gr.api(endpoints.ask, api_name="ask", concurrency_limit=None)
-    blocks.max_threads = OTHER_THREADS + MOST_WAITING  # a question that waits holds one, and the stop button needs one
-    blocks.create_limiter()
+        api(endpoints.search, api_name="search")
+        api(endpoints.ask, api_name="ask", concurrency_limit=None)
+    # A question that waits holds a thread, and the stop button needs one.
+    blocks.limiter = CapacityLimiter(OTHER_THREADS + MOST_WAITING)  # type: ignore[assignment]  # gradio sets it late
     return blocks
 
 

@@ -43,7 +43,7 @@ def talk(parameters: StdioServerParameters, what: Callable[[ClientSession], Awai
     anyio.run(run)
 
 
-async def called(session: ClientSession, tool: str, **arguments: Any) -> dict[str, Any]:
+async def called(session: ClientSession, tool: str, **arguments: object) -> dict[str, Any]:
     result = await session.call_tool(tool, arguments)
     assert not result.is_error, result
     found = result.structured_content
@@ -52,7 +52,7 @@ async def called(session: ClientSession, tool: str, **arguments: Any) -> dict[st
     return found
 
 
-async def refused(session: ClientSession, tool: str, **arguments: Any) -> str:
+async def refused(session: ClientSession, tool: str, **arguments: object) -> str:
     result = await session.call_tool(tool, arguments)
     assert result.is_error
     return str(result.content[0].text)  # type: ignore[union-attr]
@@ -137,7 +137,7 @@ def test_nothing_but_the_protocol_is_written_to_standard_output(parameters: Stdi
     assert process.stdin
     assert process.stdout
     assert process.stderr
-    said = []
+    said: list[dict[str, Any]] = []
     process.stdin.write("not the protocol\n" + "".join(f"{json.dumps(line)}\n" for line in lines))
     process.stdin.flush()
     while not said or said[-1].get("id") != 2:
