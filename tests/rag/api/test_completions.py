@@ -339,7 +339,8 @@ def test_one_who_waits_for_a_whole_reply_and_goes_away_is_not_answered(
         httpx.Client(base_url=address, timeout=SOON) as other,
         plain.stream("POST", "/v1/chat/completions", json=body("slow", stream=True)) as reading,
     ):
-        next(line for line in reading.iter_lines() if '"reading"' in line)
+        lines = reading.iter_lines()  # kept: when it goes, httpx hangs up
+        next(line for line in lines if '"reading"' in line)
         impatient = threading.Thread(target=give_up)
         impatient.start()
         time.sleep(0.3)
