@@ -30,8 +30,9 @@ class Endpoints:
 
     def search(self, query: str, k: int = 5) -> list[dict[str, Any]]:
         """The passages that fit best, best first, as `footnote search --json` prints them; no model that writes."""
-        if not 1 <= k <= MOST_PASSAGES:
-            raise gr.Error(f"k must be between 1 and {MOST_PASSAGES}", print_exception=False)
+        if type(k) is not int or not 1 <= k <= MOST_PASSAGES:
+            raise gr.Error(f"k must be a whole number between 1 and {MOST_PASSAGES}", print_exception=False)
+        query = _text(query, "query")
         try:
             hits = self._opening.assistant().library.search(query, k)
         except FAULTS as fault:
@@ -40,6 +41,7 @@ class Endpoints:
 
     def ask(self, question: str) -> Iterator[dict[str, Any]]:
         """At last the cited answer, as `footnote ask --json` prints it; before that, `{"progress": {"stage": ...}}`."""
+        question = _text(question, "question")
         try:
             place = self._queue.join(readable(question))
         except FAULTS as fault:
@@ -48,6 +50,13 @@ class Endpoints:
             yield from _told(place)
         finally:
             place.leave()
+
+
+def _text(given: object, what: str) -> str:
+    """gradio names the types of parameters to clients and does not look at what comes."""
+    if not isinstance(given, str):
+        raise gr.Error(f"the {what} must be a text", print_exception=False)
+    return given
 
 
 def _told(place: Place) -> Iterator[dict[str, Any]]:

@@ -173,6 +173,42 @@ def test_other_functions_of_components_cannot_be_called(client: httpx.Client) ->
     assert client.post("/gradio_api/component_server", json=body).status_code == 404
 
 
+def event_of(client: httpx.Client, name: str, act: str) -> int:
+    """The number of what is called when something is done to a component."""
+    configuration = client.get("/config").json()
+    component = next(c["id"] for c in configuration["components"] if c["props"].get("elem_id") == name)
+    return int(next(d["id"] for d in configuration["dependencies"] if [component, act] in d["targets"]))
+
+
+def called(client: httpx.Client, session: str, event: int, *given: object) -> httpx.Response:
+    body = {"fn_index": event, "session_hash": session, "data": given}
+    return client.post("/gradio_api/run/predict", json=body)
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../../../etc/passwd", "file:///etc/passwd", "http://127.0.0.1:1/x"])
+def test_a_file_that_was_not_uploaded_cannot_be_passed_off_as_one(client: httpx.Client, path: str) -> None:
+    forged = {"path": path, "url": path, "orig_name": "x.md", "meta": {"_type": "gradio.FileData"}}
+    response = called(client, "forger", event_of(client, "upload", "upload"), [forged])
+    assert response.status_code >= 400 or "fn-fault" in response.text
+    assert "root:" not in response.text
+
+
+def test_other_people_s_conversations_are_not_shown_stopped_or_followed(client: httpx.Client) -> None:
+    ask, stop = event_of(client, "question", "submit"), event_of(client, "stop-button", "click")
+    mine = called(client, "mine", ask, "slow: a secret question", [], "")
+    assert mine.status_code == 200
+    assert "a secret question" in mine.text
+    try:
+        theirs = called(client, "theirs", ask, "please decline", [], "")
+        assert "a secret question" not in re.sub(r'"choices":.*?\]\]', "", theirs.text), "but for the list of the home"
+        assert called(client, "theirs", stop).status_code == 200
+        assert called(client, "mine", ask, "another", [], "").json()["data"] == theirs_skipped(client, ask)
+        with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "nobody"}) as stream:
+            assert "secret" not in "".join(stream.iter_lines())
+    finally:
+        called(client, "mine", stop)
+
+
 def test_a_port_in_use_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
