@@ -26,7 +26,7 @@ from rag.errors import SettingsError
 from rag.queueing import Queue
 from rag.ui.intake import Intake
 from rag.ui.opening import Answering, Opening
-from rag.ui.safety import LOOPBACK_HOSTS, Gate
+from rag.ui.safety import LOOPBACK_HOSTS, Gate, fetch_nothing
 from rag.ui.session import Sessions
 
 if TYPE_CHECKING:
@@ -98,9 +98,12 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
     app.mount("/v1", api_application(opening, queue))
     app.add_route("/export/{conversation}.{form}", shelf.download)
     app.add_route("/page/{reference}/{number:int}.png", pictures.serve)
+    blocks = layout.build_blocks(talk, shelf, Documents(opening, intake), Endpoints(opening, queue))
+    blocks.has_launched = True  # without this gradio takes any file of the machine for one that was uploaded
+    fetch_nothing()
     mount_gradio_app(
         app,
-        layout.build_blocks(talk, shelf, Documents(opening, intake), Endpoints(opening, queue)),
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,

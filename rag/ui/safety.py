@@ -6,9 +6,12 @@ opens it. Knows nothing of questions or answers.
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
 import re
 import secrets
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -46,9 +49,21 @@ _OPEN_PATHS = re.compile(
 UPLOAD = "/gradio_api/upload"
 MOST_BYTES = {UPLOAD: 2 << 30}  # a folder of documents; each file in it has a limit of its own
 _MOST_BYTES = 4 << 20  # any other call: a question and what stands on the page
+_READ_AWAY_SECONDS = 2.0
 _CODES = {401: "invalid_api_key", 413: "too_large"}  # as OpenAI's clients know them
 # gradio's cards for social networks, with addresses elsewhere, and the manifest of an app to be installed.
 _ADVERTISEMENT = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>|<link rel="manifest"[^>]*>')
+
+
+def fetch_nothing() -> None:
+    """gradio fetches what a call passes off as a file by naming an address; from now on that is refused instead."""
+    import safehttpx
+
+    async def refused(url: str, *_: object, **__: object) -> NoReturn:
+        raise ValueError(f"nothing is fetched here: {url}")
+
+    for name in ("get", "async_validate_url"):  # all that gradio fetches by; the second looks up names
+        setattr(safehttpx, name, refused)
 
 
 class Gate:
@@ -64,11 +79,10 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        nonce = secrets.token_urlsafe(16)
-        reply = _Reply(send, nonce)
+        reply = _Reply(send, secrets.token_urlsafe(16), scope["path"].startswith("/gradio_api/"))
         refusal = self._refusal(scope, headers)
         if refusal is not None:
-            await refusal(scope, receive, reply.send)
+            await _refuse(refusal, scope, receive, reply.send)
         else:
             await self._app(_uncompressed(scope), receive, reply.send)
 
@@ -97,17 +111,24 @@ class Gate:
 
 
 class _Reply:
-    """Adds headers to a response; an HTML page is held back until it is whole, to give its scripts the nonce."""
+    """Adds headers to a response; an HTML page is held back until it is whole, to give its scripts the nonce.
 
-    def __init__(self, send: Send, nonce: str) -> None:
+    gradio says 500 to any call that it can make nothing of. What goes wrong in a handler of ours is told on the page,
+    so from gradio's calls (`of_gradio`) 500 becomes 400; a defect still shows in the terminal.
+    """
+
+    def __init__(self, send: Send, nonce: str, of_gradio: bool) -> None:
         self._send = send
         self._nonce = nonce
+        self._of_gradio = of_gradio
         self._start: Message | None = None
         self._body = b""
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            if self._of_gradio and message["status"] == 500:
+                message["status"] = 400
             for name, value in _HEADERS.items():
                 headers[name] = value
             headers["content-security-policy"] = _POLICY.format(nonce=self._nonce)
@@ -132,6 +153,23 @@ class _Reply:
 def _uncompressed(scope: Scope) -> Scope:
     """Compressing costs more than it saves within one machine, and hides the page from the nonce."""
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
+
+
+async def _refuse(refusal: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """The refusal first; then what is still being sent is read away for a moment.
+
+    Whoever writes into a connection that was closed sees that instead of the refusal.
+    """
+
+    async def begin(message: Message) -> None:
+        await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
+
+    await refusal(scope, receive, begin)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_READ_AWAY_SECONDS):
+            while (await receive()).get("more_body", False):
+                pass
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _refused(scope: Scope, status: int, message: str, headers: dict[str, str] | None = None) -> Response:
