@@ -16,6 +16,7 @@ from rag.queueing import Place, Queue
 from rag.records import Done
 from rag.retrieve import readable
 from rag.ui.opening import FAULTS, Opening, in_words
+from rag.ui.talk import forget_caller
 
 MOST_PASSAGES = 100
 _TICK_SECONDS = 2.0  # how soon it is noticed that a client has gone away
@@ -37,6 +38,8 @@ class Endpoints:
             hits = self._opening.assistant().library.search(query, k)
         except FAULTS as fault:
             raise gr.Error(in_words(fault), print_exception=False) from fault
+        finally:
+            forget_caller()
         return [_without_path(forms.hit_form(hit)) for hit in hits]
 
     def ask(self, question: str) -> Iterator[dict[str, Any]]:
@@ -50,6 +53,7 @@ class Endpoints:
             yield from _told(place)
         finally:
             place.leave()
+            forget_caller()
 
 
 def _text(given: object, what: str) -> str:

@@ -19,6 +19,7 @@ from rag.queueing import MOST_WAITING
 from rag.ui import render
 from rag.ui.documents import Documents
 from rag.ui.endpoints import Endpoints
+from rag.ui.session import SESSIONS_KEPT
 from rag.ui.shelf import Shelf
 from rag.ui.talk import SUGGESTIONS, Talk
 
@@ -148,6 +149,7 @@ def build_blocks(talk: Talk, shelf: Shelf, documents: Documents, endpoints: Endp
         blocks.unload(talk.leave)
         api(endpoints.search, api_name="search")
         api(endpoints.ask, api_name="ask", concurrency_limit=None)
+    blocks.state_session_capacity = 2 * SESSIONS_KEPT  # of those that nobody said had gone; see `talk.forget_caller`
     # A question that waits holds a thread, and the stop button needs one.
     blocks.limiter = CapacityLimiter(OTHER_THREADS + MOST_WAITING)  # type: ignore[assignment]  # gradio sets it late
     return blocks

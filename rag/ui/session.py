@@ -20,7 +20,7 @@ from rag.records import Waiting
 from rag.turns import Source, Turn, key_of
 from rag.ui.opening import FAULTS, in_words
 
-SESSIONS_KEPT = 64
+SESSIONS_KEPT = 128  # more than can wait in the queue
 TURNS_KEPT = 100
 UNEXPECTED = "Something unexpected went wrong; the terminal shows what. You can go on asking."
 

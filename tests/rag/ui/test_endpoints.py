@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
+from gradio.state_holder import StateHolder
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
@@ -101,6 +103,19 @@ def test_who_hangs_up_while_the_model_reads_frees_it(plain: httpx.Client, assist
     time.sleep(0.05)
     begun = plain.post("/gradio_api/call/ask", json={"data": ["please decline"]}).json()["event_id"]
     assert "event: complete" in plain.get(f"/gradio_api/call/ask/{begun}").text
+
+
+def test_gradio_holds_nothing_of_a_call_that_has_ended(plain: httpx.Client) -> None:
+    """It would keep the values of every part of the page for each of them."""
+
+    def held() -> int:
+        return sum(len(one.session_data) for one in gc.get_objects() if isinstance(one, StateHolder))
+
+    before = held()
+    for endpoint, given in (("search", ["x", 2]), ("ask", ["please decline"])):
+        begun = plain.post(f"/gradio_api/call/{endpoint}", json={"data": given}).json()["event_id"]
+        assert "event: complete" in plain.get(f"/gradio_api/call/{endpoint}/{begun}").text
+    assert held() == before
 
 
 @pytest.mark.parametrize("path", ["call/run", "call/begin", "call/v2/ask", "call/", "call/ask/../../file", "api/ask"])
