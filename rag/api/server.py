@@ -86,13 +86,13 @@ async def _streamed(request: Request, place: Place, *, live: bool, with_usage: b
                 if not begun and batch != [Waiting(0)]:
                     begun = True
                     yield reply.opening()
-                if begun:
-                    for stage in stages(batch):
-                        yield reply.progress(stage)
-                checked += [happening.sentence for happening in batch if isinstance(happening, Checked)]
-                if live and (text := written(checked)) != said:
-                    yield reply.content(text.removeprefix(said))
-                    said = text
+                fresh = iter([happening.sentence for happening in batch if isinstance(happening, Checked)])
+                for stage in stages(batch) if begun else ():
+                    yield reply.progress(stage)
+                    if stage["stage"] == "checked" and live:
+                        checked.append(next(fresh))
+                        yield reply.content(written(checked).removeprefix(said))
+                        said = written(checked)
                 answer = _answer_in(batch) or answer
             for piece in reply.closing(_finished(place, answer), said, with_usage=with_usage):
                 yield piece

@@ -66,9 +66,9 @@ def server(opening: Opening, queue: Queue) -> MCPServer[Any]:
             raise ToolError(in_words(fault)) from fault
         try:
             async for batch in place.arriving():
+                await _report(context, batch)
                 if isinstance(batch[-1], Done):
                     return forms.answer_form(batch[-1].answer)
-                await _report(context, batch)
         finally:
             place.leave()
         raise _told(place.fault)
