@@ -121,6 +121,7 @@ def _build() -> typer.Typer:
         "serve",
         epilog=_examples("footnote serve", "footnote serve --port 8000 --open", "footnote serve --watch"),
     )(machine.serve)
+    app.command("mcp", epilog=_examples("footnote mcp", "footnote mcp --home ~/footnote-work"))(machine.mcp)
     models = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
     models.command("list", epilog=_examples("footnote models list", "footnote models list --json"))(machine.list_models)
     models.command("fetch", epilog=_examples("footnote models fetch", "footnote models fetch qwen3.5-4b"))(

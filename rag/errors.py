@@ -14,6 +14,7 @@
     ├── EvaluationError    questions, documents and answers of an evaluation do not belong together
     ├── ConversationsError conversations cannot be kept, read or found
     ├── RecordError        an answer cannot be recorded, or is not recorded
+    ├── QueueFull          more questions wait for the model than is any use
     └── Cancelled          the reader pressed stop; not a fault
 
 "The documents do not say" is an answer and stands nowhere here. Errors of `index` pass through unchanged.
@@ -76,6 +77,10 @@ class ConversationsError(FootnoteError):
 
 class RecordError(FootnoteError):
     """An answer cannot be recorded, or no record has that id."""
+
+
+class QueueFull(FootnoteError):
+    """Too many questions wait for the model already, or it is being closed."""
 
 
 class Cancelled(FootnoteError):

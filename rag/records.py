@@ -131,6 +131,13 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """The question waits for `before` others; 0 says that its turn has come. Told by the queue, not by answering."""
+
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """The passages to be read are known; nothing is numbered yet."""
 

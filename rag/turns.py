@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.records import Hit, Passage
-from rag.records import Answer, Checked, Citation, Done, Event, Reading, Retrieved, Sentence, Token
+from rag.records import Answer, Checked, Citation, Done, Event, Reading, Retrieved, Sentence, Token, Waiting
 
 Stage = Literal["waiting", "searching", "reading", "writing", "checking", "done", "stopped", "fault"]
 
@@ -43,14 +43,16 @@ class Source:
 class Turn:
     """A question and what has come of it so far. `key` cannot be guessed: who knows it has seen the answer.
 
-    `draft` is what the model has written since the last checked sentence. `answer` is None until the end; `message`
-    says what went wrong in a fault and is "" otherwise. `documents` are the ids of those it was limited to, if any.
-    `liked` and `note` are what the reader thinks of the answer; None where nothing was said.
+    While it waits, `before` others come first. `draft` is what the model has written since the last checked sentence.
+    `answer` is None until the end; `message` says what went wrong in a fault and is "" otherwise. `documents` are the
+    ids of those it was limited to, if any. `liked` and `note` are what the reader thinks of the answer; None where
+    nothing was said.
     """
 
     key: str
     question: str
     stage: Stage = "waiting"
+    before: int = 0
     hits: tuple[Hit, ...] = ()
     reading: Reading = _NOT_BEGUN
     sentences: tuple[Sentence, ...] = ()
@@ -65,9 +67,11 @@ class Turn:
     def finished(self) -> bool:
         return self.stage in ("done", "stopped", "fault")
 
-    def after(self, event: Event) -> Turn:
+    def after(self, event: Waiting | Event) -> Turn:
         """The turn when `event` has happened."""
         match event:
+            case Waiting(before=before):
+                return replace(self, stage="waiting" if before else "searching", before=before)
             case Retrieved(hits=hits):
                 return replace(self, stage="reading", hits=hits)
             case Reading():
@@ -79,9 +83,6 @@ class Turn:
                 return replace(self, stage="writing", sentences=(*self.sentences, sentence), draft=draft)
             case Done(answer=answer):
                 return replace(self, stage="done", sentences=answer.sentences, draft="", answer=answer)
-
-    def started(self) -> Turn:
-        return replace(self, stage="searching")
 
     def stopped(self) -> Turn:
         """What is there stays, the unchecked draft included."""

@@ -28,9 +28,9 @@ EDGES = (
     "rag.reports",
     "rag.__main__",
 )
-EDGE_LIBRARIES = ("gradio", "typer", "rich", "starlette", "fastapi", "uvicorn")
+EDGE_LIBRARIES = ("gradio", "typer", "rich", "starlette", "fastapi", "uvicorn", "mcp")
 ONE_HOME = ("sentence_transformers", "faiss", "llama_cpp")
-IMPORTED_LATE = ("torch", "transformers", "sentence_transformers", "faiss", "llama_cpp", "gradio")
+IMPORTED_LATE = ("torch", "transformers", "sentence_transformers", "faiss", "llama_cpp", "gradio", "mcp")
 LONGEST_MODULE = 400
 
 

@@ -1,4 +1,4 @@
-"""The commands about this machine rather than about documents: models, doctor, serve."""
+"""The commands about this machine rather than about documents: models, doctor, serve, mcp."""
 
 from __future__ import annotations
 
@@ -124,3 +124,16 @@ def serve(
         watch=watch,
         password=password,
     )
+
+
+def mcp(context: typer.Context, home: Home = None, model: Model = None) -> None:
+    """Let a program's model search, ask and show, by the Model Context Protocol.
+
+    Not to be started by hand: a program that speaks the protocol starts it and talks to it through standard input and
+    output until it closes them. The models are loaded at the first question. Messages go to standard error.
+    """
+    session = session_of(context)
+    settings = session.settings(home, model)
+    from rag.api.tools import serve as serve_tools
+
+    serve_tools(lambda: session.doors.page(settings))

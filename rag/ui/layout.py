@@ -12,12 +12,18 @@ from importlib.resources import files
 from typing import Any
 
 import gradio as gr
+from anyio import CapacityLimiter
+from gradio.events import api
 
+from rag.queueing import MOST_WAITING
 from rag.ui import render
 from rag.ui.documents import Documents
+from rag.ui.endpoints import Endpoints
+from rag.ui.session import SESSIONS_KEPT
 from rag.ui.shelf import Shelf
 from rag.ui.talk import SUGGESTIONS, Talk
 
+OTHER_THREADS = 40
 _ASSETS = files("rag.ui") / "assets"
 # How quick calls are made: past the queue, without the component's own sign of waiting, and not as an API.
 _AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
@@ -91,8 +97,8 @@ class TalkParts:
         return [self.welcome, self.suggestions, self.earlier, self.current, self.ask, self.stop]
 
 
-def build_blocks(talk: Talk, shelf: Shelf, documents: Documents) -> gr.Blocks:
-    """The page as gradio Blocks; events share the queue `llm`, one question at a time."""
+def build_blocks(talk: Talk, shelf: Shelf, documents: Documents, endpoints: Endpoints) -> gr.Blocks:
+    """The page as gradio Blocks."""
 
     def source(reference: object) -> str:  # functions of their own: gradio marks them, and a method cannot be marked
         return talk.source(reference)
@@ -141,6 +147,11 @@ def build_blocks(talk: Talk, shelf: Shelf, documents: Documents) -> gr.Blocks:
             api_visibility="private",
         )
         blocks.unload(talk.leave)
+        api(endpoints.search, api_name="search")
+        api(endpoints.ask, api_name="ask", concurrency_limit=None)
+    blocks.state_session_capacity = 2 * SESSIONS_KEPT  # of those that nobody said had gone; see `talk.forget_caller`
+    # A question that waits holds a thread, and the stop button needs one.
+    blocks.limiter = CapacityLimiter(OTHER_THREADS + MOST_WAITING)  # type: ignore[assignment]  # gradio sets it late
     return blocks
 
 
@@ -228,8 +239,7 @@ def _wire_asking(talk: Talk, shelf: Shelf, said: TalkParts, shelved: ShelfParts,
             talk.run,
             None,
             [said.current],
-            concurrency_id="llm",
-            concurrency_limit=1,
+            concurrency_limit=None,  # all of them wait in the queue of `rag.queueing` and are told their place
             show_progress="hidden",
             trigger_mode="multiple",
             api_visibility="private",

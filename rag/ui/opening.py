@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from index.errors import LibraryError
-from index.records import Document, DocumentSummary, Ledger, Progress
+from index.records import Document, DocumentSummary, Hit, Ledger, Progress
 from index.watch import Followed
 from rag.errors import FootnoteError
 from rag.records import Event
@@ -48,6 +48,8 @@ class Documents(Followed, Protocol):
     ) -> Ledger: ...
 
     def remove(self, references: Sequence[str]) -> Ledger: ...
+
+    def search(self, query: str, k: int) -> Sequence[Hit]: ...
 
     def close(self) -> None: ...
 
@@ -118,8 +120,11 @@ class Opening:
                 self._assistant = self._opener()
             return self._assistant
 
-    def answered(self) -> None:
-        """A question went through: whatever was wrong while warming is mended."""
+    def ask(
+        self, question: str, *, documents: Collection[str] | None = None, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[Event]:
+        """The events of answering. Whatever was wrong while warming is mended once a question goes through."""
+        yield from self.assistant().ask(question, documents=documents, cancelled=cancelled)
         self._enter("ready")
 
     def close(self) -> None:

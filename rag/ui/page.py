@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING
 from index.readers.child import LARGEST_FILE
 from rag.conversations import Conversations
 from rag.errors import SettingsError
+from rag.queueing import Queue
 from rag.ui.intake import Intake
 from rag.ui.opening import Answering, Opening
-from rag.ui.safety import LOOPBACK_HOSTS, Gate
+from rag.ui.safety import LOOPBACK_HOSTS, Gate, fetch_nothing
 from rag.ui.session import Sessions
 
 if TYPE_CHECKING:
@@ -61,8 +62,10 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
     from starlette.middleware.cors import CORSMiddleware
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+    from rag.api.server import application as api_application
     from rag.ui import layout
     from rag.ui.documents import Documents
+    from rag.ui.endpoints import Endpoints
     from rag.ui.following import following
     from rag.ui.pictures import Pictures
     from rag.ui.shelf import Shelf
@@ -70,7 +73,8 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
 
     opening = Opening(opener)
     conversations = Conversations(home / CONVERSATIONS)
-    sessions = Sessions(opening, conversations)
+    queue = Queue(opening.ask)
+    sessions = Sessions(queue, conversations)
     intake = Intake(opening, Path(arriving), home / UPLOADS)
     pictures = Pictures(opening, sessions)
     talk = Talk(opening, sessions, pictures)
@@ -79,9 +83,9 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         opening.start()
-        with following(opening, lambda: sessions.answering) if watch else contextlib.nullcontext():
+        with following(opening, lambda: queue.busy) if watch else contextlib.nullcontext():
             yield
-        sessions.close()
+        queue.close()
         intake.close()
         opening.close()
         shutil.rmtree(arriving, ignore_errors=True)
@@ -91,11 +95,15 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
     app.add_middleware(CORSMiddleware, allow_origins=())  # also keeps gradio from adding its own, laxer one
     hosts = ["*"] if password else [*LOOPBACK_HOSTS, "[::1]"]  # a name made to point here brings no password along
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    app.mount("/v1", api_application(opening, queue))
     app.add_route("/export/{conversation}.{form}", shelf.download)
     app.add_route("/page/{reference}/{number:int}.png", pictures.serve)
+    blocks = layout.build_blocks(talk, shelf, Documents(opening, intake), Endpoints(opening, queue))
+    blocks.has_launched = True  # without this gradio takes any file of the machine for one that was uploaded
+    fetch_nothing()
     mount_gradio_app(
         app,
-        layout.build_blocks(talk, shelf, Documents(opening, intake)),
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,

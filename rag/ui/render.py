@@ -228,7 +228,7 @@ def _fault(turn: Turn) -> str:
 def _stage(turn: Turn) -> str:
     match turn.stage:
         case "waiting":
-            words = "Waiting for another answer to finish"
+            words = f"Waiting, {turn.before} before you" if turn.before else "Waiting"
         case "searching":
             words = "Looking for passages"
         case "reading":

@@ -6,14 +6,19 @@ opens it. Knows nothing of questions or answers.
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
 import re
 import secrets
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.api.errors import ApiError
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
@@ -31,26 +36,41 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-# The parts of gradio that the page uses: its files, its configuration, and the calls of its events.
+# The interface for programs, and the parts of gradio that the page uses: its files, its configuration, and the calls of
+# its events.
 _OPEN_PATHS = re.compile(
     r"/(?:config/?|theme\.css|favicon\.ico|robots\.txt|(?:assets|static|svelte)/[^?]*)?"
+    r"|/v1/[^?]*"
     r"|/export/[0-9a-f]{24}\.(?:md|html|json)"
     r"|/page/cite-[a-z0-9-]{1,80}/[0-9]{1,6}\.png"
     r"|/gradio_api/(?:info|app_id|startup-events|theme\.css|queue/(?:join|data)|run/[\w-]+|cancel|reset|component_server"
-    r"|heartbeat/[\w-]+|upload|upload_progress)/?"
+    r"|heartbeat/[\w-]+|upload|upload_progress|call/(?:search|ask)(?:/[0-9a-f]{1,64})?)/?"
 )
 UPLOAD = "/gradio_api/upload"
 MOST_BYTES = {UPLOAD: 2 << 30}  # a folder of documents; each file in it has a limit of its own
 _MOST_BYTES = 4 << 20  # any other call: a question and what stands on the page
+_READ_AWAY_SECONDS = 2.0
+_CODES = {401: "invalid_api_key", 413: "too_large"}  # as OpenAI's clients know them
 # gradio's cards for social networks, with addresses elsewhere, and the manifest of an app to be installed.
 _ADVERTISEMENT = re.compile(rb'<meta\s+(?:property|name)="(?:og|twitter):[^>]*>|<link rel="manifest"[^>]*>')
+
+
+def fetch_nothing() -> None:
+    """gradio fetches what a call passes off as a file by naming an address; from now on that is refused instead."""
+    import safehttpx
+
+    async def refused(url: str, *_: object, **__: object) -> NoReturn:
+        raise ValueError(f"nothing is fetched here: {url}")
+
+    for name in ("get", "async_validate_url"):  # all that gradio fetches by; the second looks up names
+        setattr(safehttpx, name, refused)
 
 
 class Gate:
     """ASGI middleware: refuses other paths and other origins, adds the policy, and gives the page's scripts a nonce."""
 
     def __init__(self, app: ASGIApp, password: str = "") -> None:
-        """With a `password` every request must carry it, as browsers do that were asked for it; any name will do."""
+        """With a `password` every request must carry it: with any name as browsers send it, or as a bearer token."""
         self._app = app
         self._password = password.encode()
 
@@ -59,24 +79,30 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        nonce = secrets.token_urlsafe(16)
-        reply = _Reply(send, nonce)
-        if not self._lets_in(headers):
-            asked = {"www-authenticate": 'Basic realm="Footnote", charset="UTF-8"'}
-            await PlainTextResponse("Footnote asks for its password.", 401, asked)(scope, receive, reply.send)
-        elif not _OPEN_PATHS.fullmatch(scope["path"]):
-            await PlainTextResponse("There is nothing here.", status_code=404)(scope, receive, reply.send)
-        elif not _same_origin(headers):
-            await PlainTextResponse("Only this page may call its server.", 403)(scope, receive, reply.send)
-        elif (refusal := _why_too_large(scope, headers)) is not None:
-            await refusal(scope, receive, reply.send)
+        reply = _Reply(send, secrets.token_urlsafe(16), scope["path"].startswith("/gradio_api/"))
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await _refuse(refusal, scope, receive, reply.send)
         else:
             await self._app(_uncompressed(scope), receive, reply.send)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """Why a request is not let through; None if it is."""
+        if not self._lets_in(headers):
+            asked = {"www-authenticate": 'Basic realm="Footnote", charset="UTF-8"'}
+            return _refused(scope, 401, "Footnote asks for its password.", asked)
+        if not _OPEN_PATHS.fullmatch(scope["path"]):
+            return _refused(scope, 404, "There is nothing here.")
+        if not _same_origin(headers):
+            return _refused(scope, 403, "Only this page may call its server.")
+        return _why_too_large(scope, headers)
 
     def _lets_in(self, headers: Headers) -> bool:
         if not self._password:
             return True
         scheme, _, credentials = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":  # as programs send it
+            return secrets.compare_digest(credentials.strip().encode("latin-1"), self._password)
         try:
             given = base64.b64decode(credentials, validate=True).partition(b":")[2]
         except ValueError:
@@ -85,17 +111,24 @@ class Gate:
 
 
 class _Reply:
-    """Adds headers to a response; an HTML page is held back until it is whole, to give its scripts the nonce."""
+    """Adds headers to a response; an HTML page is held back until it is whole, to give its scripts the nonce.
 
-    def __init__(self, send: Send, nonce: str) -> None:
+    gradio says 500 to any call that it can make nothing of. What goes wrong in a handler of ours is told on the page,
+    so from gradio's calls (`of_gradio`) 500 becomes 400; a defect still shows in the terminal.
+    """
+
+    def __init__(self, send: Send, nonce: str, of_gradio: bool) -> None:
         self._send = send
         self._nonce = nonce
+        self._of_gradio = of_gradio
         self._start: Message | None = None
         self._body = b""
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            if self._of_gradio and message["status"] == 500:
+                message["status"] = 400
             for name, value in _HEADERS.items():
                 headers[name] = value
             headers["content-security-policy"] = _POLICY.format(nonce=self._nonce)
@@ -122,16 +155,40 @@ def _uncompressed(scope: Scope) -> Scope:
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
 
 
-def _why_too_large(scope: Scope, headers: Headers) -> PlainTextResponse | None:
+async def _refuse(refusal: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """The refusal first; then what is still being sent is read away for a moment.
+
+    Whoever writes into a connection that was closed sees that instead of the refusal.
+    """
+
+    async def begin(message: Message) -> None:
+        await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
+
+    await refusal(scope, receive, begin)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_READ_AWAY_SECONDS):
+            while (await receive()).get("more_body", False):
+                pass
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _refused(scope: Scope, status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+    """The refusal as a person reads it, or as a program expects it."""
+    if scope["path"].startswith("/v1/"):
+        return ApiError(status, message, _CODES.get(status)).reply(headers)
+    return PlainTextResponse(message, status, headers)
+
+
+def _why_too_large(scope: Scope, headers: Headers) -> Response | None:
     """The refusal of a body that is too large, or that does not say how large it is; None for any other."""
     if scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return None
     length = headers.get("content-length", "")
     if not length.isdecimal():
-        return PlainTextResponse("Say how long the body is.", 411)
+        return _refused(scope, 411, "Say how long the body is.")
     most = MOST_BYTES.get(scope["path"].rstrip("/"), _MOST_BYTES)
     if int(length) > most:
-        return PlainTextResponse(f"Too large: at most {most >> 20:,} MB at once.", 413)
+        return _refused(scope, 413, f"Too large: at most {most >> 20:,} MB at once.")
     return None
 
 

@@ -1,39 +1,33 @@
 """Who asks what: the conversation that each open page shows, the questions being answered, and the stop button.
 
-Runs the assistant in a thread of its own and hands out turns; one question at a time goes through the model. Whatever
-is asked is kept in `rag.conversations`; where that fails, answering goes on and the page says so. Knows nothing of HTML
-or gradio.
+Puts questions into the queue in front of the model and hands out turns as they grow. Whatever is asked is kept in
+`rag.conversations`; where that fails, answering goes on and the page says so. Knows nothing of HTML or gradio.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import queue
 import secrets
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from rag.conversations import Conversations
-from rag.errors import Cancelled, ConversationsError
-from rag.records import Event, Reading, Token
+from rag.errors import Cancelled, ConversationsError, QueueFull
+from rag.queueing import Place, Queue
+from rag.records import Waiting
 from rag.turns import Source, Turn, key_of
-from rag.ui.opening import FAULTS, Opening, in_words
+from rag.ui.opening import FAULTS, in_words
 
-SESSIONS_KEPT = 64
+SESSIONS_KEPT = 128  # more than can wait in the queue
 TURNS_KEPT = 100
 UNEXPECTED = "Something unexpected went wrong; the terminal shows what. You can go on asking."
-_POLL_SECONDS = 0.1  # how soon a stop is noticed while no event comes
-FRAME_SECONDS = 0.12  # drawing every token by itself takes the cores from the model that writes them
 
 
 @dataclass(slots=True)
 class Asking:
-    """A question on its way through the model; None in `events` ends them. `followed` once somebody reads them.
+    """A question on its way through the model. `followed` once somebody reads what happens to it.
 
     It goes on when its page turns to another conversation, and ends when the page is closed.
     """
@@ -41,9 +35,7 @@ class Asking:
     page: str
     conversation: str
     turn: Turn
-    stop: threading.Event
-    events: queue.SimpleQueue[Event | None]
-    answering: Future[None]
+    place: Place
     followed: bool = False
 
 
@@ -62,20 +54,13 @@ class Session:
 class Sessions:
     """All open pages of this process, the least recently used forgotten first. Usable from several threads."""
 
-    def __init__(self, opening: Opening, conversations: Conversations) -> None:
-        self._opening = opening
+    def __init__(self, queue: Queue, conversations: Conversations) -> None:
+        self._queue = queue
         self._conversations = conversations
         self._lock = threading.Lock()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._askings: dict[str, Asking] = {}  # by the key of their turn
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answering")
         self._trouble = ""
-
-    @property
-    def answering(self) -> bool:
-        """Whether any question is being answered or waits to be."""
-        with self._lock:
-            return bool(self._askings)
 
     @property
     def trouble(self) -> str:
@@ -113,7 +98,7 @@ class Sessions:
             conversation = self._session(name).conversation
             for asking in self._askings.values():
                 if asking.conversation == conversation:
-                    asking.stop.set()
+                    asking.place.leave()
         self._conversations.delete(conversation)
         with self._lock:
             for page, session in self._sessions.items():
@@ -130,12 +115,16 @@ class Sessions:
             session = self._session(name)
             if session.busy:
                 return False
-            turn = Turn(key=secrets.token_hex(12), question=question, documents=tuple(documents))
-            if all(asking.answering.done() for asking in self._askings.values()):
-                turn = turn.started()
-            session.turns = [*session.turns[1 - TURNS_KEPT :], turn]
-            self._askings[turn.key] = self._asked(name, session.conversation, turn)
             conversation = session.conversation
+            turn = Turn(key=secrets.token_hex(12), question=question, documents=tuple(documents))
+            try:
+                place = self._queue.join(question, documents or None)
+            except QueueFull as error:
+                turn = turn.failed(str(error))
+            else:
+                turn = turn.after(Waiting(place.before))
+                self._askings[turn.key] = Asking(name, conversation, turn, place)
+            session.turns = [*session.turns[1 - TURNS_KEPT :], turn]
         self._keep(lambda: self._conversations.begin(conversation, turn))
         return True
 
@@ -148,14 +137,12 @@ class Sessions:
             asking = waiting[0]
             asking.followed = True
         try:
-            if asking.turn.stage == "waiting":
-                yield self._replace(asking, asking.turn.started())
-            for batch in _arriving(asking):
+            for batch in asking.place.frames():
                 yield self._replace(asking, functools.reduce(Turn.after, batch, asking.turn))
             if not asking.turn.finished:
                 yield self._replace(asking, _outcome(asking))
         finally:
-            asking.stop.set()  # the reader went away, or something broke: the model is free for the next question
+            asking.place.leave()  # the reader went away, or something broke: the model is free for the next question
             if not asking.turn.finished:
                 self._replace(asking, asking.turn.failed(UNEXPECTED))
             with self._lock:
@@ -196,13 +183,6 @@ class Sessions:
         self._keep(lambda: self._conversations.finish(turn))
         return True
 
-    def close(self) -> None:
-        """Stops whatever is being answered; returns when the model is free."""
-        with self._lock:
-            for asking in self._askings.values():
-                asking.stop.set()
-        self._worker.shutdown(wait=True, cancel_futures=True)
-
     def _turn(self, key: str | None) -> Turn | None:
         with self._lock:
             for session in self._sessions.values():
@@ -221,15 +201,8 @@ class Sessions:
             forgotten, _ = self._sessions.popitem(last=False)
             for asking in self._askings.values():
                 if asking.page == forgotten:
-                    asking.stop.set()
+                    asking.place.leave()
         return session
-
-    def _asked(self, name: str, conversation: str, turn: Turn) -> Asking:
-        stop = threading.Event()
-        events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        answering = self._worker.submit(self._answer, turn, stop, events)
-        answering.add_done_callback(lambda _: events.put(None))
-        return Asking(name, conversation, turn, stop, events, answering)
 
     def _as_it_stands(self, turn: Turn) -> Turn:
         """A kept turn as it is now; one that nobody answers any more was cut off, with its process perhaps."""
@@ -241,7 +214,7 @@ class Sessions:
     def _stop(self, asking: Asking | None) -> None:
         if asking is None:
             return
-        asking.stop.set()
+        asking.place.leave()
         if not asking.followed:
             with self._lock:
                 self._askings.pop(asking.turn.key, None)
@@ -266,40 +239,16 @@ class Sessions:
         else:
             self._trouble = ""
 
-    def _answer(self, turn: Turn, stop: threading.Event, events: queue.SimpleQueue[Event | None]) -> None:
-        if stop.is_set():
-            raise Cancelled("stopped before it began")
-        for event in self._opening.assistant().ask(
-            turn.question, documents=turn.documents or None, cancelled=stop.is_set
-        ):
-            events.put(event)
-        self._opening.answered()
-
-
-def _arriving(asking: Asking) -> Iterator[list[Event]]:
-    """Events as they come, those of one frame together, until the answer has ended or the reader has stopped it."""
-    while not asking.stop.is_set():
-        try:
-            batch = [asking.events.get(timeout=_POLL_SECONDS)]
-        except queue.Empty:
-            continue
-        frame_end = time.monotonic() + FRAME_SECONDS
-        while isinstance(batch[-1], Token | Reading) and (left := frame_end - time.monotonic()) > 0:
-            with contextlib.suppress(queue.Empty):
-                batch.append(asking.events.get(timeout=left))
-        yield [event for event in batch if event is not None]
-        if batch[-1] is None:
-            return
-
 
 def _outcome(asking: Asking) -> Turn:
     turn = asking.turn
-    if asking.stop.is_set():
+    if asking.place.left:
         return turn.stopped()
-    try:
-        asking.answering.result()
-    except Cancelled:
+    fault = asking.place.fault
+    if isinstance(fault, Cancelled):
         return turn.stopped()
-    except FAULTS as error:
-        return turn.failed(in_words(error))
+    if isinstance(fault, FAULTS):
+        return turn.failed(in_words(fault))
+    if fault is not None:  # a defect
+        raise fault
     return turn

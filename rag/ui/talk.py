@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from index.errors import DocumentNotFound
 from index.records import DocumentSummary
@@ -91,6 +92,7 @@ class Talk:
 
     def leave(self, request: gr.Request) -> None:
         self._sessions.leave(name_of(request))
+        forget_caller()
 
     def source(self, reference: object) -> str:
         """The source panel's content for a link of an answer; anything else is refused."""
@@ -158,3 +160,14 @@ class Talk:
 def name_of(request: gr.Request) -> str:
     """The name of the open page that a call comes from."""
     return str(request.session_hash)
+
+
+def forget_caller() -> None:
+    """Lets go of what gradio holds of whoever calls: the values of every part of the page, some 150 KB.
+
+    It would keep them for every page and every call of a program that ever was.
+    """
+    blocks, request = LocalContext.blocks.get(None), LocalContext.request.get(None)
+    if blocks is not None and request is not None:
+        blocks.state_holder.session_data.pop(str(request.session_hash), None)
+        blocks.state_holder.time_last_used.pop(str(request.session_hash), None)

@@ -178,7 +178,7 @@ def test_pages_take_turns_and_do_not_mix(visit: Open, address: str) -> None:
     one.ask(f"slow: {QUESTION}")
     one.page.wait_for_selector(".fn-passage")
     two.ask("please decline")
-    expect(two.page.locator("#current .fn-stage")).to_contain_text("Waiting for another answer")
+    expect(two.page.locator("#current .fn-stage")).to_contain_text("Waiting, 1 before you")
     one.page.click("#stop-button")
     two.answered()
     expect(two.page.locator("#current .fn-declined")).to_be_visible()

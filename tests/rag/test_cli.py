@@ -33,6 +33,7 @@ COMMANDS = [
     ("check",),
     ("evaluate",),
     ("serve",),
+    ("mcp",),
     ("doctor",),
     ("models", "list"),
     ("models", "fetch"),
@@ -246,7 +247,7 @@ def test_help_explains_each_command_with_examples(command: Command, name: tuple[
     assert f"footnote {names(name)}" in ran.out.partition("Examples:")[2]
     assert "--home" in ran.out
     assert ("--json" in ran.out) is (name[-1] in WITH_JSON or name[-1] in ("list", "verify"))
-    assert ("--model " in ran.out) is (name[0] in ("ask", "evaluate", "serve", "doctor"))
+    assert ("--model " in ran.out) is (name[0] in ("ask", "evaluate", "serve", "mcp", "doctor"))
 
 
 def test_every_command_is_in_the_list_above() -> None:

@@ -97,6 +97,9 @@ class FakeLibrary:
             del self.held[self.document(reference).id]
         return self._ledger(added=0, unchanged=0, removed=len(references), refused=())
 
+    def search(self, query: str, k: int = 5) -> list[Hit]:
+        return list(hits_of(self, query, None)[:k])
+
     def close(self) -> None:
         self.closed = True
 
@@ -146,7 +149,7 @@ class FakeAssistant:
             raise QuestionError(f"the question is too long ({len(question):,} characters); shorten it")
         if "damaged store" in question:
             raise StoreDamaged("library.sqlite3 is damaged; restore it or add the documents again")
-        hits = self._hits(question, documents)
+        hits = hits_of(self._library, question, documents)
         yield Retrieved(hits)
         if "missing model" in question:
             raise ModelMissing("the model file is gone; run: footnote models fetch")
@@ -173,21 +176,6 @@ class FakeAssistant:
                 time.sleep(self._pause)
         yield Checked(sentences[-1])
         yield Done(self._answer(question, hits, sentences))
-
-    def _hits(self, question: str, documents: Collection[str] | None) -> tuple[Hit, ...]:
-        words = set(re.findall(r"\w{4,}", question.lower()))
-        found: list[tuple[int, Passage, Document]] = []
-        for document in self._library.held.values():
-            if documents is not None and document.id not in documents:
-                continue
-            for match in re.finditer(r"[^\n# ][^\n]{40,}", document.text):
-                passage = Passage(document.id, match.start(), match.end(), match.group(), "A heading")
-                found.append((sum(word in passage.text.lower() for word in words), passage, document))
-        found.sort(key=lambda item: (-item[0], item[1].id))
-        return tuple(
-            Hit(rank, 1.0 / rank, 0.5, 1.0, passage, document.path, document.title, page_of(document, passage.start))
-            for rank, (_, passage, document) in enumerate(found[:4], start=1)
-        )
 
     def _sentence(self, question: str, marker: int, hit: Hit) -> Sentence:
         passage = hit.passage
@@ -217,6 +205,23 @@ class FakeAssistant:
             model=ModelIdentity("fake-1.5b", "0" * 64),
             index=IndexIdentity(1, "fake"),
         )
+
+
+def hits_of(library: FakeLibrary, question: str, documents: Collection[str] | None) -> tuple[Hit, ...]:
+    """The passages that share most words with a question."""
+    words = set(re.findall(r"\w{4,}", question.lower()))
+    found: list[tuple[int, Passage, Document]] = []
+    for document in library.held.values():
+        if documents is not None and document.id not in documents:
+            continue
+        for match in re.finditer(r"[^\n# ][^\n]{40,}", document.text):
+            passage = Passage(document.id, match.start(), match.end(), match.group(), "A heading")
+            found.append((sum(word in passage.text.lower() for word in words), passage, document))
+    found.sort(key=lambda item: (-item[0], item[1].id))
+    return tuple(
+        Hit(rank, 1.0 / rank, 0.5, 1.0, passage, document.path, document.title, page_of(document, passage.start))
+        for rank, (_, passage, document) in enumerate(found[:4], start=1)
+    )
 
 
 def page_of(document: Document, start: int) -> int | None:

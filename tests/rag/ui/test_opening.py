@@ -76,8 +76,7 @@ def test_a_fault_is_told_and_mended_without_a_restart() -> None:
     assert settled(opening) == "fault"
     assert opening.message == "the model is not here; run: footnote models fetch"
     missing[0] = False
-    opening.assistant()
-    opening.answered()
+    assert list(opening.ask("please decline"))
     assert (opening.state, opening.message) == ("ready", "")
 
 

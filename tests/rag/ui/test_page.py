@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +66,12 @@ def test_its_own_origin_is_served(client: httpx.Client, address: str) -> None:
 @pytest.mark.parametrize(
     "path",
     [
+        "/v1",
+        "/v2/models",
+        "/v1/../etc/passwd",
+        "/v1/models/../../etc/passwd",
+        "/gradio_api/call/",
+        "/gradio_api/call/v2/ask/x",
         "/gradio_api/file=/etc/passwd",
         "/gradio_api/file=http://127.0.0.1:1/",
         "/gradio_api/file=https://evil.example/",
@@ -171,6 +179,96 @@ def test_only_links_of_answers_open_a_source(client: httpx.Client, reference: ob
 def test_other_functions_of_components_cannot_be_called(client: httpx.Client) -> None:
     body = {"session_hash": "s", "component_id": component_of(client, "source"), "fn_name": "__init__", "data": "x"}
     assert client.post("/gradio_api/component_server", json=body).status_code == 404
+
+
+def event_of(client: httpx.Client, name: str, act: str) -> int:
+    """The number of what is called when something is done to a component."""
+    configuration = client.get("/config").json()
+    component = next(c["id"] for c in configuration["components"] if c["props"].get("elem_id") == name)
+    return int(next(d["id"] for d in configuration["dependencies"] if [component, act] in d["targets"]))
+
+
+def called(client: httpx.Client, session: str, event: int, *given: object) -> httpx.Response:
+    body = {"fn_index": event, "session_hash": session, "data": given}
+    return client.post("/gradio_api/run/predict", json=body)
+
+
+@pytest.mark.parametrize("event", [("upload", "upload"), ("folder", "upload"), ("listed", "input")])
+@pytest.mark.parametrize("forged", ["secret.md", "file://secret.md", "http://127.0.0.1:{port}/x.md"])
+def test_what_was_not_uploaded_cannot_be_passed_off_as_a_file(
+    client: httpx.Client, tmp_path: Path, event: tuple[str, str], forged: str
+) -> None:
+    """Nothing is copied from elsewhere on the machine, and nothing is fetched."""
+    (tmp_path / "secret.md").write_text("# A secret\n\nThe words of a secret.\n", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.settimeout(0.2)
+        path = forged.format(port=elsewhere.getsockname()[1]).replace("secret.md", str(tmp_path / "secret.md"))
+        payload = {"path": path, "url": path, "orig_name": "x.md", "meta": {"_type": "gradio.FileData"}}
+        response = called(client, "forger", event_of(client, *event), [payload], "")
+        assert response.status_code == 400
+        with pytest.raises(TimeoutError):
+            elsewhere.accept()
+    arrived = [path for folder in Path(tempfile.gettempdir()).glob("footnote-uploads-*") for path in folder.rglob("*")]
+    assert not any(path.is_file() and "words of a secret" in path.read_text(errors="replace") for path in arrived)
+
+
+def test_other_people_s_questions_are_not_shown_stopped_or_followed(client: httpx.Client) -> None:
+    """Whoever does not know the name of an open page cannot see or touch what it does."""
+    ask, stop = event_of(client, "question", "submit"), event_of(client, "stop-button", "click")
+    mine = called(client, "mine", ask, "slow: a secret question", [], "").text
+    try:
+        assert "turn-" in mine
+        key = re.findall(r"turn-([0-9a-f]+)", mine)[0]
+        shown = called(client, "theirs", ask, "please decline", [], "").json()["data"][4]
+        assert "please decline" in shown
+        assert "secret" not in shown
+        assert key not in shown
+        assert called(client, "theirs", stop).status_code == 200
+        busy = called(client, "mine", ask, "another", [], "").text
+        assert "another" not in busy, "mine goes on"
+        for session in ("nobody", "mine' OR 1", "../mine"):
+            with (
+                contextlib.suppress(httpx.RemoteProtocolError),  # gradio hangs up on those it does not know
+                client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream,
+            ):
+                assert not any("secret" in line for line in stream.iter_lines())
+    finally:
+        assert called(client, "mine", stop).status_code == 200
+
+
+MALFORMED = [
+    b"",
+    b"{",
+    b"null",
+    b"[" * 100_000,
+    b"\xff\xfe",
+    b"{}",
+    b'{"data": []}',
+    b'{"data": {"a": 1}}',
+    b'{"data": ["\\ud800"]}',
+    b'{"data": [], "fn_index": 99999}',
+    b'{"data": [], "fn_index": -1, "session_hash": "s"}',
+    b'{"data": [1, 2, 3, 4], "fn_index": 3, "session_hash": "../s"}',
+    b'{"session_hash": "s", "component_id": 99999, "fn_name": "source", "data": 1}',
+    b'{"event_id": "x", "session_hash": "../x", "fn_index": 0}',
+]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["run/predict", "run/ask", "run/x", "queue/join", "component_server", "cancel", "reset", "call/ask", "upload"],
+)
+def test_calls_that_make_no_sense_are_told_so(client: httpx.Client, path: str) -> None:
+    headers = {"content-type": "application/json", "connection": "close"}  # after a defect uvicorn closes it itself
+    for sent in MALFORMED:
+        response = client.post(f"/gradio_api/{path}", content=sent, headers=headers)
+        assert response.status_code < 500, sent[:80]
+    assert client.get("/config").status_code == 200
+
+
+def test_a_refusal_arrives_although_the_rest_is_still_being_sent(client: httpx.Client) -> None:
+    response = client.post("/gradio_api/queue/join", content=b"x" * (24 << 20))
+    assert response.status_code == 413
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:

@@ -13,6 +13,7 @@ from index.errors import ReadError
 from index.readers import draw_page, pdf
 from index.records import Document
 from rag.conversations import Conversations
+from rag.queueing import Queue
 from rag.turns import Source
 from rag.ui.opening import Opening
 from rag.ui.pictures import Pictures
@@ -116,7 +117,8 @@ def test_a_page_is_drawn_once_and_only_for_pdfs(document: Document, tmp_path: Pa
         return draw_page(path, sha256, page, list(words), place)  # type: ignore[call-overload]
 
     opening = Opening(FakeAssistant)
-    sessions = Sessions(opening, Conversations(tmp_path / "c.sqlite3"))
+    queue = Queue(opening.ask)
+    sessions = Sessions(queue, Conversations(tmp_path / "c.sqlite3"))
     pictures = Pictures(opening, sessions, draw)
     for _ in range(2):
         picture = pictures.of(source_in(document, "Children ride free"), document)
@@ -125,7 +127,7 @@ def test_a_page_is_drawn_once_and_only_for_pdfs(document: Document, tmp_path: Pa
     assert drawn == [2]
     note = next(iter(FakeLibrary.of_seeds().held.values()))
     assert pictures.of(Source(note.id, note.path, note.title, None, ((0, 5),), ("",), "", 0), note) is None
-    sessions.close()
+    queue.close()
 
 
 @pytest.fixture

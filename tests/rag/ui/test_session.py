@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag.conversations import Conversations
+from rag.queueing import Queue
 from rag.turns import Turn
 from rag.ui.opening import Opening
 from rag.ui.session import SESSIONS_KEPT, TURNS_KEPT, UNEXPECTED, Sessions
@@ -30,10 +31,15 @@ def conversations(tmp_path: Path) -> Conversations:
 
 
 @pytest.fixture
-def sessions(assistant: FakeAssistant, conversations: Conversations) -> Iterator[Sessions]:
-    sessions = Sessions(Opening(lambda: assistant), conversations)
-    yield sessions
-    sessions.close()
+def queue(assistant: FakeAssistant) -> Iterator[Queue]:
+    queue = Queue(Opening(lambda: assistant).ask)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def sessions(queue: Queue, conversations: Conversations) -> Sessions:
+    return Sessions(queue, conversations)
 
 
 def ask(sessions: Sessions, name: str, question: str) -> list[Turn]:
@@ -168,7 +174,8 @@ def test_questions_of_several_pages_go_through_the_model_one_after_another(conve
             self.at_once -= 1
 
     watched = Watched(pause=0.002)
-    sessions = Sessions(Opening(lambda: watched), conversations)
+    queue = Queue(watched.ask)
+    sessions = Sessions(queue, conversations)
     threads = [
         threading.Thread(target=ask, args=(sessions, f"page {number}", f"{QUESTION} {number}")) for number in range(6)
     ]
@@ -182,7 +189,7 @@ def test_questions_of_several_pages_go_through_the_model_one_after_another(conve
         assert turn.answer is not None
         assert turn.answer.question == f"{QUESTION} {number}"
     assert watched.most == 1
-    sessions.close()
+    queue.close()
 
 
 def test_only_links_that_were_shown_open_something(sessions: Sessions) -> None:
@@ -207,18 +214,18 @@ def test_a_conversation_is_back_after_a_restart_and_its_footnotes_open(
     sessions: Sessions, conversations: Conversations
 ) -> None:
     turn = ask(sessions, "one", QUESTION)[-1]
-    again = Sessions(Opening(FakeAssistant), conversations)
+    idle = Queue(FakeAssistant().ask)
+    again = Sessions(idle, conversations)
     again.open("another page", sessions.conversation("one"))
     assert again.turns("another page") == (turn,)
-    unopened = Sessions(Opening(FakeAssistant), conversations)
+    unopened = Sessions(idle, conversations)
     reference = turn.citation_reference(0, 1)
     assert again.source(reference) == unopened.source(reference) == turn.source(reference) is not None
-    again.close()
-    unopened.close()
+    idle.close()
 
 
 def test_what_was_cut_off_by_a_crash_is_shown_as_stopped(sessions: Sessions, conversations: Conversations) -> None:
-    conversations.begin("c", Turn("k" * 24, QUESTION).started())
+    conversations.begin("c", Turn("k" * 24, QUESTION, stage="searching"))
     sessions.open("one", "c")
     assert [turn.stage for turn in sessions.turns("one")] == ["stopped"]
     assert ask(sessions, "one", "please decline")[-1].stage == "done"
@@ -286,14 +293,13 @@ def test_a_deleted_conversation_stops_and_is_gone_from_every_page(
     assert sessions.source(turn.citation_reference(0, 1)) is None
 
 
-def test_answering_goes_on_where_nothing_can_be_kept(tmp_path: Path) -> None:
+def test_answering_goes_on_where_nothing_can_be_kept(queue: Queue, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    sessions = Sessions(Opening(FakeAssistant), Conversations(tmp_path / "file" / "conversations.sqlite3"))
+    sessions = Sessions(queue, Conversations(tmp_path / "file" / "conversations.sqlite3"))
     turn = ask(sessions, "one", QUESTION)[-1]
     assert turn.stage == "done"
     assert "cannot be kept" in sessions.trouble
     assert sessions.source(turn.passage_reference(0)) is not None
-    sessions.close()
 
 
 def test_a_judgement_is_kept_and_shown_everywhere(sessions: Sessions, conversations: Conversations) -> None:
@@ -322,12 +328,12 @@ def test_memory_is_bounded(sessions: Sessions) -> None:
     assert len(sessions.turns("one")) == TURNS_KEPT
 
 
-def test_closing_stops_what_is_being_answered(assistant: FakeAssistant, conversations: Conversations) -> None:
-    sessions = Sessions(Opening(lambda: assistant), conversations)
+def test_closing_stops_what_is_being_answered(queue: Queue, sessions: Sessions) -> None:
     assert sessions.begin("one", "slow")
     run = sessions.run("one")
-    assert next(run).hits
+    while not next(run).hits:
+        pass
     started = time.monotonic()
-    sessions.close()
+    queue.close()
     assert time.monotonic() - started < STOP_SECONDS
     assert list(run)[-1].stage == "stopped"
