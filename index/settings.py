@@ -16,7 +16,7 @@ class IndexSettings:
     """
 
     home: Path
-    passage_tokens: int = 160
+    passage_tokens: int = 96
     candidates: int = 50
     column_weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
     fusion_weights: tuple[float, float] = (0.3, 0.7)

@@ -1,10 +1,15 @@
-"""The passages to read for a question: found by the library, cut to the token budget. No model that writes is asked."""
+"""The passages to read for a question: found by the library, cut to the token budget. No model that writes is asked.
+
+A question of several parts, as one that compares, is given more room, and what it reads comes from more documents.
+"""
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 
 from index.encode import Encoder
 from index.library import Library
@@ -18,6 +23,18 @@ from rag.templates import Templates
 # A question longer than this cannot be read beside the passages; real ones are under 500 characters.
 LONGEST_QUESTION = 2000
 
+# A question has several parts where at least two stretches between joining words have so many words that say something.
+PART_WORDS = 4
+BROADER = 1.5  # times as much is read for a question of several parts
+# How much better a passage has to be for each that is read of its document already; measured in benchmarks/LOG.md.
+SAME_DOCUMENT = 0.02
+
+_JOINS = re.compile(
+    r"[,;:]|\b(?:and|or|while|whereas|both|between|before|after|than|compared|und|oder|während|sowohl|zwischen|bevor|"
+    r"nachdem|als|и|или|между|до|после|чем)\b",
+    re.I,
+)
+_SAYING = re.compile(r"\w{3,}")
 _INVISIBLE = re.compile(r"[^\S\n]+|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -50,5 +67,25 @@ def retrieve(
 
     `documents` are the ids of those to look into; None means all.
     """
-    found = library.search(question, settings.candidates, documents)
-    return fit(reranked(question, found, encoder)[: settings.passages], count, settings.passage_tokens_read, templates)
+    found = reranked(question, library.search(question, settings.candidates, documents), encoder)
+    passages, tokens = settings.passages, settings.passage_tokens_read
+    if has_parts(question):
+        passages, tokens, found = math.ceil(passages * BROADER), math.ceil(tokens * BROADER), spread(found)
+    return fit(found[:passages], count, tokens, templates)
+
+
+def has_parts(question: str) -> bool:
+    """Whether a question asks for several things, or for one in its relation to another."""
+    return sum(len(_SAYING.findall(part)) >= PART_WORDS for part in _JOINS.split(question)) > 1
+
+
+def spread(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits in an order that favours documents of which nothing was taken yet; ties in the order given."""
+    left, taken = list(hits), Counter[str]()
+    chosen = []
+    while left:
+        best = max(left, key=lambda hit: hit.score - SAME_DOCUMENT * taken[hit.passage.document_id])
+        left.remove(best)
+        taken[best.passage.document_id] += 1
+        chosen.append(best)
+    return tuple(chosen)

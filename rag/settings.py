@@ -23,9 +23,9 @@ class Settings:
 
     `model` and `embedding` are names of the catalogue, or paths (a GGUF file, a folder). Of the `candidates` that
     search finds a second look chooses those to read: `passages` of them at most, `passage_tokens_read` tokens
-    together; each token read costs about 20 ms on two cores. `threshold` is the confidence below which Footnote says
-    that the documents do not say, `hopeless` the probability, judged before anything is written, below which writing
-    is not even tried.
+    together, and half as many again for a question of several parts; each token read costs about 20 ms on two cores.
+    `threshold` is the confidence below which Footnote says that the documents do not say, `hopeless` the probability,
+    judged before anything is written, below which writing is not even tried.
     `threads` of 0 means the machine's physical cores.
     """
 
@@ -33,9 +33,9 @@ class Settings:
     models: Path
     model: str = "qwen2.5-coder-1.5b-instruct"
     embedding: str = "all-minilm-l6-v2"
-    candidates: int = 12
+    candidates: int = 16
     passages: int = 4
-    passage_tokens_read: int = 680
+    passage_tokens_read: int = 360
     answer_tokens: int = 192
     context_tokens: int = 2048
     threads: int = 0

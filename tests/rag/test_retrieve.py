@@ -13,7 +13,7 @@ from rag import templates
 from rag.errors import QuestionError
 from rag.prompt import passage_text
 from rag.rerank import reranked
-from rag.retrieve import LONGEST_QUESTION, readable, retrieve
+from rag.retrieve import LONGEST_QUESTION, SAME_DOCUMENT, has_parts, readable, retrieve, spread
 from rag.settings import Settings
 from tests.fakes import HashingEncoder
 
@@ -98,3 +98,40 @@ def test_passages_are_the_best_ones_and_fit_the_budget(library: Library, setting
     found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
     assert found == best_of(library, allowed)[: len(found)]
     assert len(found) == 1 or sum(words(passage_text(hit, TEMPLATES)) for hit in found) <= budget
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Why did Russia close its mission to NATO in 2021?", False),
+        ("Where do Danes and Swedes meet?", False),
+        ("Who led NATO at the first council meeting, and who led it when talks resumed in 2016?", True),
+        ("Wer leitete die NATO beim ersten Treffen, und wer war es bei den Gesprächen 2016?", True),
+        ("Кто возглавлял НАТО на первом заседании совета и кто был главой альянса в 2016 году?", True),
+    ],
+)
+def test_a_question_of_several_parts_is_known_by_its_joints(question: str, parts: bool) -> None:
+    assert has_parts(question) is parts
+
+
+def test_what_is_read_for_several_parts_comes_from_more_documents(library: Library) -> None:
+    hits = library.search("NATO mission council", 16)
+    alike = [replace(hit, score=1 - SAME_DOCUMENT / 2 * hit.rank / len(hits)) for hit in hits]
+    spread_out = spread(alike)
+    assert sorted(hit.rank for hit in spread_out) == [hit.rank for hit in hits]
+    documents = [hit.passage.document_id for hit in spread_out]
+    every = len(set(documents))
+    assert every > 1
+    assert len(set(documents[:every])) == every
+    apart = [replace(hit, score=-hit.rank) for hit in hits]
+    assert spread(apart) == tuple(apart)
+
+
+def test_a_question_of_several_parts_reads_more(library: Library, settings: Settings) -> None:
+    one, several = (
+        "Who led NATO at the first council meeting?",
+        "Who led NATO at first, and who led NATO during 2016?",
+    )
+    allowed = replace(settings, passages=4, passage_tokens_read=10_000)
+    found = {asked: retrieve(library, HashingEncoder(), asked, allowed, words, TEMPLATES) for asked in (one, several)}
+    assert (len(found[one]), len(found[several])) == (4, 6)
