@@ -211,7 +211,7 @@ class Library:
         settings, limit = self._settings, max(self._settings.candidates, k)
         words = lexical.query_words(query, snapshot.languages())
         by_words = lexical.search(snapshot.connection, words, settings.column_weights, limit, among)
-        by_meaning = self._dense.search(vector, limit, among)
+        by_meaning = self._dense.search(vector, limit, snapshot, among)
         rows = list(dict.fromkeys(row for row, _ in [*by_words, *by_meaning]))
         # The dense index may be a state ahead or behind; what this state of the store does not hold is no hit.
         stored = snapshot.passages(rows)
