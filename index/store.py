@@ -16,6 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.errors import StoreBusy, StoreDamaged, StoreError, StoreVersionError
+from index.lexical import VOCABULARY
 from index.schema import APPLICATION_ID, SCHEMA_VERSION, create, migrate, version_of
 from index.tables import MEND, Change, Snapshot
 
@@ -127,6 +128,7 @@ class Store:
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")  # a committed document survives a power cut
+            connection.execute(VOCABULARY)
             self._check(connection)
         except BaseException:
             connection.close()
