@@ -113,25 +113,25 @@ class Corpus:
         return made
 
     @cached_property
-    def _cumulative(self) -> NDArray[np.float64]:
+    def _cumulative(self) -> NDArray[np.floating]:
         return _cumulative(1 / (np.arange(1, VOCABULARY + 1) + OFFSET))
 
     @cached_property
-    def _cluster_sizes(self) -> NDArray[np.float64]:
+    def _cluster_sizes(self) -> NDArray[np.floating]:
         return _cumulative(np.arange(1, CLUSTERS + 1) ** -0.7)
 
     @cached_property
-    def _spectrum(self) -> NDArray[np.float64]:
+    def _spectrum(self) -> NDArray[np.floating]:
         return np.arange(1, DIMENSION + 1) ** -0.5
 
     @cached_property
-    def _centres(self) -> NDArray[np.float64]:
-        centres: NDArray[np.float64] = np.random.default_rng(self.seed).normal(size=(CLUSTERS, DIMENSION))
+    def _centres(self) -> NDArray[np.floating]:
+        centres: NDArray[np.floating] = np.random.default_rng(self.seed).normal(size=(CLUSTERS, DIMENSION))
         return centres * self._spectrum
 
     @cached_property
-    def _turned(self) -> NDArray[np.float64]:
-        turned: NDArray[np.float64] = np.linalg.qr(np.random.default_rng(self.seed).normal(size=(DIMENSION,) * 2))[0]
+    def _turned(self) -> NDArray[np.floating]:
+        turned: NDArray[np.floating] = np.linalg.qr(np.random.default_rng(self.seed).normal(size=(DIMENSION,) * 2))[0]
         return turned
 
 
@@ -183,6 +183,7 @@ def _document(number: int, texts: Sequence[str]) -> tuple[Document, list[Passage
     return Document(identity, path, f"Document {number}", "text", text, (), (), None, None, "2000-01-01"), passages
 
 
-def _cumulative(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    sums: NDArray[np.float64] = np.cumsum(weights)
-    return sums / sums[-1]
+def _cumulative(weights: NDArray[np.floating]) -> NDArray[np.floating]:
+    sums: NDArray[np.floating] = np.cumsum(weights)
+    sums /= sums[-1]
+    return sums

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 # FTS5 spends 1 to 2 microseconds on each passage that holds a word of the query. So many are scored, rarest words
 # first; a library of up to about that size is searched exactly (benchmarks/LOG.md).
-SCORED = 20_000
+SCORED = 10_000
 CANDIDATES = 4  # times what is asked for, chosen by the rarer words and scored by all
 K1, B = 1.2, 0.75  # those of FTS5, https://www.sqlite.org/fts5.html#the_bm25_function
 LEAST_WORTH = 1e-6  # of a word that stands in more than half of the passages, as in FTS5
@@ -39,12 +39,12 @@ class Statistics:
         held = self.frequencies[word]
         return max(math.log((self.passages - held + 0.5) / (held + 0.5)), LEAST_WORTH)
 
-    def telling(self, enough: int) -> list[str]:
-        """The rarest words: as many as can be scored quickly, and so many that `enough` passages hold one."""
+    def telling(self, enough: int, most: int) -> list[str]:
+        """The rarest words: held by no more than `most` passages together, but by at least `enough` if there are."""
         words: list[str] = []
         scored = 0
         for word, held in self.frequencies.items():
-            if scored >= enough and scored + held > SCORED:
+            if scored >= enough and scored + held > most:
                 break
             words.append(word)
             scored += held
@@ -71,13 +71,14 @@ def search(
     column_weights: Weights,
     limit: int,
     among: Sequence[int] | None = None,
+    scored: int = SCORED,
 ) -> list[tuple[int, float]]:
-    """Passages that hold any of the words as (row id, BM25), best first, ties by row id.
+    """Passages that hold any of the words as (row id, BM25), best first, ties by row id; about `scored` are scored.
 
     With `among` only these passages are looked at; what a word is worth is still told by all.
     """
     words = list(known.frequencies)
-    telling = known.telling(CANDIDATES * limit) if among is None else words
+    telling = known.telling(CANDIDATES * limit, scored) if among is None else words
     if len(telling) == len(words):
         return _ranked(connection, words, column_weights, limit, among)
     candidates = [row for row, _ in _ranked(connection, telling, column_weights, CANDIDATES * limit)]
@@ -106,12 +107,15 @@ def scores(
         for weight, text in zip(column_weights, columns, strict=True):
             held = text.split()
             length += len(held)
-            for word in held:
-                if word in worth:
-                    counts[word] = counts.get(word, 0.0) + weight
+            for word in worth.keys() & held:
+                counts[word] = counts.get(word, 0.0) + weight * held.count(word)
         if counts:
             damping = K1 * (1 - B + B * length / known.average_length)
-            found[row] = sum(worth[word] * count * (K1 + 1) / (count + damping) for word, count in counts.items())
+            found[row] = sum(
+                worth[word] * counts[word] * (K1 + 1) / (counts[word] + damping)
+                for word in worth  # in their order, that the last bit of a sum be always the same
+                if word in counts
+            )
     return found
 
 

@@ -135,11 +135,11 @@ class DenseIndex:
         with self._lock:
             self.catch_up(source)
             index = self._index or self._empty(source)
-            content, count = faiss.serialize_index(index), index.ntotal
+            content, count = faiss.serialize_index(index).data, index.ntotal
         temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")
         try:
             with temporary.open("wb") as file:
-                file.write(content.data)
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(self._path)

@@ -215,13 +215,14 @@ class Library:
         by_meaning = self._dense.search(vector, limit, snapshot, among)
         rows = list(dict.fromkeys(row for row, _ in [*by_words, *by_meaning]))
         # The dense index may be a state ahead or behind; what this state of the store does not hold is no hit.
-        stored = snapshot.passages(rows)
-        rows = [row for row in rows if row in stored]
+        rows = snapshot.present(rows)
         cosines = dict(zip(rows, (snapshot.vectors(rows) @ vector).tolist(), strict=True))
         worded = bm25.scores(snapshot.connection, known, settings.column_weights, rows)
         fused = convex_combination(
             [relative_to_best({row: worded.get(row, 0.0) for row in rows}), cosines], settings.fusion_weights
         )
+        best = fused[:k]
+        stored = snapshot.passages([row for row, _ in best])
         return [
             Hit(
                 rank=rank,
@@ -234,7 +235,7 @@ class Library:
                 page=stored[row].page,
                 date=stored[row].date,
             )
-            for rank, (row, score) in enumerate(fused[:k], start=1)
+            for rank, (row, score) in enumerate(best, start=1)
         ]
 
     def _write_sidecar(self, wait: float = 60.0) -> None:

@@ -218,10 +218,11 @@ class Snapshot:
         )
         found = dict(rows.fetchall())
         blobs = [found.get(i, b"") for i in ids]
-        wrong = sum(len(blob) != 4 * self.dimension for blob in blobs)
+        dimension = self.dimension
+        wrong = sum(len(blob) != 4 * dimension for blob in blobs)
         if wrong:
             raise StoreDamaged(f"the store lacks {wrong} of {len(ids)} vectors: {MEND}")
-        return np.frombuffer(b"".join(blobs), np.float32).reshape(len(ids), self.dimension)
+        return np.frombuffer(b"".join(blobs), np.float32).reshape(len(ids), dimension)
 
     def _meta(self, key: str, default: str | int) -> str | int:
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

@@ -143,27 +143,27 @@ def test_no_words_or_no_passages_have_no_scores(large: sqlite3.Connection) -> No
 
 
 def test_where_words_are_too_common_the_rarer_ones_choose_and_all_score(
-    large: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+    large: sqlite3.Connection,
 ) -> None:
-    monkeypatch.setattr(bm25, "SCORED", 300)
     known = bm25.statistics(large, ["word0", "word1", "word150", "word300"])
-    assert known.telling(40) == ["word300", "word150"]
+    assert known.telling(40, 300) == ["word300", "word150"]
     expected = by_fts5(large, list(known.frequencies), EVEN)
     best = sorted(expected.items(), key=lambda pair: (-pair[1], pair[0]))[:10]
-    assert bm25.search(large, known, EVEN, 10) == [(row, pytest.approx(score)) for row, score in best]
+    ranked = bm25.search(large, known, EVEN, 10, scored=300)
+    assert [row for row, _ in ranked] == [row for row, _ in best]
+    assert dict(ranked) == pytest.approx(dict(best))
 
 
 def test_a_common_word_counts_where_too_few_passages_hold_a_rare_one(
-    large: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+    large: sqlite3.Connection,
 ) -> None:
-    monkeypatch.setattr(bm25, "SCORED", 300)
-    assert len(found(large, "word0")) == 50
     large.execute("INSERT INTO fulltext (rowid, body) VALUES (9000, 'once')")
-    assert len(found(large, "word0 once")) == 50
+    known = bm25.statistics(large, ["word0", "once"])
+    assert len(bm25.search(large, known, EVEN, 50, scored=300)) == 50
 
 
-def test_a_search_among_some_leaves_no_word_out(large: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bm25, "SCORED", 10)
+def test_a_search_among_some_leaves_no_word_out(large: sqlite3.Connection) -> None:
     words, among = ["word0", "word300"], list(range(1, 60))
     expected = {row: score for row, score in by_fts5(large, words, EVEN).items() if row in among}
-    assert dict(search(large, words, EVEN, 100, among)) == pytest.approx(expected)
+    known = bm25.statistics(large, words)
+    assert dict(bm25.search(large, known, EVEN, 100, among, scored=10)) == pytest.approx(expected)
