@@ -25,7 +25,7 @@ import psutil
 from benchmarks.report import Measure, fault, report
 from benchmarks.synthetic import Corpus, Query, QueryEncoder, build
 from index import bm25, lexical
-from index.dense import DenseIndex
+from index.dense import CHUNK, DenseIndex
 from index.errors import LibraryError
 from index.library import Library
 from index.settings import IndexSettings
@@ -79,7 +79,7 @@ def measures(corpus: Corpus, queries: Sequence[Query], settings: IndexSettings) 
         build(corpus, settings, lambda done, seconds: _say(f"{done:,} written after {seconds:.0f} s"))
     in_another_process(settings, queries[:1])  # writes the sidecar, as whoever adds documents does
     searched = in_another_process(settings, queries)
-    exact = nearest(corpus, queries)
+    exact = nearest(settings, queries)
     size, over = corpus.size, f"{len(queries)} queries in {corpus.size:,}"
     p50, p95 = (float(np.percentile(searched.seconds, share)) for share in (50, 95))
     worked = (float(np.percentile(searched.processor_seconds, share)) for share in (50, 95))
@@ -108,17 +108,19 @@ def held(settings: IndexSettings) -> int:
         return snapshot.passage_count()
 
 
-def nearest(corpus: Corpus, queries: Sequence[Query]) -> list[list[int]]:
-    """The row ids of the truly nearest passages of each query; row ids count from 1 in the order of the corpus."""
+def nearest(settings: IndexSettings, queries: Sequence[Query]) -> list[list[int]]:
+    """The row ids of the truly nearest passages of each query, by every vector of the store."""
     asked = np.stack([query.vector for query in queries])
     rows = np.empty((len(queries), 0), np.int64)
     cosines = np.empty((len(queries), 0), np.float32)
-    for stretch in corpus.stretches():
-        found = asked @ stretch.vectors.T
-        numbers = np.broadcast_to(np.arange(found.shape[1]) + stretch.first + 1, found.shape)
-        cosines, rows = np.hstack([cosines, found]), np.hstack([rows, numbers])
-        best = np.argsort(-cosines, axis=1, kind="stable")[:, :FIRST]
-        cosines, rows = np.take_along_axis(cosines, best, 1), np.take_along_axis(rows, best, 1)
+    with closing(Store(settings.store_path)) as store, store.reading() as snapshot:
+        held = snapshot.passage_ids()
+        for first in range(0, held.size, CHUNK):
+            ids = held[first : first + CHUNK]
+            found = asked @ snapshot.vectors(ids.tolist()).T
+            cosines, rows = np.hstack([cosines, found]), np.hstack([rows, np.broadcast_to(ids, found.shape)])
+            best = np.argsort(-cosines, axis=1, kind="stable")[:, :FIRST]
+            cosines, rows = np.take_along_axis(cosines, best, 1), np.take_along_axis(rows, best, 1)
     lists: list[list[int]] = rows.tolist()
     return lists
 

@@ -74,9 +74,6 @@ class Corpus:
         )
         return Stretch(first, texts, self._clustered(chance, count))
 
-    def vectors(self, first: int) -> Vectors:
-        return self.stretch(first).vectors
-
     def queries(self, count: int) -> list[Query]:
         """Three to twelve words of a passage, drawn as they come, so common ones among them."""
         chance = np.random.default_rng((self.seed, 1, self.size))

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import search, synthetic
+from benchmarks import search
 from benchmarks.synthetic import Corpus, QueryEncoder, build
 from index.library import Library
 from index.settings import IndexSettings
@@ -25,28 +25,19 @@ def test_a_corpus_follows_from_its_seed(corpus: Corpus) -> None:
     assert not np.array_equal(again.vectors, other.vectors)
 
 
-def test_the_nearest_over_many_stretches_are_those_of_one_matrix(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(synthetic, "STRETCH", 100)
-    queries = corpus.queries(5)
-    matrix = np.concatenate([stretch.vectors for stretch in corpus.stretches()])
-    assert len(matrix) == 700
-    expected = [(np.argsort(-(matrix @ query.vector), kind="stable")[:10] + 1).tolist() for query in queries]
-    assert search.nearest(corpus, queries) == expected
-
-
 def test_recall_is_the_share_that_was_found() -> None:
     assert search.recall([[1, 2], [3, 4]], [[2, 1], [3, 5]]) == 0.75
 
 
-def test_a_built_library_finds_its_passages(corpus: Corpus, tmp_path: Path) -> None:
-    settings, queries = IndexSettings(tmp_path), corpus.queries(10)
+def test_a_built_library_finds_its_passages(corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "CHUNK", 100)
+    settings, queries, whole = IndexSettings(tmp_path), corpus.queries(10), corpus.stretch(0)
     build(corpus, settings, lambda done, seconds: None)
     assert search.held(settings) == 700
+    nearest = search.nearest(settings, queries)
     library = Library(settings, QueryEncoder(queries))
-    for query, [best, *_] in zip(queries, search.nearest(corpus, queries), strict=True):
-        hits = library.search(query.text, 10)
-        [hit] = [hit for hit in hits if hit.passage.text == corpus.stretch(0).texts[best - 1]]
+    for query, rows in zip(queries, nearest, strict=True):
+        assert rows == (np.argsort(-(whole.vectors @ query.vector), kind="stable")[:10] + 1).tolist()
+        [hit] = [hit for hit in library.search(query.text, 10) if hit.passage.text == whole.texts[rows[0] - 1]]
         assert hit.bm25 > 0
     library.close()
