@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 
-BATCH = 16  # texts; larger ones pad more and win nothing on two cores
+BATCH = 32  # texts; larger ones pad more and win nothing on two cores
 REQUIRED = ("modules.json", "config.json", "tokenizer.json", "model.safetensors")
 MEND = "fetch the embedding model again"
 FINGERPRINT_SAMPLES = 64
