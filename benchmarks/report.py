@@ -23,7 +23,7 @@ EXIT_HELD = 0
 EXIT_FAULT = 1  # the measurement itself failed; 2 is argparse's
 EXIT_MISSED = 3  # it was carried out, and a floor was not held
 
-Unit = Literal["%", "s", "times", "tokens", "MB", "files", ""]
+Unit = Literal["%", "s", "ms", "times", "tokens", "MB", "files", ""]
 Bound = Literal["at_least", "at_most", "under"]
 
 
@@ -68,12 +68,23 @@ def floors(command: str, path: Path = FLOORS) -> dict[str, Floor]:
     return found
 
 
-def report(command: str, measures: Sequence[Measure], as_json: bool, notes: Mapping[str, Any] | None = None) -> int:
+def report(
+    command: str,
+    measures: Sequence[Measure],
+    as_json: bool,
+    notes: Mapping[str, Any] | None = None,
+    *,
+    partial: bool = False,
+) -> int:
     """Prints the measures beside the floors of `command`; returns the exit code.
 
-    Raises ValueError for a floor that no measure meets: it would hold for ever unseen.
+    Raises ValueError for a floor that no measure meets: it would hold for ever unseen. `partial` is for a command that
+    was asked for some of its measures only.
     """
     demanded = floors(command)
+    if partial:
+        asked = {measure.name for measure in measures}
+        demanded = {name: floor for name, floor in demanded.items() if name in asked}
     unknown = demanded.keys() - {measure.name for measure in measures}
     if unknown:
         raise ValueError(f"floors.toml names what {command} does not measure: {', '.join(sorted(unknown))}")

@@ -1,7 +1,8 @@
-"""Search by meaning: exact inner products over the vectors of all passages, held by FAISS.
+"""Search by meaning over the vectors of all passages, held by FAISS: whole while they are few, else as short codes.
 
 The store of record holds the vectors; this is a cache of them in memory and in a sidecar file, and a file that the
-store does not vouch for (by generation, count and checksum) is never opened. Knows row ids and vectors, no text.
+store does not vouch for (by generation, count and checksum) is never opened. Codes only choose candidates, which are
+compared anew by their vectors from the store. Knows row ids and vectors, no text.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 Ids = NDArray[np.int64]
 CHUNK = 10_000  # vectors read from the store at a time
 
+# Vectors are held whole up to this many passages, and as codes beyond. A look at 20,000 whole ones takes 5 ms and
+# 31 MB; codes of 2 bits a dimension take a twelfth of both (benchmarks/LOG.md).
+EXACT_UP_TO = 20_000
+CODE_BITS = 2
+CANDIDATES = 200  # at least so many, and four times what is asked for, are compared anew: recall@10 is then above 0.98
+
 
 class VectorSource(Protocol):
     """What the index needs to know of one state of the store. Row ids are never used twice."""
@@ -41,18 +48,32 @@ class VectorSource(Protocol):
         """What `write` returned for the sidecar that the store vouches for, or ""."""
         ...
 
-    def passage_ids(self) -> Ids: ...
+    def passage_ids(self, after: int = 0) -> Ids:
+        """The row ids above `after`, in ascending order."""
+        ...
+
+    def passage_count(self, up_to: int | None = None) -> int:
+        """How many row ids there are, of those not above `up_to`."""
+        ...
+
+    def present(self, ids: Sequence[int]) -> list[int]:
+        """Those of the row ids that this state holds, in ascending order."""
+        ...
 
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]: ...
 
 
 class DenseIndex:
-    """FAISS over the passages' vectors, kept in step with the store. Safe to use from several threads."""
+    """FAISS over the passages' vectors, kept in step with the store. Safe to use from several threads.
 
-    def __init__(self, path: Path) -> None:
+    It changes its form by itself: to codes above `exact_up_to` passages, and back below half of that.
+    """
+
+    def __init__(self, path: Path, exact_up_to: int = EXACT_UP_TO) -> None:
         self._path = path
+        self._exact_up_to = exact_up_to
         self._lock = RLock()
-        self._index: faiss.IndexIDMap2 | None = None
+        self._index: faiss.IndexIDMap | None = None
         self._identity = ""
         self._generation = -1
 
@@ -60,10 +81,10 @@ class DenseIndex:
         """Brings the index to the state of `source`, or leaves a later one; returns whether the sidecar is stale."""
         with self._lock:
             if self._index is None or self._identity != source.identity:
-                self._index = self._read(source) or self._empty(source.dimension)
+                self._index = self._read(source) or self._empty(source)
                 self._identity, self._generation = source.identity, -1
             if self._generation < source.generation:
-                self._apply(self._index, source)
+                self._index = self._brought_to(source, self._index)
                 self._generation = source.generation
             return self.is_stale(source)
 
@@ -72,11 +93,11 @@ class DenseIndex:
         return self._stamp(source.sidecar).get("generation") != source.generation
 
     def search(
-        self, vector: NDArray[np.float32], limit: int, among: Sequence[int] | None = None
+        self, vector: NDArray[np.float32], limit: int, source: VectorSource, among: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
         """The nearest passages as (row id, cosine), best first, ties by row id. `vector` has shape (dimension,).
 
-        With `among` only these passages are looked at.
+        With `among` only these passages are looked at. Cosines are exact in both forms.
         """
         import faiss
 
@@ -90,15 +111,19 @@ class DenseIndex:
                 return []
             if vector.shape != (self._index.d,):
                 raise ValueError(f"a query vector of shape {vector.shape} for an index of dimension {self._index.d}")
+            exact = _is_exact(self._index)
+            wanted = min(limit if exact else max(4 * limit, CANDIDATES), self._index.ntotal)
             # For one query a second thread costs more than it brings. The setting is torch's as well, so it goes back.
             threads = faiss.omp_get_max_threads()
             faiss.omp_set_num_threads(1)
             try:
-                cosines, ids = self._index.search(vector[None, :], min(limit, self._index.ntotal), params=only)
+                scores, ids = self._index.search(vector[None, :], wanted, params=only)
             finally:
                 faiss.omp_set_num_threads(threads)
-        found = [(int(i), float(cosine)) for i, cosine in zip(ids[0], cosines[0], strict=True) if i != -1]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        found = [(int(i), float(score)) for i, score in zip(ids[0], scores[0], strict=True) if i != -1]
+        if not exact:
+            found = _compared_anew(vector, [row for row, _ in found], source)
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     def write(self, source: VectorSource) -> str:
         """Writes the sidecar of the state of `source`, atomically; returns the line by which the store vouches for it.
@@ -109,8 +134,8 @@ class DenseIndex:
 
         with self._lock:
             self.catch_up(source)
-            index = self._index or self._empty(source.dimension)
-            content, count = faiss.serialize_index(index).tobytes(), index.ntotal
+            index = self._index or self._empty(source)
+            content, count = faiss.serialize_index(index).data, index.ntotal
         temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")
         try:
             with temporary.open("wb") as file:
@@ -123,24 +148,44 @@ class DenseIndex:
         stamp = {"generation": source.generation, "count": count, "sha256": hashlib.sha256(content).hexdigest()}
         return json.dumps(stamp)
 
-    def _apply(self, index: faiss.IndexIDMap2, source: VectorSource) -> None:
+    def _brought_to(self, source: VectorSource, index: faiss.IndexIDMap) -> faiss.IndexIDMap:
+        """The index with what is gone from `source` taken out and what is new put in.
+
+        As row ids rise and are never used twice, counting tells whether any is gone, and the highest one held what is
+        new: only where something is gone are all ids of the store looked at.
+        """
         import faiss
 
-        wanted, held = source.passage_ids(), faiss.vector_to_array(index.id_map)
-        gone = np.setdiff1d(held, wanted)
-        if gone.size:
-            index.remove_ids(faiss.IDSelectorBatch(gone))
-        new = np.setdiff1d(wanted, held)
+        if _is_exact(index) != self._should_be_exact(source, index):
+            index = self._empty(source)
+        held = faiss.vector_to_array(index.id_map)
+        highest = int(held.max(initial=0))
+        if source.passage_count(highest) != held.size:
+            index.remove_ids(faiss.IDSelectorBatch(np.setdiff1d(held, source.passage_ids())))
+        new = source.passage_ids(highest)
         for first in range(0, new.size, CHUNK):
             ids = new[first : first + CHUNK]
             index.add_with_ids(source.vectors(ids.tolist()), ids)
+        return index
 
-    def _empty(self, dimension: int) -> faiss.IndexIDMap2:
+    def _should_be_exact(self, source: VectorSource, index: faiss.IndexIDMap | None = None) -> bool:
+        """Whether vectors are to be held whole; around the limit the form stays as it is."""
+        coded = index is not None and index.ntotal and not _is_exact(index)
+        return source.passage_count() <= (self._exact_up_to // 2 if coded else self._exact_up_to)
+
+    def _empty(self, source: VectorSource) -> faiss.IndexIDMap:
         import faiss
 
-        return faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        if self._should_be_exact(source):
+            return faiss.IndexIDMap(faiss.IndexFlatIP(source.dimension))
+        codes = faiss.IndexRaBitQ(source.dimension, faiss.METRIC_INNER_PRODUCT, CODE_BITS)
+        # The centre around which codes are made is zero, not the mean of what happens to be there: so a code depends on
+        # its vector alone, whatever came before, and real embeddings lose nothing by it.
+        axis = np.eye(1, source.dimension, dtype=np.float32)
+        codes.train(np.concatenate([axis, -axis]))
+        return faiss.IndexIDMap(codes)
 
-    def _read(self, source: VectorSource) -> faiss.IndexIDMap2 | None:
+    def _read(self, source: VectorSource) -> faiss.IndexIDMap | None:
         """The index in the sidecar file, if it is the one that the store vouches for."""
         import faiss
 
@@ -152,7 +197,7 @@ class DenseIndex:
         if hashlib.sha256(content).hexdigest() != stamp.get("sha256"):
             return None
         index = faiss.deserialize_index(np.frombuffer(content, np.uint8))
-        if isinstance(index, faiss.IndexIDMap2) and (index.d, index.ntotal) == (source.dimension, stamp.get("count")):
+        if isinstance(index, faiss.IndexIDMap) and (index.d, index.ntotal) == (source.dimension, stamp.get("count")):
             return index
         return None
 
@@ -160,3 +205,21 @@ class DenseIndex:
     def _stamp(sidecar: str) -> dict[str, object]:
         stamp: dict[str, object] = json.loads(sidecar) if sidecar else {}
         return stamp
+
+
+def _is_exact(index: faiss.IndexIDMap) -> bool:
+    import faiss
+
+    return isinstance(faiss.downcast_index(index.index), faiss.IndexFlat)
+
+
+def _compared_anew(
+    vector: NDArray[np.float32], candidates: Sequence[int], source: VectorSource
+) -> list[tuple[int, float]]:
+    """Those of the candidates that the store still holds, with their true cosines."""
+    found: list[tuple[int, float]] = []
+    for first in range(0, len(candidates), CHUNK):
+        rows = source.present(candidates[first : first + CHUNK])
+        if rows:
+            found += zip(rows, (source.vectors(rows) @ vector).tolist(), strict=True)
+    return found

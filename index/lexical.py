@@ -1,20 +1,21 @@
-"""Search by words: normalising text in Python at both ends, and BM25 over SQLite's FTS5.
+"""Texts and queries as words of one normal form, for the full-text table and for whoever searches it.
 
-Knows scripts, stems and stop words (`stop_words/`), and the full-text table; knows nothing of vectors. FTS5 gets words
-already folded and stemmed, separated by blanks, and its plainest tokenizer, so nothing depends on how SQLite was built.
+Knows scripts, stems and stop words (`stop_words/`), and the form of that table; what is found in it is told in `bm25`.
+FTS5 gets words already folded and stemmed, separated by blanks, and its plainest tokenizer, so nothing depends on how
+SQLite was built.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import sqlite3
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 TABLE = "CREATE VIRTUAL TABLE fulltext USING fts5(title, heading, body, tokenize = 'ascii')"
+# In how many passages a word stands. It holds nothing of its own and belongs to a connection.
+VOCABULARY = "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, fulltext, row)"
 LONGEST_QUERY = 128  # distinct words; beyond that a query is a text, and its first words say what it is about
 
 STEMMERS = {"en": "english", "de": "german", "ru": "russian"}
@@ -56,49 +57,6 @@ def query_words(query: str, languages: Iterable[str]) -> list[str]:
     telling = [word for word in words if word not in empty] or words
     stems = (stem for language in sorted(languages) for stem in _stemmed(telling[:LONGEST_QUERY], language))
     return list(dict.fromkeys(stems))
-
-
-def search(
-    connection: sqlite3.Connection,
-    words: Sequence[str],
-    column_weights: tuple[float, float, float],
-    limit: int,
-    among: Sequence[int] | None = None,
-) -> list[tuple[int, float]]:
-    """Passages that hold any of `words` as (row id, BM25), best first; `column_weights`: title, heading, body.
-
-    With `among` only these passages are looked at; what a word is worth is still told by all.
-    """
-    if not words:
-        return []
-    rows = connection.execute(
-        "SELECT rowid, -bm25(fulltext, ?, ?, ?) AS score FROM fulltext WHERE fulltext MATCH ?"
-        " AND (? IS NULL OR rowid IN (SELECT value FROM json_each(?5))) ORDER BY score DESC, rowid LIMIT ?6",
-        (*column_weights, _any_of(words), None if among is None else json.dumps(list(among)), limit),
-    )
-    return [(row, score) for row, score in rows]
-
-
-def scores(
-    connection: sqlite3.Connection,
-    words: Sequence[str],
-    column_weights: tuple[float, float, float],
-    passages: Sequence[int],
-) -> dict[int, float]:
-    """BM25 of those of `passages` that hold any of `words`."""
-    if not words or not passages:
-        return {}
-    rows = connection.execute(
-        "SELECT rowid, -bm25(fulltext, ?, ?, ?) FROM fulltext WHERE fulltext MATCH ?"
-        f" AND rowid IN ({', '.join('?' * len(passages))})",
-        (*column_weights, _any_of(words), *passages),
-    )
-    return dict(rows.fetchall())
-
-
-def _any_of(words: Sequence[str]) -> str:
-    """An FTS5 expression; quoted, because a bare word may be an operator and a bare mark a syntax error."""
-    return " OR ".join(f'"{word}"' for word in words)
 
 
 def _words(text: str) -> Iterator[str]:

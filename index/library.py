@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from index import lexical, tracked
+from index import bm25, lexical, tracked
 from index.collect import absolute, printable, root_of
 from index.dense import DenseIndex
 from index.encode import Encoder, Vectors
@@ -210,30 +210,32 @@ class Library:
         among = None if documents is None else snapshot.rows_of(documents)
         settings, limit = self._settings, max(self._settings.candidates, k)
         words = lexical.query_words(query, snapshot.languages())
-        by_words = lexical.search(snapshot.connection, words, settings.column_weights, limit, among)
-        by_meaning = self._dense.search(vector, limit, among)
+        known = bm25.statistics(snapshot.connection, words)
+        by_words = bm25.search(snapshot.connection, known, settings.column_weights, limit, among)
+        by_meaning = self._dense.search(vector, limit, snapshot, among)
         rows = list(dict.fromkeys(row for row, _ in [*by_words, *by_meaning]))
         # The dense index may be a state ahead or behind; what this state of the store does not hold is no hit.
-        stored = snapshot.passages(rows)
-        rows = [row for row in rows if row in stored]
+        rows = snapshot.present(rows)
         cosines = dict(zip(rows, (snapshot.vectors(rows) @ vector).tolist(), strict=True))
-        bm25 = dict(by_words) | lexical.scores(snapshot.connection, words, settings.column_weights, rows)
+        worded = bm25.scores(snapshot.connection, known, settings.column_weights, rows)
         fused = convex_combination(
-            [relative_to_best({row: bm25.get(row, 0.0) for row in rows}), cosines], settings.fusion_weights
+            [relative_to_best({row: worded.get(row, 0.0) for row in rows}), cosines], settings.fusion_weights
         )
+        best = fused[:k]
+        stored = snapshot.passages([row for row, _ in best])
         return [
             Hit(
                 rank=rank,
                 score=score,
                 cosine=cosines[row],
-                bm25=bm25.get(row, 0.0),
+                bm25=worded.get(row, 0.0),
                 passage=stored[row].passage,
                 path=stored[row].path,
                 title=stored[row].title,
                 page=stored[row].page,
                 date=stored[row].date,
             )
-            for rank, (row, score) in enumerate(fused[:k], start=1)
+            for rank, (row, score) in enumerate(best, start=1)
         ]
 
     def _write_sidecar(self, wait: float = 60.0) -> None:

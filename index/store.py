@@ -7,6 +7,7 @@ SQLite's errors mean for a person; the tables stand in `tables`.
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
@@ -16,10 +17,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.errors import StoreBusy, StoreDamaged, StoreError, StoreVersionError
+from index.lexical import VOCABULARY
 from index.schema import APPLICATION_ID, SCHEMA_VERSION, create, migrate, version_of
 from index.tables import MEND, Change, Snapshot
 
 WAIT_SECONDS = 60.0  # for another process's transaction, which holds a few documents
+LEAST_FREE = 64 << 10  # bytes; SQLite wants half of that beside the store, and says of it only that writing failed
 UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT}
 
@@ -93,11 +96,14 @@ class Store:
             finally:
                 connection.close()
             return
-        connection = self._opened(file)
+        connection, lasting = self._opened(file)
         try:
             yield connection
         finally:
-            self._idle.append((file, connection))
+            if lasting:
+                self._idle.append((file, connection))
+            else:
+                connection.close()
 
     def _file(self) -> tuple[int, int] | None:
         """Which file the store is, so that a home replaced while we run is noticed; None where there is none yet."""
@@ -107,26 +113,32 @@ class Store:
             return None
         return (status.st_dev, status.st_ino) if status.st_size else None
 
-    def _opened(self, file: tuple[int, int]) -> sqlite3.Connection:
+    def _opened(self, file: tuple[int, int]) -> tuple[sqlite3.Connection, bool]:
+        """A connection, and whether it is one to keep: not where the home's state at this moment forced its kind."""
         while self._idle:
             known, connection = self._idle.pop()
             if known == file:
-                return connection
+                return connection, True
             connection.close()
         try:
-            return self._connect("mode=rw")
+            return self._connect("mode=rw"), True
         except sqlite3.OperationalError as error:
             if _code(error) not in UNWRITABLE | {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}:
                 raise
-        # Reading in WAL mode wants to write a little beside the store; where it cannot, nobody else writes either.
-        return self._connect("mode=ro&immutable=1")
+        # Reading in WAL mode wants to write a little beside the store. On a full disk it does without while nobody else
+        # has the store open; where it may not write at all, nobody else writes either.
+        if self._disk_is_full():
+            return self._connect("mode=rw", "PRAGMA locking_mode = EXCLUSIVE"), False
+        return self._connect("mode=ro&immutable=1"), False
 
-    def _connect(self, mode: str) -> sqlite3.Connection:
+    def _connect(self, mode: str, first: str = "") -> sqlite3.Connection:
         uri = f"{self.path.absolute().as_uri()}?{mode}"
         connection = sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
         try:
+            connection.execute(first)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")  # a committed document survives a power cut
+            connection.execute(VOCABULARY)
             self._check(connection)
         except BaseException:
             connection.close()
@@ -193,7 +205,7 @@ class Store:
                 raise StoreDamaged(f"{self.path} is not a sound library ({error}): {MEND}") from error
             if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
                 raise self._busy() from error
-            if code == sqlite3.SQLITE_FULL:
+            if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and self._disk_is_full()):
                 raise StoreError(f"the disk of {home} is full: free some space and repeat") from error
             if code in UNWRITABLE:
                 raise StoreError(f"{home} cannot be written: make it writable or choose another home") from error
@@ -206,6 +218,9 @@ class Store:
             if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}:
                 raise StoreError(f"{home} cannot be written: make it writable or choose another home") from error
             raise StoreError(f"{home} cannot be used ({error.strerror or error}): check the disk") from error
+
+    def _disk_is_full(self) -> bool:
+        return shutil.disk_usage(self.path.parent).free < LEAST_FREE
 
     def _busy(self) -> StoreBusy:
         return StoreBusy(f"another process is writing {self.path}: try again when it is done")

@@ -188,9 +188,27 @@ class Snapshot:
         )
         return [row[0] for row in rows]
 
-    def passage_ids(self) -> NDArray[np.int64]:
-        rows = self.connection.execute("SELECT passage FROM vectors ORDER BY passage").fetchall()
-        return np.array([row[0] for row in rows], np.int64)
+    def passage_ids(self, after: int = 0) -> NDArray[np.int64]:
+        """The row ids of passages above `after`, in ascending order."""
+        # All of them stand in an index of a few bytes each; read from the table they would come with all text.
+        source = "passages WHERE id > ?" if after else "passages INDEXED BY passages_of_document WHERE id > ?"
+        rows = self.connection.execute(f"SELECT id FROM {source}", (after,))
+        return np.sort(np.fromiter((row[0] for row in rows), np.int64))
+
+    def passage_count(self, up_to: int | None = None) -> int:
+        """How many passages there are, of those whose row id is not above `up_to`."""
+        # SQLite counts a whole table by its smallest index, but a range of ids by reading it: so the rest is counted.
+        count = int(self.connection.execute("SELECT COUNT(*) FROM passages").fetchone()[0])
+        if up_to is not None:
+            count -= self.connection.execute("SELECT COUNT(*) FROM passages WHERE id > ?", (up_to,)).fetchone()[0]
+        return count
+
+    def present(self, ids: Sequence[int]) -> list[int]:
+        """Those of the row ids that name passages of this state, in ascending order."""
+        rows = self.connection.execute(
+            f"SELECT id FROM passages WHERE id IN ({', '.join('?' * len(ids))}) ORDER BY id", tuple(ids)
+        )
+        return [row[0] for row in rows]
 
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """One row an id, in the order of `ids`. Raises StoreDamaged where a vector is missing or too short."""
@@ -200,10 +218,11 @@ class Snapshot:
         )
         found = dict(rows.fetchall())
         blobs = [found.get(i, b"") for i in ids]
-        wrong = sum(len(blob) != 4 * self.dimension for blob in blobs)
+        dimension = self.dimension
+        wrong = sum(len(blob) != 4 * dimension for blob in blobs)
         if wrong:
             raise StoreDamaged(f"the store lacks {wrong} of {len(ids)} vectors: {MEND}")
-        return np.frombuffer(b"".join(blobs), np.float32).reshape(len(ids), self.dimension)
+        return np.frombuffer(b"".join(blobs), np.float32).reshape(len(ids), dimension)
 
     def _meta(self, key: str, default: str | int) -> str | int:
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

@@ -227,11 +227,14 @@ class Update:
 def encoded(texts: Sequence[str], encoder: Encoder, watch: Watch, stopped: Cancelled) -> Vectors | None:
     """One row a text; None when stopped."""
     vectors = np.empty((len(texts), encoder.dimension), np.float32)
+    # By length over all documents of a group: what is encoded together is padded to the longest of it.
+    by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     for first in range(0, len(texts), ENCODE_PASSAGES):
         if stopped():
             return None
         watch(Progress(first, len(texts), "passages"))
-        vectors[first : first + ENCODE_PASSAGES] = encoder.encode(texts[first : first + ENCODE_PASSAGES])
+        rows = by_length[first : first + ENCODE_PASSAGES]
+        vectors[rows] = encoder.encode([texts[row] for row in rows])
     return vectors
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -64,3 +65,10 @@ def test_half_a_document_is_a_fault(statement: str, told: str, settings: IndexSe
 def test_no_kill_leaves_anything_but_a_committed_state(seed: int, tmp_path: Path) -> None:
     course = crash.killed_again_and_again(tmp_path, 6, seed)
     assert (course.killed, course.broken, course.first_fault) == (6, 0, "")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
+def test_no_full_disk_leaves_anything_but_a_committed_state(tmp_path: Path) -> None:
+    course = crash.filled_again_and_again(tmp_path, 4, seed=1)
+    assert (course.full, course.broken, course.first_fault) == (4, 0, "")

@@ -1,35 +1,10 @@
-"""Words as the full-text table holds them, the language they are stemmed in, and BM25 over them."""
+"""Words as the full-text table holds them, the language they are stemmed in."""
 
 from __future__ import annotations
-
-import sqlite3
-from collections.abc import Iterator
 
 import pytest
 
 from index import lexical
-
-EVEN = (1.0, 1.0, 1.0)
-
-
-@pytest.fixture
-def table() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:")
-    connection.execute(lexical.TABLE)
-    yield connection
-    connection.close()
-
-
-def put(table: sqlite3.Connection, row: int, body: str, language: str = "en", title: str = "") -> None:
-    table.execute(
-        "INSERT INTO fulltext (rowid, title, heading, body) VALUES (?, ?, '', ?)",
-        (row, lexical.normalise(title, language), lexical.normalise(body, language)),
-    )
-
-
-def found(table: sqlite3.Connection, query: str, languages: tuple[str, ...] = ("en",), limit: int = 50) -> list[int]:
-    words = lexical.query_words(query, languages)
-    return [row for row, _ in lexical.search(table, words, EVEN, limit)]
 
 
 @pytest.mark.parametrize(
@@ -92,77 +67,3 @@ def test_guesses_the_language(text: str, language: str) -> None:
 def test_stop_words_are_left_out_while_others_remain() -> None:
     assert lexical.query_words("Why did the war begin?", ["en"]) == ["war", "begin"]
     assert lexical.query_words("Who is it?", ["en"]) == ["who", "is", "it"]
-
-
-@pytest.mark.parametrize("query", ["", "?!", "...", "\x00", "\u200b", "— «»"])
-def test_a_query_without_words_finds_nothing(query: str, table: sqlite3.Connection) -> None:
-    put(table, 1, "text")
-    assert lexical.query_words(query, ["en"]) == []
-    assert found(table, query) == []
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        'the "best" way',
-        "it's",
-        "1.2.3",
-        "a AND",
-        "NEAR(a b)",
-        "a*",
-        "-mission",
-        "body:mission",
-        "^x",
-        "{",
-        "a + b",
-        "'",
-        "OR",
-    ],
-)
-def test_no_query_is_a_syntax_error(query: str, table: sqlite3.Connection) -> None:
-    put(table, 1, query)
-    assert found(table, query) in ([1], [])
-
-
-def test_a_very_long_query_is_cut(table: sqlite3.Connection) -> None:
-    put(table, 1, "word1")
-    words = lexical.query_words(" ".join(f"word{i}" for i in range(20_000)), ["en", "de"])
-    assert len(words) <= 2 * lexical.LONGEST_QUERY
-    assert [row for row, _ in lexical.search(table, words, EVEN, 5)] == [1]
-
-
-def test_finds_under_the_stems_of_every_language_in_the_store(table: sqlite3.Connection) -> None:
-    put(table, 1, "Die Häuser", "de")
-    put(table, 2, "Договоры подписаны", "ru")
-    assert found(table, "Häusern", ("en",)) == []
-    assert found(table, "Häusern", ("de", "en")) == [1]
-    assert found(table, "договоров", ("de", "en")) == [2]
-
-
-def test_rarer_words_and_shorter_passages_come_first_and_ties_break_on_the_row(table: sqlite3.Connection) -> None:
-    for row, body in enumerate(
-        ("the council met", "the council met in Reykjavik", "nothing else", "nothing else", "end"), 1
-    ):
-        put(table, row, body)
-    assert found(table, "council Reykjavik") == [2, 1]
-    assert found(table, "nothing") == [3, 4]
-    assert found(table, "nothing", limit=1) == [3]
-
-
-def test_a_heavier_column_decides(table: sqlite3.Connection) -> None:
-    put(table, 1, "a mission here", title="other thing")
-    put(table, 2, "other thing here", title="a mission")
-    for row in range(3, 9):
-        put(table, row, "filler")
-    assert [row for row, _ in lexical.search(table, ["mission"], (5.0, 1.0, 1.0), 5)] == [2, 1]
-    assert [row for row, _ in lexical.search(table, ["mission"], (0.1, 1.0, 1.0), 5)] == [1, 2]
-
-
-def test_scores_of_given_rows_are_those_of_the_search(table: sqlite3.Connection) -> None:
-    for row in range(1, 20):
-        put(table, row, "council " * row + "word" if row % 3 else "word")
-    words = lexical.query_words("council", ["en"])
-    searched = dict(lexical.search(table, words, EVEN, 50))
-    assert lexical.scores(table, words, EVEN, [1, 2, 3]) == {row: searched[row] for row in (1, 2)}
-    assert all(score > 0 for score in searched.values())
-    assert lexical.scores(table, [], EVEN, [1]) == {} == lexical.scores(table, words, EVEN, [])

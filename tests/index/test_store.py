@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -290,22 +291,59 @@ def test_a_read_only_home_can_be_searched_and_says_so_when_written(left_open: bo
     home.chmod(0o755)
 
 
-@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounts a small disk: needs root")
-def test_a_full_disk_is_named_and_keeps_what_is_committed(tmp_path: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk], capture_output=True, check=False)
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """An empty disk of 3 MB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", place], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip("this machine allows no mount")
-    try:
-        many = write(tmp_path / "many", {f"{i:03}.txt": f"Sentence {i} of a text. " * 300 for i in range(200)})
-        library = Library(IndexSettings(disk / "home", passage_tokens=80), HashingEncoder())
-        with pytest.raises(StoreError) as error:
-            library.add([many])
-        assert "is full: free some space" in one_line(error)
-        kept = library.documents()
-        assert 0 < len(kept) < 200
-        assert {hit.passage.document_id for hit in library.search("sentence", 100_000)} == {one.id for one in kept}
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+small_disks = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounts a small disk: needs root")
+
+
+@small_disks
+def test_a_full_disk_is_named_and_keeps_what_is_committed(disk: Path, tmp_path: Path) -> None:
+    many = write(tmp_path / "many", {f"{i:03}.txt": f"Sentence {i} of a text. " * 300 for i in range(200)})
+    library = Library(IndexSettings(disk / "home", passage_tokens=80), HashingEncoder())
+    with pytest.raises(StoreError) as error:
+        library.add([many])
+    assert "is full: free some space" in one_line(error)
+    kept = library.documents()
+    assert 0 < len(kept) < 200
+    assert {hit.passage.document_id for hit in library.search("sentence", 100_000)} == {one.id for one in kept}
+    library.close()
+
+
+@small_disks
+@pytest.mark.parametrize("left_open", [False, True], ids=["closed", "killed-while-writing"])
+def test_a_library_on_a_disk_without_a_byte_left_is_whole_and_writes_again_once_there_is_room(
+    left_open: bool, disk: Path, folder: Path
+) -> None:
+    home = disk / "home"
+    library = Library(IndexSettings(home), HashingEncoder())
+    library.add([folder])
+    if left_open:  # what is committed then stands in the WAL, and what lies beside it is gone with the machine
+        wal = (home / "library.sqlite3-wal").read_bytes()
+        store = (home / "library.sqlite3").read_bytes()
         library.close()
-    finally:
-        subprocess.run(["umount", "-l", disk], check=True)
+        (home / "library.sqlite3").write_bytes(store)
+        (home / "library.sqlite3-wal").write_bytes(wal)
+    library.close()
+    more = write(folder.parent / "more", {"new.txt": "A new text. " * 100})
+    ballast = disk / "ballast"
+    ballast.write_bytes(bytes(shutil.disk_usage(disk).free))
+    later = Library(IndexSettings(home), HashingEncoder())
+    assert len(later.documents()) == 3
+    assert later.search("Reykjavik", 1)[0].title == "council"
+    with pytest.raises(StoreError, match="is full: free some space"):
+        later.add([more])
+    ballast.unlink()
+    assert later.add([more]).added == 1
+    later.close()

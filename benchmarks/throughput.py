@@ -1,0 +1,133 @@
+"""How fast documents are encoded: `python -m benchmarks.throughput MODEL DOCUMENTS`.
+
+Adds the documents to a fresh library with the real embedding model and counts the time that it spends on encoding. The
+very same texts then go through a bare `SentenceTransformer.encode`, which gets all of them at once and the batch size
+that is best on this machine. Both take turns, so that neither has the quieter machine; the ratio is one of processor
+time, which other processes do not lengthen, and beside it stands that by the clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sentence_transformers import SentenceTransformer
+
+from benchmarks.report import Measure, fault, report
+from index.encode import SentenceTransformerEncoder, Vectors
+from index.errors import LibraryError
+from index.library import Library
+from index.settings import IndexSettings
+
+BATCHES = (8, 16, 32, 64)
+SAMPLE = 128  # texts by which the best batch size is found
+ROUNDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds by the clock, and seconds of processors."""
+
+    clock: float
+    processors: float
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(self.clock + other.clock, self.processors + other.processors)
+
+
+class TimedEncoder(SentenceTransformerEncoder):
+    """Notes what it encodes and what that takes."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.texts: list[str] = []
+        self.spent = Spent(0, 0)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors: list[Vectors] = []
+        self.spent += timed(lambda: vectors.append(super(TimedEncoder, self).encode(texts)))
+        self.texts += texts
+        return vectors[0]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.throughput",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("model", type=Path, help="folder of the embedding model")
+    parser.add_argument("documents", type=Path, nargs="+", help="files or folders")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help="default: %(default)s")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
+    options = parser.parse_args(arguments)
+    try:
+        return report("throughput", measures(options.model, options.documents, options.rounds), options.json)
+    except (LibraryError, OSError) as error:
+        return fault(error)
+
+
+def measures(folder: Path, documents: Sequence[Path], rounds: int) -> list[Measure]:
+    """The lines of the table."""
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    model.encode(["warm"])
+    ours, bare = Spent(0, 0), Spent(0, 0)
+    batch, passages = 0, 0
+    for _ in range(rounds):
+        encoder = added(folder, documents)
+        batch = batch or best_batch(model, encoder.texts)
+        ours += encoder.spent
+        bare += encoding(model, encoder.texts, batch)
+        passages += len(encoder.texts)
+    over = f"{passages} passages in {rounds} rounds, bare batches of {batch}"
+    return [
+        Measure(
+            "against_bare", "passages a second, against a bare loop", bare.processors / ours.processors, "times", over
+        ),
+        Measure("against_bare_clock", "the same by the clock", bare.clock / ours.clock, "times", over),
+        Measure("passages_a_second", "passages a second of processor", passages / ours.processors, "", over),
+    ]
+
+
+def added(folder: Path, documents: Sequence[Path]) -> TimedEncoder:
+    """The encoder after adding the documents to a fresh library; loading the model is not counted."""
+    encoder = TimedEncoder(folder)
+    encoder.warm()
+    encoder.texts, encoder.spent = [], Spent(0, 0)
+    with (
+        tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as home,
+        closing(Library(IndexSettings(Path(home)), encoder)) as library,
+    ):
+        library.add(documents)
+    if not encoder.texts:
+        raise LibraryError(f"nothing to encode in {', '.join(map(str, documents))}")
+    return encoder
+
+
+def best_batch(model: SentenceTransformer, texts: Sequence[str]) -> int:
+    """The batch size with which a sample, spread over the texts, takes the least processor time."""
+    sample = list(texts[:: max(len(texts) // SAMPLE, 1)])
+    return min(BATCHES, key=lambda batch: encoding(model, sample, batch).processors)
+
+
+def encoding(model: SentenceTransformer, texts: Sequence[str], batch: int) -> Spent:
+    """What the bare library spends on the texts, all given at once."""
+    return timed(
+        lambda: model.encode(list(texts), batch_size=batch, normalize_embeddings=True, show_progress_bar=False)
+    )
+
+
+def timed(work: Callable[[], object]) -> Spent:
+    clock, processors = time.perf_counter(), time.process_time()
+    work()
+    return Spent(time.perf_counter() - clock, time.process_time() - processors)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
