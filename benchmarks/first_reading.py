@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag import cli
 from rag.commands.session import Doors
 from rag.generate import never
-from rag.records import Event, Reading
+from rag.records import Event, Exchange, Reading
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,9 +36,11 @@ class LeavingAtReading:
     def circumstances(self) -> Circumstances:
         return self._assistant.circumstances
 
-    def ask(self, question: str, *, cancelled: Callable[[], bool] = never) -> Iterator[Event]:
+    def ask(
+        self, question: str, *, history: Sequence[Exchange] = (), cancelled: Callable[[], bool] = never
+    ) -> Iterator[Event]:
         """The events before reading, and no more."""
-        for event in self._assistant.ask(question, cancelled=cancelled):
+        for event in self._assistant.ask(question, history=history, cancelled=cancelled):
             if isinstance(event, Reading):
                 os.write(1, f"{SIGNAL}\n".encode())
                 os._exit(0)  # nothing is tidied up: only what came before counts

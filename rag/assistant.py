@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Generator as Steps
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 
 from index.encode import Encoder
@@ -30,6 +30,7 @@ from rag.records import (
     Checked,
     Done,
     Event,
+    Exchange,
     IndexIdentity,
     Reading,
     Retrieved,
@@ -39,6 +40,7 @@ from rag.records import (
 from rag.retrieve import readable, retrieve
 from rag.settings import Settings
 from rag.speech import Speech, claimed
+from rag.standalone import standalone
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates
 from rag.verify import verdict
@@ -98,16 +100,23 @@ class Assistant:
         return last.answer
 
     def ask(
-        self, question: str, *, documents: Collection[str] | None = None, cancelled: Callable[[], bool] = never
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange] = (),
+        documents: Collection[str] | None = None,
+        cancelled: Callable[[], bool] = never,
     ) -> Iterator[Event]:
         """The events of answering, Done last. Raises QuestionError, Cancelled, ModelError, LibraryError.
 
-        `documents` are the ids of those to answer from; None means all.
+        `history` is what was said before, oldest first: a question that leans on it is understood by it. `documents`
+        are the ids of those to answer from; None means all.
         """
-        question = readable(question)
+        asked = readable(question)
+        understood = standalone(asked, history)
         with self._turn:
-            for event in self._ask(question, documents, cancelled):
-                yield event
+            for event in self._ask(understood, documents, cancelled):
+                yield event if understood == asked else _as_asked(event, asked, understood)
                 if cancelled() and not isinstance(event, Done):
                     raise Cancelled("stopped before the answer was finished")
 
@@ -238,6 +247,16 @@ class Assistant:
             repr(self._settings),
         )
         return hashlib.sha256("\0".join(made_from).encode()).hexdigest()[:16]
+
+
+def _as_asked(event: Event, asked: str, understood: str) -> Event:
+    """An event of answering the question as it was understood, with the question as it was asked."""
+    match event:
+        case Retrieved():
+            return replace(event, standalone=understood)
+        case Done(answer=answer):
+            return Done(replace(answer, question=asked, standalone=understood))
+    return event
 
 
 def _watched(steps: Steps[Reading, None, float], watch: Stopwatch) -> Steps[Reading, None, float]:

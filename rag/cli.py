@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from index.errors import LibraryError
-from rag.commands import answers, checking, documents, evaluation, machine
+from rag.commands import answers, chat, checking, documents, evaluation, machine
 from rag.commands.session import Doors, Session
 from rag.errors import Cancelled, FootnoteError
 from rag.interrupt import EXIT_INTERRUPTED, Interrupt
@@ -94,6 +94,14 @@ def _build() -> typer.Typer:
             "footnote ask 'Who signed it?' --model ~/models/another.gguf",
         ),
     )(answers.ask)
+    app.command(
+        "chat",
+        epilog=_examples(
+            "footnote chat",
+            "footnote chat --model qwen3.5-4b",
+            "footnote chat --json < questions.txt > answers.jsonl",
+        ),
+    )(chat.chat)
     app.command(
         "replay",
         epilog=_examples("footnote replay 2495c0df76984729", "footnote replay 2495c0 --json | jq .identical"),

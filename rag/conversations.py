@@ -24,6 +24,7 @@ from rag.turns import Turn
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
+FILE = "conversations.sqlite3"  # in the home
 TITLE_CHARACTERS = 80
 WAIT_SECONDS = 10.0  # for another process's transaction, which writes one turn
 

@@ -97,6 +97,7 @@ def answer_form(answer: Answer) -> Form:
     return {
         "id": answer.id,
         "question": answer.question,
+        "standalone": answer.standalone or None,
         "answer": answer.answer,
         "answered": answer.answered,
         "confidence": answer.confidence,

@@ -19,6 +19,7 @@ class Interrupt:
 
     def __init__(self) -> None:
         self._pressed = False
+        self._noting = False
 
     def __call__(self) -> bool:
         return self._pressed
@@ -35,7 +36,25 @@ class Interrupt:
         finally:
             signal.signal(signal.SIGINT, signal.SIG_DFL if self._pressed else before)
 
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Within, the first Ctrl-C is only remembered, for work that looks for it and ends by itself; a second one
+        raises."""
+        self._noting = True
+        try:
+            yield
+        finally:
+            self._noting = False
+
+    def forget(self) -> None:
+        """Makes the next Ctrl-C a first one again, where a program goes on after it."""
+        self._pressed = False
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._handle)
+
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        self._pressed = True
+        first, self._pressed = not self._pressed, True
+        if first and self._noting:
+            return
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         raise KeyboardInterrupt

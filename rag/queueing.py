@@ -10,12 +10,12 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 from rag.errors import Cancelled, QueueFull
-from rag.records import Event, Reading, Token, Waiting
+from rag.records import Event, Exchange, Reading, Token, Waiting
 
 MOST_WAITING = 100  # each holds a thread or a connection; a program that asks more at once has lost count
 FRAME_SECONDS = 0.12  # drawing every token by itself takes the cores from the model that writes them
@@ -27,15 +27,23 @@ class Answers(Protocol):
     """What answers: the events of one question, as `Assistant.ask` gives them."""
 
     def __call__(
-        self, question: str, *, documents: Collection[str] | None, cancelled: Callable[[], bool]
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange],
+        documents: Collection[str] | None,
+        cancelled: Callable[[], bool],
     ) -> Iterator[Event]: ...
 
 
 class Place:
     """One question in the queue. Its happenings are taken by one reader; everything else is for any thread."""
 
-    def __init__(self, queue: Queue, question: str, documents: Collection[str] | None) -> None:
+    def __init__(
+        self, queue: Queue, question: str, documents: Collection[str] | None, history: Sequence[Exchange]
+    ) -> None:
         self.question = question
+        self.history = tuple(history)
         self.documents = documents
         self._queue = queue
         self._changed = threading.Condition()
@@ -152,9 +160,12 @@ class Queue:
         with self._lock:
             return bool(self._places)
 
-    def join(self, question: str, documents: Collection[str] | None = None) -> Place:
-        """A place at the end. `documents` are the ids of those to answer from; None means all. Raises QueueFull."""
-        place = Place(self, question, documents)
+    def join(
+        self, question: str, documents: Collection[str] | None = None, history: Sequence[Exchange] = ()
+    ) -> Place:
+        """A place at the end. `documents` are the ids of those to answer from, None meaning all; `history` is what was
+        said before, oldest first. Raises QueueFull."""
+        place = Place(self, question, documents, history)
         with self._lock:
             if self._closed:
                 raise QueueFull("Footnote is being closed; ask again when it is back.")
@@ -190,7 +201,9 @@ class Queue:
         if place.left:
             raise Cancelled("stopped before it began")
         place.tell(Waiting(0))
-        for event in self._answers(place.question, documents=place.documents, cancelled=lambda: place.left):
+        for event in self._answers(
+            place.question, history=place.history, documents=place.documents, cancelled=lambda: place.left
+        ):
             place.tell(event)
 
     def _over(self, place: Place, answering: Future[None]) -> None:

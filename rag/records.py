@@ -116,7 +116,10 @@ class CheckedText:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer. `answered` is False when the documents do not say; `sentences` is then empty."""
+    """A finished answer. `answered` is False when the documents do not say; `sentences` is then empty.
+
+    `standalone` is how a question that leans on earlier ones was understood, and "" where it was taken as it stands.
+    """
 
     id: str
     question: str
@@ -128,6 +131,15 @@ class Answer:
     timing: Timing
     model: ModelIdentity
     index: IndexIdentity
+    standalone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question of a conversation, as it was understood, and the words of its answer, "" if there is none."""
+
+    question: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +151,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The passages to be read are known; nothing is numbered yet."""
+    """The passages to be read are known; nothing is numbered yet. `standalone` is as in the answer."""
 
     hits: tuple[Hit, ...]
+    standalone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

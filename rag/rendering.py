@@ -105,6 +105,8 @@ class LiveAnswer:
         if isinstance(event, Retrieved):
             titles = dict.fromkeys(safe_line(hit.title) for hit in event.hits)
             self._status = f"Found {len(event.hits)} passages: {'; '.join(titles)}"
+            if event.standalone:
+                self._status = f"Understood as: {safe_line(event.standalone)}\n{self._status}"
         elif isinstance(event, Reading):
             self._status = self._reading(event)
         elif isinstance(event, Token):
@@ -130,6 +132,9 @@ class LiveAnswer:
 
 def print_answer(terminal: Terminal, answer: Answer) -> None:
     """The answer with a verdict after each sentence, its footnotes, what is not supported and why, and the figures."""
+    if answer.standalone:
+        _hang(terminal, Text("Understood as: ", style="dim"), Text(safe_line(answer.standalone), style="dim"))
+        terminal.print()
     if not answer.answered:
         _flow(terminal, Text(safe(answer.answer), style="bold"))
         _print_nearest(terminal, answer.passages)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.records import Hit, Passage
-from rag.records import Answer, Checked, Citation, Done, Event, Reading, Retrieved, Sentence, Token, Waiting
+from rag.records import Answer, Checked, Citation, Done, Event, Exchange, Reading, Retrieved, Sentence, Token, Waiting
 
 Stage = Literal["waiting", "searching", "reading", "writing", "checking", "done", "stopped", "fault"]
 
@@ -47,6 +47,7 @@ class Turn:
     `answer` is None until the end; `message` says what went wrong in a fault and is "" otherwise. `documents` are the
     ids of those it was limited to, if any. `liked` and `note` are what the reader thinks of the answer; None where
     nothing was said.
+    `standalone` is how the question was understood where it leans on earlier ones, and "" elsewhere.
     """
 
     key: str
@@ -62,6 +63,13 @@ class Turn:
     documents: tuple[str, ...] = ()
     liked: bool | None = None
     note: str = ""
+    standalone: str = ""
+
+    @property
+    def exchange(self) -> Exchange:
+        """What a later question may lean on."""
+        answered = self.answer is not None and self.answer.answered
+        return Exchange(self.standalone or self.question, " ".join(s.text for s in self.sentences if answered))
 
     @property
     def finished(self) -> bool:
@@ -72,8 +80,8 @@ class Turn:
         match event:
             case Waiting(before=before):
                 return replace(self, stage="waiting" if before else "searching", before=before)
-            case Retrieved(hits=hits):
-                return replace(self, stage="reading", hits=hits)
+            case Retrieved(hits=hits, standalone=understood):
+                return replace(self, stage="reading", hits=hits, standalone=understood)
             case Reading():
                 return replace(self, stage="checking" if self.sentences else "reading", reading=event)
             case Token(text=text):

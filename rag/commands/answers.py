@@ -82,7 +82,7 @@ def ask(
             answer = display.follow(assistant.ask(words, cancelled=session.interrupt))
             empty = not answer.passages and not assistant.library.documents()
             if record:
-                _keep(session, settings, answer, assistant.circumstances)
+                keep_for_replay(session, settings, answer, assistant.circumstances)
     if empty:
         session.terminal.message("There are no documents yet. Add some with: footnote add PATH")
     if as_json:
@@ -112,7 +112,9 @@ def replay(
     with rendering.waiting(session.terminal, "Opening the documents and the model") as display:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
-            again = display.follow(assistant.ask(record.form["question"], cancelled=session.interrupt))
+            understood = record.form.get("standalone") or record.form["question"]
+            again = display.follow(assistant.ask(understood, cancelled=session.interrupt))
+            again = replace(again, question=record.form["question"], standalone=record.form.get("standalone") or "")
             documents = {document.id for document in assistant.library.documents()}
             changed = changes(record, assistant.circumstances, documents)
     form = forms.answer_form(again)
@@ -124,7 +126,7 @@ def replay(
         rendering.print_replay(session.terminal, record, identical, changed)
 
 
-def _keep(session: Session, settings: Settings, answer: Answer, circumstances: Circumstances) -> None:
+def keep_for_replay(session: Session, settings: Settings, answer: Answer, circumstances: Circumstances) -> None:
     """Records an answer; a fault in that is told and costs no answer."""
     from rag.recording import Records
 
@@ -152,5 +154,5 @@ def _ask_each(session: Session, settings: Settings, questions: Sequence[FiledQue
                 answer = rendering.LiveAnswer().follow(events)
                 session.terminal.json(forms.batch_form(answer, filed.id), one_line=True)
                 if record:
-                    _keep(session, settings, answer, assistant.circumstances)
+                    keep_for_replay(session, settings, answer, assistant.circumstances)
         report(Progress(len(questions), len(questions), "questions"))

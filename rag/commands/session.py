@@ -6,7 +6,7 @@ It knows how a command comes by what it works with. It does not know any command
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rag.checking import Checker
     from rag.generate import Generator
     from rag.recording import Circumstances
-    from rag.records import Event
+    from rag.records import Event, Exchange
     from rag.ui.opening import Answering as ServedAnswering
 
 Home = Annotated[
@@ -50,7 +50,11 @@ class Answering(Protocol):
 
 
 class Accountable(Answering, Protocol):
-    """What `ask` needs besides, to record its answers."""
+    """What `ask` and `chat` need besides: to record their answers, and to be understood by what was said before."""
+
+    def ask(
+        self, question: str, *, history: Sequence[Exchange] = ..., cancelled: Callable[[], bool] = ...
+    ) -> Iterator[Event]: ...
 
     @property
     def circumstances(self) -> Circumstances: ...

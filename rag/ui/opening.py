@@ -15,7 +15,7 @@ from index.errors import LibraryError
 from index.records import Document, DocumentSummary, Hit, Ledger, Progress
 from index.watch import Followed
 from rag.errors import FootnoteError
-from rag.records import Event
+from rag.records import Event, Exchange
 
 GRACE_SECONDS = 3.0
 
@@ -61,7 +61,12 @@ class Answering(Protocol):
     def library(self) -> Documents: ...
 
     def ask(
-        self, question: str, *, documents: Collection[str] | None = ..., cancelled: Callable[[], bool] = ...
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange] = ...,
+        documents: Collection[str] | None = ...,
+        cancelled: Callable[[], bool] = ...,
     ) -> Iterator[Event]: ...
 
     def pause(self) -> None: ...
@@ -121,10 +126,15 @@ class Opening:
             return self._assistant
 
     def ask(
-        self, question: str, *, documents: Collection[str] | None = None, cancelled: Callable[[], bool] = lambda: False
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange] = (),
+        documents: Collection[str] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         """The events of answering. Whatever was wrong while warming is mended once a question goes through."""
-        yield from self.assistant().ask(question, documents=documents, cancelled=cancelled)
+        yield from self.assistant().ask(question, history=history, documents=documents, cancelled=cancelled)
         self._enter("ready")
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.readers.child import LARGEST_FILE
-from rag.conversations import Conversations
+from rag.conversations import FILE, Conversations
 from rag.errors import SettingsError
 from rag.queueing import Queue
 from rag.ui.intake import Intake
@@ -32,7 +32,6 @@ from rag.ui.session import Sessions
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-CONVERSATIONS = "conversations.sqlite3"  # in the home
 UPLOADS = "uploads"
 SHORTEST_PASSWORD = 10
 _SHUTDOWN_SECONDS = 1
@@ -72,7 +71,7 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
     from rag.ui.talk import Talk
 
     opening = Opening(opener)
-    conversations = Conversations(home / CONVERSATIONS)
+    conversations = Conversations(home / FILE)
     queue = Queue(opening.ask)
     sessions = Sessions(queue, conversations)
     intake = Intake(opening, Path(arriving), home / UPLOADS)

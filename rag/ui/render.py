@@ -78,8 +78,15 @@ def turn_html(turn: Turn) -> str:
     return (
         f'<article class="fn-turn" id="turn-{plain(turn.key)}" data-stage="{turn.stage}" aria-label="{label}">'
         f'<div class="fn-question" dir="auto">{plain(_clipped(turn.question, QUESTION_SHOWN))}</div>'
-        f'<div class="fn-answer">{body}{_acts(turn)}</div></article>'
+        f'<div class="fn-answer">{_understood(turn)}{body}{_acts(turn)}</div></article>'
     )
+
+
+def _understood(turn: Turn) -> str:
+    """How a question was taken that leans on earlier ones."""
+    if not turn.standalone:
+        return ""
+    return f'<p class="fn-note fn-understood" dir="auto">Understood as: {plain(turn.standalone)}</p>'
 
 
 def source_html(source: Source, document: Document, picture: str = "") -> str:

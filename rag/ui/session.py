@@ -118,7 +118,8 @@ class Sessions:
             conversation = session.conversation
             turn = Turn(key=secrets.token_hex(12), question=question, documents=tuple(documents))
             try:
-                place = self._queue.join(question, documents or None)
+                history = [earlier.exchange for earlier in session.turns]
+                place = self._queue.join(question, documents or None, history)
             except QueueFull as error:
                 turn = turn.failed(str(error))
             else:

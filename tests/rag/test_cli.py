@@ -29,6 +29,7 @@ COMMANDS = [
     ("show",),
     ("search",),
     ("ask",),
+    ("chat",),
     ("replay",),
     ("check",),
     ("evaluate",),
@@ -39,7 +40,7 @@ COMMANDS = [
     ("models", "fetch"),
     ("models", "verify"),
 ]
-WITH_JSON = {"add", "sync", "list", "remove", "show", "search", "ask", "replay", "check", "evaluate", "doctor"}
+WITH_JSON = {"add", "sync", "list", "remove", "show", "search", "ask", "chat", "replay", "check", "evaluate", "doctor"}
 QUESTION = "When did the harbour office open?"
 names = " ".join
 
@@ -247,7 +248,7 @@ def test_help_explains_each_command_with_examples(command: Command, name: tuple[
     assert f"footnote {names(name)}" in ran.out.partition("Examples:")[2]
     assert "--home" in ran.out
     assert ("--json" in ran.out) is (name[-1] in WITH_JSON or name[-1] in ("list", "verify"))
-    assert ("--model " in ran.out) is (name[0] in ("ask", "evaluate", "serve", "mcp", "doctor"))
+    assert ("--model " in ran.out) is (name[0] in ("ask", "chat", "evaluate", "serve", "mcp", "doctor"))
 
 
 def test_every_command_is_in_the_list_above() -> None:

@@ -22,6 +22,7 @@ from rag.records import (
     Citation,
     Done,
     Event,
+    Exchange,
     IndexIdentity,
     ModelIdentity,
     NumberedPassage,
@@ -123,6 +124,7 @@ class FakeAssistant:
         self._pause = pause
         self.cancelled = threading.Event()
         self.asked: list[str] = []
+        self.histories: list[tuple[Exchange, ...]] = []
         self.paused = 0
 
     @property
@@ -139,10 +141,12 @@ class FakeAssistant:
         self,
         question: str,
         *,
+        history: Sequence[Exchange] = (),
         documents: Collection[str] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         self.asked.append(question)
+        self.histories.append(tuple(history))
         if not question.strip():
             raise QuestionError("the question is empty; type one")
         if len(question) > 20_000:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 
 from index.library import Library
 from index.settings import IndexSettings
-from rag.records import Event
+from rag.records import Event, Exchange
 from rag.ui.following import following
 from rag.ui.opening import Opening
 from tests.fakes import HashingEncoder
@@ -32,6 +32,7 @@ class Idle:
         self,
         question: str,
         *,
+        history: Sequence[Exchange] = (),
         documents: Collection[str] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
