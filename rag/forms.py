@@ -97,7 +97,6 @@ def answer_form(answer: Answer) -> Form:
     return {
         "id": answer.id,
         "question": answer.question,
-        "standalone": answer.standalone or None,
         "answer": answer.answer,
         "answered": answer.answered,
         "confidence": answer.confidence,
@@ -113,6 +112,7 @@ def answer_form(answer: Answer) -> Form:
         },
         "model": {"name": answer.model.name, "sha256": answer.model.sha256},
         "index": {"generation": answer.index.generation, "embedding_model": answer.index.embedding_model},
+        "standalone": answer.standalone or None,
     }
 
 

@@ -17,6 +17,7 @@ from rag.denial import opposition
 from rag.facts import TOKEN, Fact, facts, fold, name_value, same_name, stands_in, vocabulary
 from rag.records import Support
 from rag.slots import Misplaced, misplaced
+from rag.units import unit_faults
 from rag.words import content_words, language_of
 
 # Logistic weights of similarity and coverage, set by hand; benchmarks/LOG.md says what they give and why not fitted.
@@ -72,6 +73,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     stranger = None if invented else _stranger(sentence, question, evidence)
     if stranger:
         invented.append(f"the name “{stranger}” does not stand in the cited passage")
+    invented += unit_faults(sentence, evidence.text, " ".join(_around(evidence)))
     for source in evidence.sources:
         opposed = opposition(sentence, source.text, evidence.text, language)
         if opposed:

@@ -104,7 +104,7 @@ class _Talk:
                 for help_line in HELP.splitlines():
                     terminal.message(help_line)
             case "/sources", number if not number or number.isdecimal():
-                answer = self.turns[-1].answer if self.turns else None
+                answer = next((turn.answer for turn in reversed(self.turns) if turn.answer), None)
                 if self.as_json:
                     terminal.message("Each line of JSON holds its sources.")
                 elif answer is None:

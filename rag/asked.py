@@ -1,0 +1,88 @@
+"""Whether a short answer gives the fact that stands where its question asks, or one that stands elsewhere.
+
+"The answer is 1999" has no neighbours by which `slots` could know its place; its question has. Of all facts of one
+kind that were read, the one beside which the words of the question stand is the one asked for. Purely textual.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.facts import TOKEN, fold, vocabulary
+from rag.slots import Slot, slots
+from rag.words import content_words
+
+MOST_OTHER_WORDS = 2  # words of meaning that are neither the question's nor the fact's in a short answer
+# Another fact is the one asked for when the words of the question stand this much nearer to it. See benchmarks/LOG.md.
+RATIO = 1.6
+DECAY = 3.0  # words of meaning after which a neighbour counts half
+BEFORE = 0.3  # what a word counts that stands in the sentence before
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """A fact of the answer as it is spelt there, and the one that the source sentence `source` gives instead."""
+
+    kind: str
+    words: str
+    instead: str
+    source: int
+
+
+def answered_otherwise(
+    sentence: str, question: str, read: Sequence[str], language: str, decay: float = DECAY, ratio: float = RATIO
+) -> tuple[Otherwise, ...]:
+    """The facts of `sentence`, an answer to `question`, in whose place the sentences that were `read` have another."""
+    asked = slots(question, language)
+    wanted = set(content_words(question, language))
+    claimed = [slot for slot in slots(sentence, language) if not any(slot.same(one) for one in asked)]
+    claimed = [slot for slot in claimed if fold(slot.words) not in vocabulary().frames]
+    own = {stem for slot in claimed for stem in content_words(slot.words, language)}
+    unframed = TOKEN.sub(lambda m: " " if fold(m.group()) in vocabulary().frames else m.group(), sentence)
+    if not wanted or len(set(content_words(unframed, language)) - wanted - own) > MOST_OTHER_WORDS:
+        return ()
+    stems = [_stems(text, language) for text in read]
+    frequency = Counter(stem for found in stems for stem in {stem for _, stem in found})
+    weights = {stem: math.log(1 + len(read) / frequency[stem]) for stem in wanted if frequency[stem]}
+    found: list[Otherwise] = []
+    for slot in claimed:
+        if sum(other.kind == slot.kind for other in claimed) > 1:
+            continue
+        best: tuple[float, int, Slot] | None = None
+        mine = 0.0
+        for number, text in enumerate(read):
+            before = {stem for _, stem in stems[number - 1]} if number else set()
+            for other in slots(text, language):
+                if other.kind != slot.kind or any(other.same(one) for one in asked):
+                    continue
+                score = _fit(other, stems[number], before, weights, decay)
+                if other.same(slot):
+                    mine = max(mine, score)
+                elif best is None or score > best[0]:
+                    best = score, number, other
+        if best and mine and best[0] > ratio * mine:
+            found.append(Otherwise(slot.kind, slot.words, best[2].words, best[1]))
+    return tuple(found)
+
+
+def _stems(text: str, language: str) -> list[tuple[int, str]]:
+    """The stems of a sentence with the character at which each begins."""
+    return [(m.start(), stem) for m in TOKEN.finditer(text) for stem in content_words(m.group(), language)]
+
+
+def _fit(
+    slot: Slot, stems: Sequence[tuple[int, str]], before: set[str], weights: dict[str, float], decay: float
+) -> float:
+    """How many of the weighted words stand beside a fact, the nearest counting most."""
+    place = sum(start < slot.start for start, _ in stems)
+    nearest: dict[str, float] = {}
+    for position, (start, stem) in enumerate(stems):
+        if stem in weights and not slot.start <= start < slot.end:
+            distance = place - position if position < place else position - place + 1
+            nearest[stem] = max(nearest.get(stem, 0.0), 1 / (1 + (distance - 1) / decay))
+    for stem in before & weights.keys():
+        nearest[stem] = max(nearest.get(stem, 0.0), BEFORE)
+    return sum(weights[stem] * near for stem, near in nearest.items())

@@ -1,0 +1,108 @@
+"""What the numbers of a sentence are counted in, and whether its sources count the same number in something else.
+
+"5 million euros" is not "5 million dollars", and a percentage point is no percent. Purely textual: knows how units and
+currencies are written in English, German and Russian, and converts nothing; whether the number itself is there is told
+by `facts`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from rag.facts import FoundFact, fold, found_facts
+
+_APART = re.compile(r"[\s-]{0,3}")
+# "20 to 30 km": both are kilometres.
+_RANGE = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|до|и|или)\s*")
+_YEAR = re.compile(r"1\d{3}|20\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit; `words` is how both were written."""
+
+    value: str
+    unit: str
+    words: str
+
+
+@cache
+def _patterns() -> dict[str, str]:
+    stored = tomllib.loads(resources.files("rag").joinpath("units.toml").read_text("utf-8"))["units"]
+    return {str(unit): str(pattern) for unit, pattern in stored.items()}
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    """Any unit, as a group of its name, that ends where a word does."""
+    return re.compile("|".join(rf"(?P<{unit}>(?:{pattern})(?![\w/]))" for unit, pattern in _patterns().items()))
+
+
+@cache
+def _written(unit: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W\d_])(?:{_patterns()[unit]})(?!\w)")
+
+
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """The numbers of `text` that are counted in something, in order."""
+    return tuple(_quantities(text, _numbers(text)))
+
+
+def _numbers(text: str) -> list[FoundFact]:
+    return [found for found in found_facts(text) if found.fact.kind == "number"]
+
+
+def _quantities(text: str, numbers: list[FoundFact]) -> Iterator[Quantity]:
+    for place, number in enumerate(numbers):
+        counted = _after(text, number.end) or _before(text, number.start)
+        following = numbers[place + 1] if place + 1 < len(numbers) else None
+        if counted is None and following and _RANGE.fullmatch(text, number.end, following.start):
+            counted = _after(text, following.end)
+        if counted:
+            unit, start, end = counted
+            yield Quantity(number.fact.value, unit, text[min(start, number.start) : max(end, number.end)])
+
+
+def _after(text: str, at: int) -> tuple[str, int, int] | None:
+    begins = _APART.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
+    return _named(text, begins, min(len(text), begins + 30))
+
+
+def _before(text: str, at: int) -> tuple[str, int, int] | None:
+    """A sign or a code of money: "$5", "EUR 5"."""
+    match = re.search(r"(?:US[- ]?)?[$€£¥₽₹]\s?$|\b[A-Z]{3}\s$", text[max(0, at - 6) : at])
+    if match is None:
+        return None
+    start = max(0, at - 6) + match.start()
+    return _named(text, start, start + len(match.group().rstrip()))
+
+
+def _named(text: str, start: int, end: int) -> tuple[str, int, int] | None:
+    """The unit that begins at `start`; nothing of the text from `end` on is looked at."""
+    found = _unit().match(fold(text[start:end]))
+    # Folding may lengthen a word by a letter or two; then the words shown end with what stands there.
+    return (str(found.lastgroup), start, min(end, start + found.end())) if found and found.lastgroup else None
+
+
+def unit_faults(sentence: str, cited: str, around: str) -> Iterator[str]:
+    """In words, each unit of `sentence` that its sources do not count the number in.
+
+    `cited` are the words cited, `around` the passages that hold them, where a unit may stand for all (a heading).
+    """
+    given = quantities(cited)
+    numbers = [number.fact.value for number in _numbers(cited)]
+    for said in quantities(sentence):
+        there = [quantity for quantity in given if quantity.value == said.value]
+        if said.value not in numbers or any(quantity.unit == said.unit for quantity in there):
+            continue
+        if said.unit == "year" and _YEAR.fullmatch(said.value):
+            continue  # "2016 год" is a date
+        if there and len(there) == numbers.count(said.value):
+            yield f"the sentence says “{said.words}”, the cited passage says “{there[0].words}”"
+        elif not _written(said.unit).search(fold(around)):
+            yield f"the unit of “{said.words}” does not stand in the cited passage"
