@@ -21,6 +21,7 @@ from rag import prompt
 from rag.cite import Citer
 from rag.confidence import Calibration, after_checking, after_reading
 from rag.confidence import Reading as Signs
+from rag.disputed import conflicts
 from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
 from rag.generate import Generator, never
@@ -172,6 +173,7 @@ class Assistant:
             watch,
         )
         confidence = self._calibration.after(reading, after_checking(checked, confirms))
+        checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
         yield Done(self._answer(question, hits, checked, confidence, watch, footnotes))
 
     def _read(
@@ -207,6 +209,15 @@ class Assistant:
             if speech.repeats:
                 break
         yield from speech.finish(cut_short=speech.repeats or tokens >= limit)
+
+    def _disputed(self, sentence: Sentence, question: str, citer: Citer, footnotes: Footnotes) -> Sentence:
+        """A sentence that something supports, with the other documents that say otherwise."""
+        if sentence.support == "unsupported" or not sentence.citations:
+            return sentence
+        spans = {(citation.document_id, citation.start) for citation in sentence.citations}
+        cited = [source for source in citer.sources if (source.hit.passage.document_id, source.start) in spans]
+        found = conflicts(claimed(sentence.text), question, cited, citer.sources)
+        return footnotes.disputed(sentence, found, lambda identity: self.library.document(identity).date)
 
     def _answer(
         self,

@@ -42,12 +42,14 @@ class Evidence:
 
     `similarity` is the highest cosine of the sentence with a chosen source, `coverage` the share in [0, 1] of the
     sentence's weighted content words that stand in the chosen sources. `missing` are the facts that do not stand there.
+    `read` are all the sources that could have been chosen.
     """
 
     sources: tuple[Source, ...]
     similarity: float
     coverage: float
     missing: tuple[Fact, ...]
+    read: tuple[Source, ...] = ()
 
     @property
     def text(self) -> str:
@@ -68,11 +70,11 @@ class Citer:
     """Finds the evidence for sentences among one set of sources; encodes the sources once, at the first sentence."""
 
     def __init__(self, hits: Sequence[Hit], encoder: Encoder) -> None:
-        self._sources = sources_of(hits)
+        self.sources = sources_of(hits)
         self._encoder = encoder
         self._vectors: NDArray[np.float32] | None = None
-        self._language = language_of(" ".join(source.text for source in self._sources))
-        self._terms = [frozenset(content_words(source.text, self._language)) for source in self._sources]
+        self._language = language_of(" ".join(source.text for source in self.sources))
+        self._terms = [frozenset(content_words(source.text, self._language)) for source in self.sources]
         self._document_frequency = Counter(term for found in self._terms for term in found)
 
     def evidence(self, sentence: str, given: str = "") -> Evidence:
@@ -80,7 +82,7 @@ class Citer:
 
         Words of `given`, the question, count half: an answer repeats them whether or not a source says them so.
         """
-        if not self._sources:
+        if not self.sources:
             return Evidence((), 0.0, 0.0, facts(sentence))
         cosines = self._cosines(sentence)
         weights = self._weights(sentence, given)
@@ -97,13 +99,14 @@ class Citer:
                 break
             chosen.append(addition)
         chosen.sort()
-        sources = tuple(self._sources[i] for i in chosen)
+        sources = tuple(self.sources[i] for i in chosen)
         covered = set().union(*(self._terms[i] for i in chosen))
         return Evidence(
             sources,
             float(max(cosines[i] for i in chosen)),
             sum(weights[term] for term in weights.keys() & covered) / total if weights else 1.0,
             tuple(fact for fact in claimed if not stands_in(fact, " ".join(source.text for source in sources))),
+            self.sources,
         )
 
     def _addition(
@@ -115,11 +118,11 @@ class Citer:
         total: float,
     ) -> int | None:
         """The source that adds most: facts still missing first, then content; None where none adds enough."""
-        have = " ".join(self._sources[i].text for i in chosen)
+        have = " ".join(self.sources[i].text for i in chosen)
         missing = [fact for fact in claimed if not stands_in(fact, have)]
         covered = set().union(*(self._terms[i] for i in chosen))
         best: tuple[float, float, int] | None = None
-        for i, source in enumerate(self._sources):
+        for i, source in enumerate(self.sources):
             if i in chosen or relevance[i] < LEAST_RELEVANCE:
                 continue
             new_facts = sum(stands_in(fact, source.text) for fact in missing)
@@ -130,14 +133,14 @@ class Citer:
 
     def _cosines(self, sentence: str) -> NDArray[np.float32]:
         if self._vectors is None:
-            self._vectors = self._encoder.encode([source.text for source in self._sources])
+            self._vectors = self._encoder.encode([source.text for source in self.sources])
         scores: NDArray[np.float32] = self._vectors @ self._encoder.encode([sentence])[0]
         return scores
 
     def _weights(self, sentence: str, given: str) -> dict[str, float]:
         """Rare words weigh more: inverse document frequency over the sources, as in BM25."""
         known = frozenset(content_words(given, self._language))
-        count = len(self._sources)
+        count = len(self.sources)
         return {
             term: math.log(1 + (count + 0.5) / (self._document_frequency[term] + 0.5)) * (0.5 if term in known else 1.0)
             for term in sorted(set(content_words(_unframed(sentence), self._language)))

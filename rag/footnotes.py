@@ -5,11 +5,13 @@ Turns evidence into citations with exact quotes, and at the end numbers what was
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from index.records import Hit
 from rag.cite import Evidence, Source
-from rag.records import Citation, NumberedPassage, Sentence
+from rag.disputed import Conflict
+from rag.records import Citation, Dispute, NumberedPassage, Sentence
 from rag.speech import is_item, unmarked
 from rag.verify import Verdict
 
@@ -46,6 +48,22 @@ class Footnotes:
                 quote=source.text,
             )
             for source in sources
+        )
+
+    def disputed(self, sentence: Sentence, found: Sequence[Conflict], date: Callable[[str], str | None]) -> Sentence:
+        """The sentence with the documents that contradict it; `date` gives that of a document by its id."""
+        return replace(
+            sentence,
+            disputed=tuple(
+                Dispute(
+                    words=conflict.words,
+                    instead=conflict.instead,
+                    citation=self.citations([conflict.source])[0],
+                    date=date(conflict.source.hit.passage.document_id),
+                    cited_date=date(sentence.citations[0].document_id),
+                )
+                for conflict in found
+            ),
         )
 
     def passages(self) -> tuple[NumberedPassage, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger
-from rag.records import Answer, CheckedText, Citation, NumberedPassage, Sentence
+from rag.records import Answer, CheckedText, Citation, Dispute, NumberedPassage, Sentence
 
 if TYPE_CHECKING:
     from rag.doctor import Examination
@@ -131,6 +131,17 @@ def sentence_form(sentence: Sentence) -> Form:
         "claim": sentence.claim,
         "reasons": list(sentence.reasons),
         "citations": [citation_form(citation) for citation in sentence.citations],
+        "disputed": [dispute_form(dispute) for dispute in sentence.disputed],
+    }
+
+
+def dispute_form(dispute: Dispute) -> Form:
+    """The words of another document that contradict a sentence: a citation, with what differs and both dates."""
+    return citation_form(dispute.citation) | {
+        "words": dispute.words,
+        "instead": dispute.instead,
+        "date": dispute.date,
+        "cited_date": dispute.cited_date,
     }
 
 

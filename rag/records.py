@@ -30,6 +30,21 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Dispute:
+    """Another document that contradicts a supported sentence: `instead` stands there in the place of `words`.
+
+    `date` and `cited_date` are those of the other document and of the one that the sentence rests on, as the files
+    give them; None where they give none.
+    """
+
+    words: str
+    instead: str
+    citation: Citation
+    date: str | None
+    cited_date: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of an answer with its verdict. `reasons` says in words what keeps it from being supported.
 
@@ -43,6 +58,7 @@ class Sentence:
     citations: tuple[Citation, ...]
     reasons: tuple[str, ...] = ()
     claim: bool = True
+    disputed: tuple[Dispute, ...] = ()
 
     @property
     def markers(self) -> tuple[int, ...]:

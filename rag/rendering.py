@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from index.records import Document, DocumentSummary, Hit, Ledger
+from rag.disputed import disputes
 from rag.records import (
     Answer,
     Checked,
@@ -105,8 +106,6 @@ class LiveAnswer:
         if isinstance(event, Retrieved):
             titles = dict.fromkeys(safe_line(hit.title) for hit in event.hits)
             self._status = f"Found {len(event.hits)} passages: {'; '.join(titles)}"
-            if event.standalone:
-                self._status = f"Understood as: {safe_line(event.standalone)}\n{self._status}"
         elif isinstance(event, Reading):
             self._status = self._reading(event)
         elif isinstance(event, Token):
@@ -142,6 +141,9 @@ def print_answer(terminal: Terminal, answer: Answer) -> None:
         return
     _flow(terminal, _prose(answer.sentences))
     _print_footnotes(terminal, answer.sentences)
+    for told in disputes(answer):
+        terminal.print()
+        _hang(terminal, Text("! ", style="yellow"), Text.assemble(("documents disagree: ", "yellow"), safe_line(told)))
     doubtful = [sentence for sentence in answer.sentences if sentence.claim and sentence.support != "supported"]
     if doubtful:
         terminal.print()

@@ -120,7 +120,9 @@ class Turn:
         number, marker = int(match["sentence"]), int(match["marker"])
         if number >= len(self.sentences):
             return None
-        return self._cited([citation for citation in self.sentences[number].citations if citation.marker == marker])
+        sentence = self.sentences[number]
+        linked = [*sentence.citations, *(dispute.citation for dispute in sentence.disputed)]
+        return self._cited([citation for citation in linked if citation.marker == marker])
 
     def _cited(self, citations: list[Citation]) -> Source | None:
         if not citations:

@@ -13,7 +13,8 @@ from pathlib import PurePath
 
 from index.records import Document, DocumentSummary, Hit, Picture
 from rag.conversations import Conversation
-from rag.records import Answer, Sentence, Support
+from rag.disputed import in_words
+from rag.records import Answer, Dispute, Sentence, Support
 from rag.speech import is_item
 from rag.turns import NOTE_CHARACTERS, Source, Turn
 from rag.ui.opening import State
@@ -75,18 +76,12 @@ def turn_html(turn: Turn) -> str:
     """A question with all that has come of it so far. Parts keep their place while the turn grows."""
     body = {"done": _finished, "fault": _fault, "stopped": _unfinished}.get(turn.stage, _unfinished)(turn)
     label = plain(_clipped(turn.question, PASSAGE_SHOWN))
+    understood = f'<p class="fn-note" dir="auto">Understood as: {plain(turn.standalone)}</p>' if turn.standalone else ""
     return (
         f'<article class="fn-turn" id="turn-{plain(turn.key)}" data-stage="{turn.stage}" aria-label="{label}">'
         f'<div class="fn-question" dir="auto">{plain(_clipped(turn.question, QUESTION_SHOWN))}</div>'
-        f'<div class="fn-answer">{_understood(turn)}{body}{_acts(turn)}</div></article>'
+        f'<div class="fn-answer">{understood}{body}{_acts(turn)}</div></article>'
     )
-
-
-def _understood(turn: Turn) -> str:
-    """How a question was taken that leans on earlier ones."""
-    if not turn.standalone:
-        return ""
-    return f'<p class="fn-note fn-understood" dir="auto">Understood as: {plain(turn.standalone)}</p>'
 
 
 def source_html(source: Source, document: Document, picture: str = "") -> str:
@@ -270,7 +265,15 @@ def _sentence(turn: Turn, number: int, sentence: Sentence) -> str:
         f'<span aria-hidden="true">{sign}</span></span>'
     )
     words = f'<span class="fn-words" dir="auto">{plain(sentence.text)}</span>'
-    return f'<span class="fn-sentence fn-{sentence.support}{place}">{words}{links}{standing}</span>'
+    disputes = "".join(_dispute(turn, number, sentence, dispute) for dispute in sentence.disputed)
+    return f'<span class="fn-sentence fn-{sentence.support}{place}">{words}{links}{standing}{disputes}</span>'
+
+
+def _dispute(turn: Turn, number: int, sentence: Sentence, dispute: Dispute) -> str:
+    """What another document says in the place of a sentence's fact, with a link that opens it."""
+    marker = dispute.citation.marker
+    link = f'<a class="cite" href="#{turn.citation_reference(number, marker)}">[{marker}]</a>'
+    return f' <span class="fn-note" role="note">Documents disagree: {plain(in_words(sentence, dispute))} {link}</span>'
 
 
 def _citation_link(turn: Turn, number: int, sentence: Sentence, marker: int) -> str:
