@@ -179,7 +179,7 @@ def _with_fragment(before: str, piece: str, language: str, known: Leaning) -> st
         there = [slot for slot in old if slot.kind == new[0].kind]
         if len(there) == 1 and len(new) == 1:
             return before[: there[0].start] + new[0].words + before[there[0].end :]
-    return f"{_open(before)}, {known.joined_by} {_lowered(piece, language)}"
+    return f"{_head(before, known)}, {known.joined_by} {_lowered(piece, language)}"
 
 
 def _facts(text: str, language: str, *, opened: bool = False) -> list[Slot]:
@@ -203,7 +203,7 @@ def _with_question_word(before: str, rest: str, words: Sequence[Word], language:
             return f"{phrase}{before[first.end :]}"
         if known.has("auxiliaries", first.folded):
             return f"{phrase} {before[:1].lower()}{before[1:]}"
-    return f"{_open(before)}, {known.joined_by} {rest[:1].lower()}{rest[1:]}"
+    return f"{_head(before, known)}, {known.joined_by} {rest[:1].lower()}{rest[1:]}"
 
 
 def _substituted(
@@ -297,6 +297,11 @@ def _with_topic(rest: str, before: str, language: str) -> str:
 def _open(question: str) -> str:
     """A question without its mark at the end."""
     return question.rstrip(" ?!.")
+
+
+def _head(question: str, known: Leaning) -> str:
+    """The same without what was put at its end for an earlier question: a conversation may be long."""
+    return _open(question.partition(f", {known.joined_by} ")[0])
 
 
 def _capital(text: str) -> str:
