@@ -7,6 +7,7 @@ kind that were read, the one beside which the words of the question stand is the
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,29 +18,38 @@ from rag.words import content_words
 
 MOST_OTHER_WORDS = 2  # words of meaning that are neither the question's nor the fact's in a short answer
 # Another fact is the one asked for when the words of the question stand this much nearer to it. See benchmarks/LOG.md.
-RATIO = 1.6
-DECAY = 3.0  # words of meaning after which a neighbour counts half
+RATIO = 1.8
+LEAST = 0.4  # of the weight of all the words of the question, that stand beside that other fact
+DECAY = 1.5  # words of meaning after which a neighbour counts half
 BEFORE = 0.3  # what a word counts that stands in the sentence before
+# What a question asks for, by kind of fact: the words with which it does.
+_TIME = r"\b(?:when|(?:what|which) (?:year|date|day)|wann|welche[mns] (?:jahr|tag|datum)|когда|каком году)\b"
+_AMOUNT = (
+    r"\b(?:how (?:many|much|old|long|large|big|tall|high|far|deep|wide|fast|often|heavy)"
+    r"|(?:what|which) (?:number|percent\w*|share|amount)|wie ?viele?|wie (?:alt|lange?|gross|hoch|weit)"
+    r"|сколько|какой процент|какова доля)\b"
+)
+_ASKS = {"year": re.compile(_TIME), "date": re.compile(_TIME), "number": re.compile(_AMOUNT)}
 
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
     """A fact of the answer as it is spelt there, and the one that the source sentence `source` gives instead."""
 
-    kind: str
     words: str
     instead: str
     source: int
 
 
-def answered_otherwise(
-    sentence: str, question: str, read: Sequence[str], language: str, decay: float = DECAY, ratio: float = RATIO
-) -> tuple[Otherwise, ...]:
-    """The facts of `sentence`, an answer to `question`, in whose place the sentences that were `read` have another."""
+def answered_otherwise(sentence: str, question: str, read: Sequence[str], language: str) -> tuple[Otherwise, ...]:
+    """The times and amounts of `sentence`, an answer to `question`, in whose place the sentences `read` have others.
+
+    Only of a question that asks for a time or an amount, and of an answer that says little else.
+    """
     asked = slots(question, language)
     wanted = set(content_words(question, language))
     claimed = [slot for slot in slots(sentence, language) if not any(slot.same(one) for one in asked)]
-    claimed = [slot for slot in claimed if fold(slot.words) not in vocabulary().frames]
+    claimed = [slot for slot in claimed if slot.kind in _ASKS and _ASKS[slot.kind].search(fold(question))]
     own = {stem for slot in claimed for stem in content_words(slot.words, language)}
     unframed = TOKEN.sub(lambda m: " " if fold(m.group()) in vocabulary().frames else m.group(), sentence)
     if not wanted or len(set(content_words(unframed, language)) - wanted - own) > MOST_OTHER_WORDS:
@@ -51,20 +61,19 @@ def answered_otherwise(
     for slot in claimed:
         if sum(other.kind == slot.kind for other in claimed) > 1:
             continue
-        best: tuple[float, int, Slot] | None = None
-        mine = 0.0
+        mine, best = -1.0, (0.0, -1, "")  # below nothing: it does not even stand there
         for number, text in enumerate(read):
             before = {stem for _, stem in stems[number - 1]} if number else set()
             for other in slots(text, language):
                 if other.kind != slot.kind or any(other.same(one) for one in asked):
                     continue
-                score = _fit(other, stems[number], before, weights, decay)
+                score = _fit(other, stems[number], before, weights)
                 if other.same(slot):
                     mine = max(mine, score)
-                elif best is None or score > best[0]:
-                    best = score, number, other
-        if best and mine and best[0] > ratio * mine:
-            found.append(Otherwise(slot.kind, slot.words, best[2].words, best[1]))
+                elif score > best[0]:
+                    best = score, number, other.words
+        if mine >= 0 and best[0] > RATIO * mine and best[0] >= LEAST * sum(weights.values()):
+            found.append(Otherwise(slot.words, best[2], best[1]))
     return tuple(found)
 
 
@@ -73,16 +82,14 @@ def _stems(text: str, language: str) -> list[tuple[int, str]]:
     return [(m.start(), stem) for m in TOKEN.finditer(text) for stem in content_words(m.group(), language)]
 
 
-def _fit(
-    slot: Slot, stems: Sequence[tuple[int, str]], before: set[str], weights: dict[str, float], decay: float
-) -> float:
+def _fit(slot: Slot, stems: Sequence[tuple[int, str]], before: set[str], weights: dict[str, float]) -> float:
     """How many of the weighted words stand beside a fact, the nearest counting most."""
     place = sum(start < slot.start for start, _ in stems)
     nearest: dict[str, float] = {}
     for position, (start, stem) in enumerate(stems):
         if stem in weights and not slot.start <= start < slot.end:
             distance = place - position if position < place else position - place + 1
-            nearest[stem] = max(nearest.get(stem, 0.0), 1 / (1 + (distance - 1) / decay))
+            nearest[stem] = max(nearest.get(stem, 0.0), 1 / (1 + (distance - 1) / DECAY))
     for stem in before & weights.keys():
         nearest[stem] = max(nearest.get(stem, 0.0), BEFORE)
     return sum(weights[stem] * near for stem, near in nearest.items())

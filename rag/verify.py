@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.asked import answered_otherwise
 from rag.cite import Evidence, Source
 from rag.denial import opposition
 from rag.facts import TOKEN, Fact, facts, fold, name_value, same_name, stands_in, vocabulary
@@ -80,6 +81,10 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
             invented.append(opposed)
             otherwise.append(source)
             break
+    if near and not invented:
+        for asked in answered_otherwise(sentence, question, [source.text for source in evidence.read], language):
+            otherwise.append(evidence.read[asked.source])
+            invented.append(f"beside the words of the question the passage says “{asked.instead}”, not “{asked.words}”")
     if invented:
         against = tuple(dict.fromkeys(otherwise)) if near else ()
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), tuple(invented), near=near, otherwise=against)

@@ -49,7 +49,7 @@ class StoryModel(ScriptedGenerator):
     """Writes the same answer to every question, but one with "decline" or "fault" in it, and the same draft of one.
 
     "slow reading" and "slow writing" go on for a minute without looking at `cancelled`, as a library deep in a call
-    does.
+    does; "steady writing" takes half a second a piece and looks.
     """
 
     def __init__(self) -> None:
@@ -66,6 +66,8 @@ class StoryModel(ScriptedGenerator):
             yield event
             if isinstance(event, Piece) and _asks(prompt, "slow writing"):
                 time.sleep(60)
+            if isinstance(event, Piece) and _asks(prompt, "steady writing"):
+                time.sleep(0.5)
 
     def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
         if _asks(prompt, "slow reading"):

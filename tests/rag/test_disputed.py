@@ -24,7 +24,7 @@ def disputes(sentence: str, other: str, question: str = "") -> list[tuple[str, s
 @pytest.mark.parametrize(
     ("sentence", "other", "words", "instead"),
     [
-        pytest.param("The harbour office opened in 1911.", "The harbour office opened in 1912.", "1911", "1912", id="year"),
+        pytest.param("The new office opened in 1911.", "The new office opened in 1912.", "1911", "1912", id="year"),
         pytest.param(OFFICE, "The harbour office was opened in April 1912.", "March 1911", "April 1912", id="a date"),
         pytest.param(
             "NATO cut the Russian mission from 20 members to 10.",
@@ -34,7 +34,7 @@ def disputes(sentence: str, other: str, question: str = "") -> list[tuple[str, s
             id="number",
         ),
         pytest.param(
-            "The office employed forty clerks in Trieste.", "The office employed 50 clerks in Trieste.", "forty", "50", id="words"
+            "The office employed forty clerks there.", "The office employed 50 clerks there.", "forty", "50", id="words"
         ),
         pytest.param(
             "The mission was led by General Lajos Erdelyi of Hungary.",
@@ -62,7 +62,7 @@ def test_another_fact_in_the_same_place_is_a_dispute(sentence: str, other: str, 
         pytest.param(OFFICE, OFFICE, id="the same"),
         pytest.param(OFFICE, "In March 1911 the office at the harbour was opened.", id="other words"),
         pytest.param(OFFICE, "The bridge opened in April 1912.", id="another thing"),
-        pytest.param("Germany has 20 seats in the council.", "France has 30 seats in the council.", id="another country"),
+        pytest.param("Germany has 20 council seats.", "France has 30 council seats.", id="another country"),
         pytest.param(
             "The budget of the mission was 5 million euros in 2015.",
             "The budget of the mission was 6 million euros in 2016.",

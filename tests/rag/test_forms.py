@@ -21,6 +21,7 @@ ANSWER_KEYS = [
     "timing",
     "model",
     "index",
+    "standalone",
 ]
 CITATION_KEYS = ["marker", "document_id", "path", "title", "page", "start", "end", "quote"]
 PASSAGE_KEYS = ["marker", "document_id", "path", "title", "page", "start", "end", "score", "text"]
@@ -54,7 +55,7 @@ TIMING_KEYS = ["retrieve_s", "first_token_s", "total_s", "prompt_tokens", "reuse
         pytest.param(forms.citation_form(samples.SUPPORTED.citations[0]), CITATION_KEYS, id="citation"),
         pytest.param(forms.passage_form(samples.ANSWER.passages[0]), PASSAGE_KEYS, id="passage"),
         pytest.param(forms.sentence_form(samples.SUPPORTED), ["text", "support", "score", "claim", "reasons",
-                                                             "citations"], id="sentence"),
+                                                             "citations", "disputed"], id="sentence"),
     ],
 )  # fmt: skip
 def test_keys_are_those_documented(form: forms.Form, keys: list[str]) -> None:

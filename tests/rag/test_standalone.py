@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.records import Exchange
-from rag.standalone import TOPIC_WORDS, standalone
+from rag.standalone import standalone
 
 CLOSE = "Why did Russia close its mission to NATO in 2021?"
 OPENED = Exchange("Who opened the office in Moscow?", "General Lajos Erdelyi opened it in May 2002.")

@@ -1,0 +1,61 @@
+"""A short answer has no neighbours; its question tells which of the facts that were read stands in the place asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.asked import answered_otherwise
+
+MARKET = [
+    "In 1817 the Maling company moved to a bank of the river, and its pottery was known for a century.",
+    "The first indoor market of the town opened in 1835 beside the old walls.",
+    "It held 180 stalls and a fountain; of its 30 butchers only 4 are left.",
+]
+MARKT = [
+    "Im Jahr 1817 zog die Töpferei an das Ufer des Flusses.",
+    "Die erste Markthalle der Stadt wurde 1835 neben der Mauer eröffnet.",
+]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "words", "instead"),
+    [
+        pytest.param("The answer is 1817.", "When did the first indoor market open?", "1817", "1835", id="announced"),
+        pytest.param(
+            "The first indoor market opened in 1817.", "When did the first indoor market open?", "1817", "1835", id="full"
+        ),
+        pytest.param("30.", "How many stalls did the market hold?", "30", "180", id="amount"),
+        pytest.param("1817.", "Wann wurde die erste Markthalle eröffnet?", "1817", "1835", id="German"),
+    ],
+)  # fmt: skip
+def test_what_stands_elsewhere_is_told_with_what_stands_there(
+    sentence: str, question: str, words: str, instead: str
+) -> None:
+    language, read = ("de", MARKT) if question.startswith("Wann") else ("en", MARKET)
+    (found,) = answered_otherwise(sentence, question, read, language)
+    assert (found.words, found.instead) == (words, instead)
+    assert instead in read[found.source]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        pytest.param("The answer is 1835.", "When did the first indoor market open?", id="right"),
+        pytest.param("180.", "How many stalls did the market hold?", id="right amount"),
+        pytest.param("The answer is 1817.", "What is known of the market?", id="no time asked for"),
+        pytest.param("The answer is 1999.", "When did the first indoor market open?", id="stands nowhere"),
+        pytest.param(
+            "Its pottery, known for a century, stood at the river bank, where it moved in 1817.",
+            "When did the first indoor market open?",
+            id="says more than the answer",
+        ),
+        pytest.param("It opened in 1817.", "When did the market of 1817 open?", id="from the question"),
+        pytest.param("Between 1817 and 1835.", "When did the first indoor market open?", id="two of a kind"),
+    ],
+)
+def test_other_answers_are_left_alone(sentence: str, question: str) -> None:
+    assert answered_otherwise(sentence, question, MARKET, "en") == ()
+
+
+def test_nothing_read_says_nothing() -> None:
+    assert answered_otherwise("1817.", "When did it open?", [], "en") == ()
