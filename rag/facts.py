@@ -28,6 +28,9 @@ _CAPITALISED = re.compile(r"(?:[^\W\d_a-z][^\W\d_]+[ -](?:of |the |and |for )*)+
 # Adjectives that share with their country only the beginning: Polish, Spanish, French, Chinese.
 _NATIONAL = re.compile(r"^\w{2,6}(?:ish|nch|nese)$")
 _COUNTRY = re.compile(r"^\w{2,6}(?:land|ain|ance|na|key|mark|en|an)$")
+# Endings of German nouns that names hardly have, and of German adjectives.
+_NOUN = re.compile(r".{3,}(?:ung|heit|keit|schaft|tät|ismus|ierung|tion)(?:en|s)?$")
+_DECLINED = re.compile(r".{2,}e[mnrs]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Vocabulary:
     additions: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
+    german: frozenset[str]
+    german_articles: frozenset[str]
 
 
 @cache
@@ -76,6 +81,8 @@ def vocabulary() -> Vocabulary:
         additions=words("additions"),
         frames=words("frames"),
         aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
+        german=words("german"),
+        german_articles=words("german_articles"),
     )
 
 
@@ -118,6 +125,7 @@ def found_facts(sentence: str) -> Iterator[FoundFact]:
     known = vocabulary()
     matches = list(TOKEN.finditer(sentence))
     words = [match.group() for match in matches]
+    german = not known.german.isdisjoint(words)
     index = 0
     while index < len(words):
         word, folded = words[index], fold(words[index])
@@ -137,9 +145,25 @@ def found_facts(sentence: str) -> Iterator[FoundFact]:
         elif word[0].isupper() and folded not in known.openers and folded not in known.negations:
             before = sentence[matches[index - 1].end() : start].strip() if index else ""
             opening = index == 0 or before in {'"', ":", "“"}
-            if not opening or word[1:2].isupper() or (following[:1].isupper() and len(word) > 1):
+            if german and _is_noun(words, index):
+                pass
+            elif not opening or word[1:2].isupper() or (following[:1].isupper() and len(word) > 1):
                 yield FoundFact(Fact("name", name_value(word), _possessive_free(word)), start, end)
         index += 1
+
+
+def _is_noun(words: Sequence[str], index: int) -> bool:
+    """Whether a capitalised word of a German sentence is a noun like any other: behind an article, with an adjective
+    between or without, or by its ending. An abbreviation ("die NATO") is none."""
+    word = words[index]
+    if any(letter.isupper() for letter in word[1:]):
+        return False
+    if _NOUN.search(word):
+        return True
+    known = vocabulary()
+    before, beyond = (fold(words[index - back]) if index >= back else "" for back in (1, 2))
+    adjective = bool(before) and words[index - 1].islower() and _DECLINED.search(before) is not None
+    return before in known.german_articles or (adjective and beyond in known.german_articles)
 
 
 def _number(sentence: str, matches: Sequence[re.Match[str]], first: int) -> tuple[str, int] | None:

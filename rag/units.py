@@ -89,16 +89,20 @@ def _named(text: str, start: int, end: int) -> tuple[str, int, int] | None:
     return (str(found.lastgroup), start, min(end, start + found.end())) if found and found.lastgroup else None
 
 
-def unit_faults(sentence: str, cited: str, around: str) -> Iterator[str]:
+def unit_faults(sentence: str, question: str, cited: str, around: str) -> Iterator[str]:
     """In words, each unit of `sentence` that its sources do not count the number in.
 
-    `cited` are the words cited, `around` the passages that hold them, where a unit may stand for all (a heading).
+    What the `question` counts in the same is not the sentence's own. `cited` are the words cited, `around` the passages
+    that hold them, where a unit may stand for all (a heading).
     """
     given = quantities(cited)
+    asked = {(quantity.value, quantity.unit) for quantity in quantities(question)}
     numbers = [number.fact.value for number in _numbers(cited)]
     for said in quantities(sentence):
         there = [quantity for quantity in given if quantity.value == said.value]
         if said.value not in numbers or any(quantity.unit == said.unit for quantity in there):
+            continue
+        if (said.value, said.unit) in asked:
             continue
         if said.unit == "year" and _YEAR.fullmatch(said.value):
             continue  # "2016 год" is a date

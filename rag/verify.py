@@ -74,7 +74,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     stranger = None if invented else _stranger(sentence, question, evidence)
     if stranger:
         invented.append(f"the name “{stranger}” does not stand in the cited passage")
-    invented += unit_faults(sentence, evidence.text, " ".join(_around(evidence)))
+    invented += unit_faults(sentence, question, evidence.text, " ".join(_around(evidence)))
     for source in evidence.sources:
         opposed = opposition(sentence, source.text, evidence.text, language)
         if opposed:

@@ -4,11 +4,14 @@ sentence of each verdict, and the events that lead to it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger, Page, Passage
 from rag.records import (
     Answer,
     Checked,
     Citation,
+    Dispute,
     Done,
     Event,
     IndexIdentity,
@@ -101,6 +104,10 @@ def answer(*sentences: Sentence, question: str = "What was the harbour office?")
 
 
 ANSWER = answer(SUPPORTED, PARTIAL, UNSUPPORTED)
+DISPUTED = replace(
+    SUPPORTED,
+    disputed=(Dispute("1911", "1954", citation(2, "A storm closed it for good in 1954.", None), "1960-01-31", None),),
+)
 DECLINED = answer()
 
 

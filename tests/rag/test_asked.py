@@ -1,4 +1,4 @@
-"""A short answer has no neighbours; its question tells which of the facts that were read stands in the place asked for."""
+"""A short answer has no neighbours; its question tells which of the facts that were read is the one asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from rag.asked import answered_otherwise
 MARKET = [
     "In 1817 the Maling company moved to a bank of the river, and its pottery was known for a century.",
     "The first indoor market of the town opened in 1835 beside the old walls.",
-    "It held 180 stalls and a fountain; of its 30 butchers only 4 are left.",
+    "It held 180 stalls and a fountain.",
+    "Of the 30 butchers only a few are left.",
 ]
 MARKT = [
     "Im Jahr 1817 zog die Töpferei an das Ufer des Flusses.",
@@ -22,7 +23,7 @@ MARKT = [
     [
         pytest.param("The answer is 1817.", "When did the first indoor market open?", "1817", "1835", id="announced"),
         pytest.param(
-            "The first indoor market opened in 1817.", "When did the first indoor market open?", "1817", "1835", id="full"
+            "The indoor market opened in 1817.", "When did the first indoor market open?", "1817", "1835", id="full"
         ),
         pytest.param("30.", "How many stalls did the market hold?", "30", "180", id="amount"),
         pytest.param("1817.", "Wann wurde die erste Markthalle eröffnet?", "1817", "1835", id="German"),

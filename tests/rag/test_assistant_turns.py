@@ -1,4 +1,4 @@
-"""One answer at a time: cancelling, walking away, several readers and several threads."""
+"""One answer at a time, cancelled or followed from several threads; one after another, understood by what was said."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from rag.errors import Cancelled
-from rag.records import Answer, Done, Event
-from tests.rag.desk import CUT, QUESTION, STEPS, Setting, follow, untimed
+from rag.records import Answer, Done, Event, Exchange, Retrieved
+from tests.rag.desk import CUT, QUESTION, STEPS, Setting, assert_sound, follow, untimed
 
 
 def test_cancelling_after_any_event_raises_and_leaves_the_assistant_ready(desk: Setting) -> None:
@@ -103,3 +103,47 @@ def test_a_question_can_be_limited_to_some_documents(desk: Setting) -> None:
             answers.append(event.answer)
     assert {numbered.passage.document_id for numbered in answers[0].passages} == {opening}
     assert answers[0].id != at.assistant.answer(QUESTION).id
+
+
+def test_a_question_that_leans_is_looked_for_and_read_as_it_was_understood(desk: Setting) -> None:
+    at = desk()
+    before = Exchange("When did the liaison mission open in Moscow?", "It opened in May 2002.")
+    events = list(at.assistant.ask("Where did its chief come from?", history=[before]))
+    understood = "Where did the liaison mission's chief come from?"
+    retrieved, done = events[0], events[-1]
+    assert isinstance(retrieved, Retrieved)
+    assert isinstance(done, Done)
+    assert retrieved.standalone == done.answer.standalone == understood
+    assert done.answer.question == "Where did its chief come from?"
+    assert retrieved.hits == next(iter(at.assistant.ask(understood))).hits  # type: ignore[union-attr]
+    assert any(understood in part for part in at.generator.written[-1].turns[-1].parts)
+
+
+def test_a_question_that_stands_alone_is_not_changed_by_what_was_said(desk: Setting) -> None:
+    at = desk()
+    before = Exchange("When did the liaison mission open in Moscow?", "It opened in May 2002.")
+    (*_, last) = at.assistant.ask(QUESTION, history=[before])
+    assert isinstance(last, Done)
+    assert untimed(last.answer) == untimed(at.assistant.answer(QUESTION))
+
+
+def test_documents_that_disagree_about_a_sentence_are_both_shown_with_their_dates(desk: Setting) -> None:
+    said = "The harbour office of Trieste opened in March 1911."
+    first = f"---\ndate: 1950-01-02\n---\n# A note\n\n{said}\n"
+    other = "# Another\n\nThe harbour office of Trieste was opened in April 1912. A storm closed it.\n"
+    at = desk(said, documents={"a.md": first, "b.md": other})
+    answer = at.assistant.answer("When did the harbour office open?")
+    assert_sound(answer, at.library)
+    (sentence,) = answer.sentences
+    (dispute,) = sentence.disputed
+    assert sentence.support == "supported"
+    assert (dispute.words, dispute.instead) == ("March 1911", "April 1912")
+    assert dispute.citation.quote == "The harbour office of Trieste was opened in April 1912."
+    assert (dispute.cited_date, dispute.date) == (at.library.document(sentence.citations[0].document_id).date, None)
+    assert dispute.citation.marker in {passage.marker for passage in answer.passages}
+    assert f"[{dispute.citation.marker}]" not in answer.answer
+
+
+def test_documents_that_agree_are_no_dispute(desk: Setting) -> None:
+    for sentence in desk(f"{CUT} {STEPS}").assistant.answer(QUESTION).sentences:
+        assert sentence.disputed == ()

@@ -178,3 +178,20 @@ def test_denials(text: str, denied: bool) -> None:
 )
 def test_denials_by_verbs(text: str, denied: bool) -> None:
     assert denies_otherwise(text) is denied
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        pytest.param("Er sprach mit dem Botschafter über die Schließung.", [], id="behind an article"),
+        pytest.param(
+            "Es war eine russische Vertretung bei der Allianz.", [], id="behind an adjective, or by its ending"
+        ),
+        pytest.param("Heute kündigte Lawrow die Schließung der Mission an.", ["lawrow"], id="a name among nouns"),
+        pytest.param("Das Büro der NATO wurde von Angela Merkel eröffnet.", ["nato", "angela", "merkel"], id="names"),
+        pytest.param("Es zog von Moskau nach Brüssel und ist dort.", ["moskau", "brüssel"], id="places"),
+        pytest.param("They met at the Nation in Moscow.", ["nation", "moscow"], id="English, the same endings"),
+    ],
+)
+def test_a_german_noun_is_a_name_only_where_more_than_its_capital_tells(sentence: str, names: list[str]) -> None:
+    assert [value for kind, value in keys(sentence) if kind == "name"] == names

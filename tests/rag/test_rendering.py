@@ -37,6 +37,19 @@ def test_the_answer_in_a_pipe() -> None:
     )
 
 
+def test_documents_that_disagree_are_named_with_their_dates_and_the_other_words() -> None:
+    shown = " ".join(printed(samples.answer(samples.DISPUTED)).split()).partition("documents ")[2]
+    assert (
+        "disagree: “1911” in The harbour office (undated), but “1954” in The harbour office (1960-01-31) [2]"
+        " — “A storm closed it for good in 1954.”" in shown
+    )
+
+
+def test_a_question_that_leaned_is_told_as_it_was_understood() -> None:
+    answer = dataclasses.replace(samples.ANSWER, standalone="When did the harbour \x1b[2Joffice open?")
+    assert printed(answer).startswith("Understood as: When did the harbour office open?\n\nThe office opened")
+
+
 @pytest.mark.parametrize("on_terminal", [True, False], ids=["terminal", "pipe"])
 def test_a_supported_answer_needs_no_explanation(on_terminal: bool) -> None:
     text = printed(samples.answer(samples.SUPPORTED), on_terminal=on_terminal)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.records import Checked, Done, Reading, Retrieved, Sentence, Token
+from rag.records import Checked, Done, Exchange, Reading, Retrieved, Sentence, Token
 from rag.turns import Turn, key_of
+from tests.rag import samples
 from tests.rag.ui.fake_assistant import FakeAssistant
 
 KEY = "0123abcd"
@@ -121,3 +122,21 @@ def test_done_is_the_answer_itself() -> None:
 def test_hits_before_the_answer_are_in_order_of_rank() -> None:
     retrieved = next(event for event in FakeAssistant().ask(QUESTION) if isinstance(event, Retrieved))
     assert Turn(key=KEY, question=QUESTION).after(retrieved).shown_hits == retrieved.hits
+
+
+def test_how_a_question_was_understood_is_kept_and_what_comes_next_leans_on_that() -> None:
+    understood = "Why did Russia close the mission?"
+    turn = Turn(key=KEY, question="Why?").after(Retrieved((), standalone=understood))
+    assert turn.standalone == understood
+    assert turn.exchange == Exchange(understood, "")
+    done = turn_after()[-1]
+    assert done.exchange.question == QUESTION
+    assert done.exchange.answer == " ".join(sentence.text for sentence in done.sentences) != ""
+
+
+def test_a_link_to_what_another_document_says_opens_it() -> None:
+    turn = Turn(key=KEY, question=QUESTION).after(Checked(samples.DISPUTED))
+    source = turn.source(turn.citation_reference(0, 2))
+    assert source is not None
+    assert source.quotes == (samples.DISPUTED.disputed[0].citation.quote,)
+    assert turn.source(turn.citation_reference(0, 3)) is None

@@ -8,7 +8,7 @@ from rag.units import quantities, unit_faults
 
 
 def faults(sentence: str, cited: str, around: str = "") -> list[str]:
-    return list(unit_faults(sentence, cited, f"{cited} {around}"))
+    return list(unit_faults(sentence, "", cited, f"{cited} {around}"))
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,9 @@ def test_a_unit_may_stand_around_the_cited_words() -> None:
     assert faults("The budget was 7 million euros.", "The budget was 7.", "All figures in millions of euros.") == []
     assert faults("The budget was 7 million euros.", "The budget was 7 million.", "All figures in euros.") == []
     assert faults("The budget was 7 million euros.", "The budget was 7 million.", "All figures.") != []
+
+
+def test_what_the_question_says_is_not_the_sentence_s_own() -> None:
+    said, cited = "When he was 16 years old he married.", "When he was 16 he married."
+    assert list(unit_faults(said, "Whom did he marry at 16 years?", cited, cited)) == []
+    assert list(unit_faults(said, "Whom did he marry?", cited, cited)) != []

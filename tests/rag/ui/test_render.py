@@ -11,6 +11,7 @@ from index.records import Document, Hit, Passage
 from rag.records import Citation, Done, NumberedPassage, Sentence, Support
 from rag.turns import Source, Turn
 from rag.ui import render
+from tests.rag import samples
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary, document_of
 
 QUESTION = "why did Russia close the mission in 2021?"
@@ -253,3 +254,20 @@ def test_the_header_says_in_words_what_is_going_on() -> None:
 def test_an_empty_library_says_how_to_add_documents() -> None:
     assert "footnote add" in render.welcome([])
     assert "footnote add" not in render.welcome(FakeLibrary.of_seeds().documents())
+
+
+def test_how_a_question_was_understood_stands_above_its_answer() -> None:
+    turn = Turn(key="0a", question="Why?", stage="reading", standalone="Why <b>now</b>?")
+    html = render.turn_html(turn)
+    assert html.index("Understood as: Why &lt;b&gt;now&lt;/b&gt;?") < html.index("Reading")
+    assert "Understood as" not in render.turn_html(replace(turn, standalone=""))
+
+
+def test_documents_that_disagree_are_named_with_a_link_that_opens_the_other() -> None:
+    turn = Turn(key="0a", question="When?").after(Done(samples.answer(samples.DISPUTED)))
+    markup = Markup(render.turn_html(turn))
+    assert "but “1954” in The harbour office (1960-01-31)" in markup.text
+    reference = turn.citation_reference(0, 2)
+    assert f"#{reference}" in markup.links
+    assert turn.source(reference) is not None
+    assert markup.attributes <= ATTRIBUTES

@@ -62,6 +62,24 @@ def test_the_answer_is_shown_as_it_is_written_but_not_token_by_token(sessions: S
     assert all(state.sentences or state.draft for state in states if state.stage == "writing")
 
 
+def test_a_question_is_asked_with_what_was_said_before_in_its_conversation(
+    sessions: Sessions, assistant: FakeAssistant
+) -> None:
+    ask(sessions, "other", "something else")
+    ask(sessions, "one", QUESTION)
+    ask(sessions, "one", "decline this")
+    ask(sessions, "one", "Why?")
+    _, first, second, third = assistant.histories
+    assert first == ()
+    assert [exchange.question for exchange in second] == [QUESTION]
+    assert [exchange.question for exchange in third] == [QUESTION, "decline this"]
+    assert third[0].answer
+    assert third[1].answer == ""
+    sessions.renew("one")
+    ask(sessions, "one", "And then?")
+    assert assistant.histories[-1] == ()
+
+
 def test_pages_do_not_see_each_other(sessions: Sessions) -> None:
     ask(sessions, "one", QUESTION)
     ask(sessions, "two", "please decline")
