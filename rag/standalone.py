@@ -23,6 +23,7 @@ TOPIC_WORDS = 8  # of the question before, at most, that are put in parentheses
 FRAGMENT_WORDS = 4  # a question of no more words, without a verb that shows, is a piece of one
 FULL_WORDS = 8  # words of meaning with which a question says enough to be searched for by itself
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
+_EMPTY = ("plain", "measures", "prepositions")
 _PARTICIPLE = re.compile(r".{2,}(?:ed|en|wn|ilt|ught|ound|old|aid|ent|ept|eft)")
 
 
@@ -110,7 +111,7 @@ def _is_bare(words: Sequence[Word], language: str, known: Leaning) -> bool:
     asks = next((place for place, word in enumerate(words[:2]) if known.has("asking", word.folded)), None)
     if asks is None:
         return False
-    others = [word for word in words[asks + 1 :] if not known.has("plain", word.folded)]
+    others = [word for word in words[asks + 1 :] if not any(known.has(kind, word.folded) for kind in _EMPTY)]
     if len(words) == 2 and asks == 0 and not known.has("auxiliaries", words[1].folded):
         return True  # "Who resigned?"
     does = len(others) < len(words) - asks - 1 or len(words) <= 3
@@ -244,21 +245,22 @@ def _person(before: Exchange, language: str) -> str | None:
 
 
 def _thing(before: str, language: str) -> str | None:
-    """The one thing that the question before is about: "the harbour office", "Russia's mission to NATO"; or its one
-    name."""
+    """The one thing that the question before is about: "the harbour office", "Russia's mission to NATO". A name alone
+    may be anybody's."""
     known = _leaning(language)
     words = _words(before)
     names = [slot for slot in _facts(before, language) if slot.kind == "name"]
     places = [place for place, word in enumerate(words) if known.has("determiners", word.folded)]
-    if not places:
-        return names[0].words if len(names) == 1 else None
-    if len(places) > 1:
+    if len(places) != 1:
         return None
     first = last = places[0]
     while last + 1 < len(words) and not _ends(words[last + 1], known):
         last += 1
     inverted = first > 0 and known.has("auxiliaries", words[first - 1].folded)
     copula = first > 0 and words[first - 1].folded in ("is", "are", "was", "were")
+    verbless = known.has("plain", words[-1].folded) and last + 1 < len(words)  # "did the office in Moscow do"
+    if verbless:
+        inverted = False
     if inverted and (not copula or _PARTICIPLE.fullmatch(words[last].folded)) and last - first > 1:
         last -= 1  # the verb of the question
     elif inverted and not copula:
@@ -291,7 +293,7 @@ def _with_topic(rest: str, before: str, language: str) -> str:
                 topic.setdefault(stem, word.text)
     if not topic:
         return rest
-    return f"{_open(rest)} ({', '.join(list(topic.values())[:TOPIC_WORDS])})?"
+    return f"{_open(rest)} ({', '.join(list(dict.fromkeys(topic.values()))[:TOPIC_WORDS])})?"
 
 
 def _open(question: str) -> str:
