@@ -18,7 +18,7 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.report import Measure, fault, report
-from index.encode import SentenceTransformerEncoder
+from index.encode import Encoder, SentenceTransformerEncoder
 from index.errors import LibraryError
 from index.library import Library
 from rag.errors import FootnoteError
@@ -32,7 +32,11 @@ from rag.templates import load
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def _open(settings: Settings) -> Encoder:
+    return SentenceTransformerEncoder(embedding_model_path(settings))
+
+
+def main(arguments: Sequence[str] | None = None, opener: Callable[[Settings], Encoder] = _open) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.followups",
         description=__doc__,
@@ -48,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked = _lines(options.followups)
         with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as folder:
             settings = Settings.from_environment(home=Path(folder))
-            encoder = SentenceTransformerEncoder(embedding_model_path(settings))
+            encoder = opener(settings)
             with closing(Library(settings.index, encoder)) as library:
                 library.add([options.documents])
 
