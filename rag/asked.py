@@ -19,7 +19,7 @@ from rag.words import content_words
 MOST_OTHER_WORDS = 2  # words of meaning that are neither the question's nor the fact's in a short answer
 # Another fact is the one asked for when the words of the question stand this much nearer to it. See benchmarks/LOG.md.
 RATIO = 1.8
-LEAST = 0.4  # of the weight of all the words of the question, that stand beside that other fact
+LEAST = 0.3  # of the weight of all the words of the question, that stand beside that other fact
 DECAY = 1.5  # words of meaning after which a neighbour counts half
 BEFORE = 0.3  # what a word counts that stands in the sentence before
 # What a question asks for, by kind of fact: the words with which it does.
