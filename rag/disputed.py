@@ -7,13 +7,12 @@ beside the same words. Purely textual; a sentence that is not supported by anyth
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.cite import Source
 from rag.facts import facts, stands_in
-from rag.records import Answer, Dispute, Sentence
 from rag.slots import Misplaced, misplaced, slots
 from rag.words import content_words, language_of
 
@@ -96,17 +95,3 @@ def _shared(sentence: str, said: str, other: str, language: str) -> float:
     if len(words) < LEAST_WORDS:
         return 0.0
     return len(words & set(content_words(other, language))) / len(words)
-
-
-def disputes(answer: Answer) -> Iterator[str]:
-    """Every contradiction of an answer in words, with the number and the words of the other footnote."""
-    for sentence in answer.sentences:
-        for dispute in sentence.disputed:
-            yield f"{in_words(sentence, dispute)} [{dispute.citation.marker}] — “{dispute.citation.quote}”"
-
-
-def in_words(sentence: Sentence, dispute: Dispute) -> str:
-    """Both facts, each with its document and that document's date."""
-    mine, other = sentence.citations[0], dispute.citation
-    said = f"“{dispute.words}” in {mine.title} ({dispute.cited_date or 'undated'})"
-    return f"{said}, but “{dispute.instead}” in {other.title} ({dispute.date or 'undated'})"

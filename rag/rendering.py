@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from index.records import Document, DocumentSummary, Hit, Ledger
-from rag.disputed import disputes
 from rag.records import (
     Answer,
     Checked,
@@ -32,6 +31,7 @@ from rag.records import (
     Token,
 )
 from rag.speech import is_item
+from rag.telling import disputes
 from rag.terminal import Terminal, safe, safe_line
 
 if TYPE_CHECKING:

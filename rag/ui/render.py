@@ -13,9 +13,9 @@ from pathlib import PurePath
 
 from index.records import Document, DocumentSummary, Hit, Picture
 from rag.conversations import Conversation
-from rag.disputed import in_words
 from rag.records import Answer, Dispute, Sentence, Support
 from rag.speech import is_item
+from rag.telling import in_words
 from rag.turns import NOTE_CHARACTERS, Source, Turn
 from rag.ui.opening import State
 

@@ -1,0 +1,24 @@
+"""How a contradiction between documents is told, in the terminal and on the page alike: plain words, no markup.
+
+Light on purpose: the edges import it, and with it nothing that searches or computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rag.records import Answer, Dispute, Sentence
+
+
+def disputes(answer: Answer) -> Iterator[str]:
+    """Every contradiction of an answer in words, with the number and the words of the other footnote."""
+    for sentence in answer.sentences:
+        for dispute in sentence.disputed:
+            yield f"{in_words(sentence, dispute)} [{dispute.citation.marker}] — “{dispute.citation.quote}”"
+
+
+def in_words(sentence: Sentence, dispute: Dispute) -> str:
+    """Both facts, each with its document and that document's date."""
+    mine, other = sentence.citations[0], dispute.citation
+    said = f"“{dispute.words}” in {mine.title} ({dispute.cited_date or 'undated'})"
+    return f"{said}, but “{dispute.instead}” in {other.title} ({dispute.date or 'undated'})"
