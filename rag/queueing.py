@@ -160,9 +160,7 @@ class Queue:
         with self._lock:
             return bool(self._places)
 
-    def join(
-        self, question: str, documents: Collection[str] | None = None, history: Sequence[Exchange] = ()
-    ) -> Place:
+    def join(self, question: str, documents: Collection[str] | None = None, history: Sequence[Exchange] = ()) -> Place:
         """A place at the end. `documents` are the ids of those to answer from, None meaning all; `history` is what was
         said before, oldest first. Raises QueueFull."""
         place = Place(self, question, documents, history)

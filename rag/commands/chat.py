@@ -117,10 +117,11 @@ class _Talk:
 
     def answer(self, question: str) -> None:
         """Asks, shows and keeps. Raises as `Assistant.ask` does; Cancelled when Ctrl-C stopped the answer."""
+        from rag.records import Waiting
         from rag.retrieve import readable
         from rag.turns import Turn
 
-        turn = Turn(key=secrets.token_hex(12), question=readable(question)).started()
+        turn = Turn(key=secrets.token_hex(12), question=readable(question)).after(Waiting(0))
         self._keep(lambda kept: kept.begin(self.conversation, turn))
         history = [earlier.exchange for earlier in self.turns]
         try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import pytest
 
 from rag.errors import Cancelled, QueueFull
 from rag.queueing import FRAME_SECONDS, MOST_WAITING, Happening, Place, Queue
-from rag.records import Event, Reading, Token, Waiting
+from rag.records import Event, Exchange, Reading, Token, Waiting
 
 SOON = 5.0
 
@@ -26,7 +26,12 @@ class Gated:
         self.most = 0
 
     def __call__(
-        self, question: str, *, documents: Collection[str] | None, cancelled: Callable[[], bool]
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange],
+        documents: Collection[str] | None,
+        cancelled: Callable[[], bool],
     ) -> Iterator[Event]:
         self.begun.append(question)
         self.at_once += 1
