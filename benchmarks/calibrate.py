@@ -2,8 +2,9 @@
 
 `collect` asks questions with nothing declined and writes down the signals of each answer and whether it was right.
 `fit` fits the two logistic models of `rag/confidence.py` to such files and prints how well they tell right from wrong
-by cross-validation, so that no figure is that of the questions fitted; with `--write` it stores the weights. With
-`--on FILE` it says what would become of the questions of another file at several thresholds.
+by cross-validation, so that no figure is that of the questions fitted; with `--write` it stores the weights, those
+without the probe for all other models. With `--on FILE` it says what would become of the questions of another file at
+several thresholds. `--signals` names the signals of reading to weigh.
 
 "Right" for the first stage is that the question is answerable from the documents and gold evidence was read; for the
 second that the answer is right by the containing rule. Features are standardised; the penalty is L2, strong because
@@ -18,7 +19,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -27,9 +28,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag import forms
+from rag import confidence, forms, models
 from rag.assistant import Assistant
-from rag.confidence import Calibration, Checking, Reading
+from rag.confidence import CHECKING, READING, Calibration, Signals
 from rag.evaluation.estimates import auroc
 from rag.evaluation.gold import documents_in, gold_form, in_folder, read_gold, sample
 from rag.evaluation.scoring import evidence_read, is_right
@@ -43,26 +44,26 @@ THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 
 @dataclass(frozen=True, slots=True)
 class Recorder(Calibration):
-    """A calibration that declines nothing and keeps what it is shown."""
+    """A calibration that declines nothing, wants every signal and keeps what it is shown."""
 
     signals: dict[str, float] = field(default_factory=dict)
 
-    def before(self, reading: Reading) -> float:
+    def before(self, reading: Signals) -> float:
         self.signals.clear()
-        self.signals.update(asdict(reading))
+        self.signals.update(reading)
         return 1.0
 
-    def after(self, reading: Reading, checking: Checking) -> float:
-        self.signals.update(asdict(checking))
+    def after(self, reading: Signals, checking: Signals) -> float:
+        self.signals.update(checking)
         return 1.0
 
 
 def collect(options: argparse.Namespace) -> int:
-    recorder = Recorder({}, {})
     done = {json.loads(line)["key"] for line in options.out.open()} if options.out.exists() else set()
     with tempfile.TemporaryDirectory() as home:
         settings = replace(Settings.from_environment(home=Path(home)), threshold=0.0)
         opened = open_assistant(settings)
+        recorder = Recorder(dict.fromkeys(READING, 0.0), {}, confidence.load(opened._generator.identity.sha256).probe)
         assistant = Assistant(opened.library, opened._encoder, opened._generator, opened._templates, recorder, settings)
         with closing(assistant.library) as library, options.out.open("a") as out:
             library.add(documents_in(options.documents))
@@ -90,13 +91,14 @@ def collect(options: argparse.Namespace) -> int:
 
 def fit(options: argparse.Namespace) -> int:
     rows = rows_of(options.files)
+    reading = options.signals.split(",")
     stored: dict[str, Any] = {
         "origin": f"benchmarks/calibrate.py fit on {len(rows)} questions "
         f"({', '.join(path.name for path in options.files)}), {datetime.now(UTC):%Y-%m-%d}"
     }
     for stage, names, truth in (
-        ("reading", list(Reading.__dataclass_fields__), [row["answerable"] and row["read"] for row in rows]),
-        ("answer", [*Reading.__dataclass_fields__, *Checking.__dataclass_fields__], [row["right"] for row in rows]),
+        ("reading", reading, [row["answerable"] and row["read"] for row in rows]),
+        ("answer", [*reading, *CHECKING], [row["right"] for row in rows]),
     ):
         features = np.array([[row["signals"][name] for name in names] for row in rows])
         right = np.array(truth, dtype=bool)
@@ -104,12 +106,19 @@ def fit(options: argparse.Namespace) -> int:
         print(f"{stage}: {len(rows)} questions, {int(right.sum())} right, {_told_apart(predicted, right)}")
         for name, column in zip(names, features.T, strict=True):
             print(f"  {name:14s} alone: {_told_apart(column, right)}")
-        stored[stage] = {"weights": {k: round(v, 4) for k, v in weights(features, right, names).items()}}
+        stored[stage] = {k: round(v, 4) for k, v in weights(features, right, names).items()}
     if options.on:
-        threshold_table(Calibration(stored["reading"]["weights"], stored["answer"]["weights"]), rows_of(options.on))
+        threshold_table(Calibration(stored["reading"], stored["answer"]), rows_of(options.on))
     if options.write:
         with resources.as_file(resources.files("rag").joinpath("calibration.json")) as path:
-            path.write_text(json.dumps(stored, indent=2) + "\n")
+            every = json.loads(path.read_text("utf-8"))
+            chosen = every["others"]
+            if "state" in reading:
+                settings = Settings.from_environment()
+                model = models.identity(models.answering_model_path(settings), settings)
+                chosen = every["models"][model.sha256]
+            chosen.update(stored)
+            path.write_text(json.dumps(every, indent=2) + "\n")
     return 0
 
 
@@ -121,23 +130,14 @@ def rows_of(files: Sequence[Path]) -> list[dict[str, Any]]:
 
 def threshold_table(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> None:
     """Prints shares at each threshold: of the answerable right and declined, of the unanswerable declined."""
-    reading, checking = Reading.__dataclass_fields__, Checking.__dataclass_fields__
-    confidence = np.array(
-        [
-            calibration.after(
-                Reading(**{name: row["signals"][name] for name in reading}),
-                Checking(**{name: row["signals"][name] for name in checking}),
-            )
-            for row in rows
-        ]
-    )
+    sure = np.array([calibration.after(row["signals"], {}) for row in rows])
     # What holds nothing is declined whatever its confidence: see rag/assistant.py.
-    confidence[[row["signals"]["unsupported"] == 1.0 for row in rows]] = 0.0
+    sure[[row["signals"]["unsupported"] == 1.0 for row in rows]] = 0.0
     answerable = np.array([row["answerable"] for row in rows])
     right = np.array([row["right"] for row in rows])
     print("threshold  right  answerable declined  unanswerable declined")
     for threshold in THRESHOLDS:
-        given = confidence >= threshold
+        given = sure >= threshold
         shares = (right & given)[answerable].mean(), (~given)[answerable].mean(), (~given)[~answerable].mean()
         print(f"{threshold:9.2f}  {shares[0]:5.3f}  {shares[1]:19.3f}  {shares[2]:21.3f}")
 
@@ -182,6 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fitting = commands.add_parser("fit")
     fitting.add_argument("files", type=Path, nargs="+")
     fitting.add_argument("--on", type=Path, nargs="+")
+    fitting.add_argument("--signals", default="state")
     fitting.add_argument("--write", action="store_true")
     fitting.set_defaults(run=fit)
     options = parser.parse_args(arguments)

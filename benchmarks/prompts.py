@@ -89,13 +89,13 @@ def measured(
     settings = replace(settings, threshold=0.0, hopeless=0.0, passage_tokens_read=settings.context_tokens)
     kept = options.out or settings.home
     kept.mkdir(parents=True, exist_ok=True)
-    reports = {}
+    reports, calibration = {}, confidence.load(generator.identity.sha256)
     with closing(Library(settings.index, encoder)) as library:
         if not library.add(documents_in(options.documents)).documents:
             raise EvaluationError(f"{options.documents}: no document could be read")
         known = golds(questions, in_folder(options.documents, library.document))
         for name, texts in variants.items():
-            assistant = Assistant(library, encoder, generator, texts, confidence.load(), settings)
+            assistant = Assistant(library, encoder, generator, texts, calibration, settings)
             made = {**made_by(settings, library.documents()), "prompts": texts.sha256}
             journal = Journal(kept / f"{name}.jsonl", made)
             with terminal.progress(f"Answering, {name}") as progress:

@@ -13,14 +13,14 @@ from collections.abc import Generator as Steps
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from importlib.metadata import version
+from typing import TypeVar
 
 from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
 from rag import prompt
 from rag.cite import Citer
-from rag.confidence import Calibration, after_checking, after_reading
-from rag.confidence import Reading as Signs
+from rag.confidence import Calibration, Signals, after_checking, log_odds
 from rag.disputed import conflicts
 from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
@@ -45,6 +45,8 @@ from rag.standalone import standalone
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates
 from rag.verify import verdict
+
+T = TypeVar("T")
 
 SEED = 0  # the likeliest token is taken, nothing is drawn; recorded all the same
 
@@ -178,14 +180,22 @@ class Assistant:
 
     def _read(
         self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]
-    ) -> Steps[Reading, None, Signs]:
-        """Reads the passages; the result are the signs of whether they answer the question."""
-        generator, templates = self._generator, self._templates
-        alone, asked = prompt.asking(question, (), templates), prompt.asking(question, hits, templates)
-        given = yield from _watched(generator.likelihood(asked, question, cancelled), watch)
-        says_yes = yield from _watched(generator.judge(prompt.answerable(question, hits, templates), cancelled), watch)
-        without = _result(generator.likelihood(alone, question, cancelled, aside=True))
-        return after_reading(says_yes, given - without)
+    ) -> Steps[Reading, None, Signals]:
+        """Reads the passages; the result are the signs, of those that are weighed, that they answer the question."""
+        generator, templates, wanted = self._generator, self._templates, self._calibration.wanted
+        signals: dict[str, float] = {}
+        if self._calibration.probe:
+            asked = prompt.answering(question, hits, templates)
+            state = yield from _watched(generator.state(asked, cancelled), watch)
+            signals["state"] = self._calibration.probe.log_odds(state)
+        if "pmi" in wanted:
+            alone, asked = prompt.asking(question, (), templates), prompt.asking(question, hits, templates)
+            given = yield from _watched(generator.likelihood(asked, question, cancelled), watch)
+            signals["pmi"] = given - _result(generator.likelihood(alone, question, cancelled, aside=True))
+        if "says_yes" in wanted:
+            judging = generator.judge(prompt.answerable(question, hits, templates), cancelled)
+            signals["says_yes"] = log_odds((yield from _watched(judging, watch)))
+        return signals
 
     def _write(
         self,
@@ -270,21 +280,23 @@ def _as_asked(event: Event, asked: str, understood: str) -> Event:
     return event
 
 
-def _watched(steps: Steps[Reading, None, float], watch: Stopwatch) -> Steps[Reading, None, float]:
-    """The steps of a judgement, each noted by the watch; their result is passed on."""
+def _watched(steps: Steps[Reading, None, T], watch: Stopwatch) -> Steps[Reading, None, T]:
+    """The steps of a reading, each noted by the watch; their result is passed on."""
     try:
         while True:
             reading = next(steps)
             watch.read(reading)
             yield reading
     except StopIteration as end:
-        return float(end.value)
+        result: T = end.value
+        return result
 
 
-def _result(steps: Steps[Reading, None, float]) -> float:
+def _result(steps: Steps[Reading, None, T]) -> T:
     """The result of a reading whose steps are not worth showing."""
     try:
         while True:
             next(steps)
     except StopIteration as end:
-        return float(end.value)
+        result: T = end.value
+        return result

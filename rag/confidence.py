@@ -1,46 +1,83 @@
 """How probable it is that an answer is right and supported: signals of reading and checking, combined.
 
-The combination is a logistic model whose weights lie in `calibration.json` with their recorded origin. Two stages use
-it: before writing, to spare the reader an answer that the passages cannot carry; after checking, for `confidence`.
+The combination is a logistic model whose weights lie in `calibration.json` with their recorded origin, one set for
+models whose hidden states were studied and one for all others. Two stages use it: before writing, to spare the reader
+an answer that the passages cannot carry; after checking, for `confidence`.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.errors import FootnoteError
 from rag.records import Sentence
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Signals = Mapping[str, float]
+
+# What is known once the passages were read, before anything is written.
+READING = {
+    "state": "log-odds that the passages answer, by a probe of the model's hidden state where it is about to write",
+    "says_yes": "log-odds of the model's own yes to whether the passages state the answer",
+    # That the likelihood of a question tells what answers it: Ponte and Croft, "A Language Modeling Approach to
+    # Information Retrieval", SIGIR 1998.
+    "pmi": "how much more probable the question is after the passages than without them, in nats",
+}
+# What is known once the answer was written and checked.
+CHECKING = {
+    "unsupported": "the share of sentences that are unsupported",
+    "confirms": "log-odds of the model's own yes to whether the passages state this answer",
+}
+
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What is known once the passages were read, before anything is written.
+class Probe:
+    """A linear reading of one layer's hidden state (Alain and Bengio, "Understanding intermediate layers using linear
+    classifier probes", 2016). `weights` has the shape (width,) of the model's states."""
 
-    `says_yes` is the log-odds of the model's own yes to whether the passages state the answer; `pmi` how much more
-    probable the question is after the passages than without them, in nats (pointwise mutual information; that the
-    likelihood of a question tells what answers it: Ponte and Croft, "A Language Modeling Approach to Information
-    Retrieval", SIGIR 1998).
-    """
+    layer: int
+    weights: NDArray[np.float32]
+    intercept: float
 
-    says_yes: float
-    pmi: float
+    def log_odds(self, state: NDArray[np.float32]) -> float:
+        """The log-odds that the passages answer. Raises FootnoteError for a state of another width."""
+        if state.shape != self.weights.shape:
+            raise FootnoteError(
+                f"a state of {state.size} numbers for a probe of {self.weights.size}: rag/calibration.json is not for "
+                "this model; reinstall Footnote"
+            )
+        return float(state @ self.weights) + self.intercept
 
 
 @dataclass(frozen=True, slots=True)
-class Checking:
-    """What is known once the answer was written and checked.
+class Calibration:
+    """Logistic weights by signal, with an intercept, for each stage; `probe` is there where "state" is weighed."""
 
-    `unsupported` is the share of sentences that are; `confirms` the log-odds of the model's own yes to whether the
-    passages state this answer.
-    """
+    reading: Mapping[str, float]
+    answer: Mapping[str, float]
+    probe: Probe | None = None
 
-    unsupported: float
-    confirms: float
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The signals of reading that are weighed; no others need be asked for."""
+        return frozenset(READING) & (self.reading.keys() | self.answer.keys())
+
+    def before(self, reading: Signals) -> float:
+        """The probability, in [0, 1], that the passages answer the question."""
+        return _logistic(self.reading, reading)
+
+    def after(self, reading: Signals, checking: Signals) -> float:
+        """The probability, in [0, 1], that the answer is right and supported."""
+        return _logistic(self.answer, {**reading, **checking})
 
 
 def log_odds(probability: float) -> float:
@@ -49,40 +86,29 @@ def log_odds(probability: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
-def after_reading(says_yes: float, pmi: float) -> Reading:
-    """The signals of passages that were read: the probability of a yes, and the mutual information in nats."""
-    return Reading(log_odds(says_yes), pmi)
-
-
-def after_checking(sentences: Sequence[Sentence], confirms: float) -> Checking:
+def after_checking(sentences: Sequence[Sentence], confirms: float) -> Signals:
     """The signals of a written answer with at least one sentence: `confirms` is the probability of a yes."""
     unsupported = sum(sentence.support == "unsupported" for sentence in sentences) / len(sentences)
-    return Checking(unsupported, log_odds(confirms))
+    return {"unsupported": unsupported, "confirms": log_odds(confirms)}
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Logistic weights by signal, with an intercept, for each stage."""
-
-    reading: Mapping[str, float]
-    answer: Mapping[str, float]
-
-    def before(self, reading: Reading) -> float:
-        """The probability, in [0, 1], that the passages answer the question."""
-        return _logistic(self.reading, asdict(reading))
-
-    def after(self, reading: Reading, checking: Checking) -> float:
-        """The probability, in [0, 1], that the answer is right and supported."""
-        return _logistic(self.answer, {**asdict(reading), **asdict(checking)})
-
-
-def load() -> Calibration:
-    """The calibration that came with this installation."""
+def load(model_sha256: str = "") -> Calibration:
+    """The calibration that came with this installation, for the model of that hash or for any other."""
     stored: Mapping[str, Any] = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
-    return Calibration(stored["reading"]["weights"], stored["answer"]["weights"])
+    chosen = stored["models"].get(model_sha256, stored["others"])
+    probe = probe_of(chosen["probe"]) if "probe" in chosen else None
+    return Calibration(chosen["reading"], chosen["answer"], probe)
 
 
-def _logistic(weights: Mapping[str, float], signals: Mapping[str, float]) -> float:
+def probe_of(stored: Mapping[str, Any]) -> Probe:
+    """A probe as it is stored: its weights are little-endian floats of 32 bits, in base 64."""
+    import numpy as np
+
+    weights = np.frombuffer(base64.b64decode(stored["weights"]), "<f4").astype(np.float32)
+    return Probe(stored["layer"], weights, stored["intercept"])
+
+
+def _logistic(weights: Mapping[str, float], signals: Signals) -> float:
     unknown = sorted(weights.keys() - signals.keys() - {"intercept"})
     if unknown:
         raise FootnoteError(f"rag/calibration.json weighs an unknown signal, {unknown[0]}; reinstall Footnote")

@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterator
 from collections.abc import Generator as Steps
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rag.binding import hush, leave_amx_alone
 from rag.chat_form import ChatForm
 from rag.errors import Cancelled, ModelError, ModelInvalid, ModelMissing
+from rag.hidden import Tap
 from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading
 
@@ -75,6 +76,12 @@ class Generator(Protocol):
     def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
         """Reading events; the result is how probable "yes" is against "no" as the next word, in [0, 1]."""
 
+    def state(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, NDArray[np.float32]]:
+        """Reading events; the result is the model's hidden state at the end of `prompt`, shape (width,).
+
+        Of the layer that the generator was opened for. What was read serves an answer to the same prompt.
+        """
+
     def likelihood(
         self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False
     ) -> Steps[Reading, None, float]:
@@ -90,10 +97,18 @@ class Generator(Protocol):
 class LlamaGenerator:
     """A GGUF model through llama.cpp, loaded at first use.
 
-    `threads` of 0 means the physical cores. Raises ModelMissing and ModelInvalid when loading.
+    `threads` of 0 means the physical cores; `layer` is the one whose states are asked for, if any. Raises ModelMissing
+    and ModelInvalid when loading.
     """
 
-    def __init__(self, path: Path, identity: ModelIdentity, context_tokens: int = 2048, threads: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        identity: ModelIdentity,
+        context_tokens: int = 2048,
+        threads: int = 0,
+        layer: int | None = None,
+    ) -> None:
         self._path = path
         self._identity = identity
         self._context_tokens = context_tokens
@@ -103,6 +118,8 @@ class LlamaGenerator:
         self._lock = threading.Lock()
         self._model: Any = None
         self._form: Any = None
+        self._layer = layer
+        self._tap: Tap | None = None
         self._kept: list[tuple[int, ...]] = []  # chunks whose state the model holds, from the beginning
 
     @property
@@ -143,6 +160,20 @@ class LlamaGenerator:
             yes, no = self._mass(logits, _YES), self._mass(logits, _NO)
             return yes / (yes + no)
 
+    def state(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, NDArray[np.float32]]:
+        with self._lock:
+            model = self._load()
+            if self._tap is None:
+                raise ModelError(f"{self._path.name}: opened without a layer whose states can be asked for")
+            with self._tap.opened(model.n_embd()):
+                yield from self._read(prompt, cancelled, room=1)
+            state = self._tap.taken()
+            if state is None:
+                raise ModelError(
+                    f"{self._path.name}: it has no layer {self._layer}; rag/calibration.json is not for it"
+                )
+            return state
+
     def likelihood(
         self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False
     ) -> Steps[Reading, None, float]:
@@ -180,18 +211,20 @@ class LlamaGenerator:
         import llama_cpp
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
-        _hush()
-        leave_amx_alone()
+        hush(llama_cpp)
+        leave_amx_alone(llama_cpp)
+        tap = None if self._layer is None else Tap(llama_cpp, self._layer)
         try:
-            model = llama_cpp.Llama(
-                str(self._path),
-                n_ctx=self._context_tokens,
-                n_batch=CHUNK_TOKENS,
-                n_ubatch=CHUNK_TOKENS,
-                n_threads=self._threads,
-                n_threads_batch=self._threads,
-                verbose=False,
-            )
+            with tap.attached() if tap else nullcontext():
+                model = llama_cpp.Llama(
+                    str(self._path),
+                    n_ctx=self._context_tokens,
+                    n_batch=CHUNK_TOKENS,
+                    n_ubatch=CHUNK_TOKENS,
+                    n_threads=self._threads,
+                    n_threads_batch=self._threads,
+                    verbose=False,
+                )
         except (ValueError, OSError) as error:
             raise ModelInvalid(f"{self._path}: llama.cpp cannot load it ({error}); fetch it again") from error
         except jinja2.TemplateError as error:  # it compiles the chat template while loading
@@ -206,7 +239,7 @@ class LlamaGenerator:
                 bos_token=_token_text(model, model.token_bos()),
             )
         )
-        self._model = model
+        self._model, self._tap = model, tap
         return model
 
     def _plain_tokens(self, text: str) -> list[int]:
@@ -326,38 +359,6 @@ class LlamaGenerator:
 
         ids = {tokens[0] for tokens in map(self._plain_tokens, words) if len(tokens) == 1}
         return float(np.exp(logits[sorted(ids)] - logits.max()).sum()) + 1e-12
-
-
-@cache
-def _hush() -> None:
-    """Silences llama.cpp without what its `verbose=False` does while it loads a model: point standard output and error
-    of the whole process at nothing, so that what other threads say in those seconds is lost."""
-    import llama_cpp
-    from llama_cpp import _internals, llama
-
-    for module in (llama, _internals):
-        module.suppress_stdout_stderr = lambda disable=True: nullcontext()
-    # An attribute of the module: llama.cpp goes on calling it as long as the process lives.
-    llama_cpp.footnote_log = llama_cpp.llama_log_callback(lambda level, text, data: None)
-    llama_cpp.llama_log_set(llama_cpp.footnote_log, ctypes.c_void_p(0))
-
-
-@cache
-def leave_amx_alone() -> None:
-    """Keeps a llama.cpp that was built with AMX from using it, at the price of its other rearranged weights: it crashes
-    the process on machines that say they have AMX and do not let it be used. Set-up builds it without."""
-    import llama_cpp
-
-    if b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info():
-        return
-    defaults = llama_cpp.llama_model_default_params
-
-    def plain() -> Any:  # noqa: ANN401
-        params = defaults()
-        params.use_extra_bufts = False
-        return params
-
-    llama_cpp.llama_cpp.llama_model_default_params = plain
 
 
 def _log_probability(logits: NDArray[np.float32], token: int) -> float:

@@ -19,7 +19,10 @@ def open_library(settings: Settings) -> Library:
 def open_generator(settings: Settings) -> Generator:
     """The answering model, loaded at its first use."""
     path = models.answering_model_path(settings)
-    return LlamaGenerator(path, models.identity(path, settings), settings.context_tokens, settings.threads)
+    identity = models.identity(path, settings)
+    probe = confidence.load(identity.sha256).probe
+    layer = probe.layer if probe else None
+    return LlamaGenerator(path, identity, settings.context_tokens, settings.threads, layer)
 
 
 def open_checker(settings: Settings) -> Checker:
@@ -31,11 +34,6 @@ def open_checker(settings: Settings) -> Checker:
 def open_assistant(settings: Settings) -> Assistant:
     """An assistant on the library in the settings' home; models are loaded at the first question or by `warm`."""
     encoder = SentenceTransformerEncoder(models.embedding_model_path(settings))
-    return Assistant(
-        Library(settings.index, encoder),
-        encoder,
-        open_generator(settings),
-        templates.load(),
-        confidence.load(),
-        settings,
-    )
+    generator = open_generator(settings)
+    calibration = confidence.load(generator.identity.sha256)
+    return Assistant(Library(settings.index, encoder), encoder, generator, templates.load(), calibration, settings)

@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.confidence import log_odds
 from rag.errors import Cancelled, FootnoteError
 from rag.generate import Piece, never
 from rag.prompt import Prompt
@@ -100,6 +101,12 @@ class ScriptedGenerator:
         wrote = any(turn.role == "assistant" for turn in prompt.turns)
         probability = _scripted(self._confirms if wrote else self._yes, prompt)
         return self.SURE if probability is None else probability
+
+    def state(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, NDArray[np.float32]]:
+        """One number: the log-odds of the scripted yes."""
+        yield from self._read(prompt, cancelled)
+        probability = _scripted(self._yes, prompt)
+        return np.array([log_odds(self.SURE if probability is None else probability)], np.float32)
 
     def likelihood(
         self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False

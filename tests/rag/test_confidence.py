@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+import json
+from collections.abc import Mapping
+from importlib import resources
 
+import numpy as np
 import pytest
 
-from rag import confidence
-from rag.confidence import Calibration, Checking, Reading, after_checking, after_reading, log_odds
+from rag import confidence, models
+from rag.confidence import CHECKING, READING, Calibration, Probe, after_checking, log_odds
 from rag.errors import FootnoteError
 from rag.records import Sentence
 
-SHIPPED = confidence.load()
-READING = Reading(says_yes=0.0, pmi=15.0)
-CHECKING = Checking(unsupported=0.0, confirms=0.0)
+STORED = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
+DEFAULT = next(model.sha256 for model in models.catalogue() if model.name == "qwen2.5-coder-1.5b-instruct")
+SHIPPED = {"the default model": confidence.load(DEFAULT), "any other model": confidence.load("unheard of")}
+SIGNS = {"state": 0.0, "says_yes": 0.0, "pmi": 15.0}
+CHECKED = {"unsupported": 0.0, "confirms": 0.0}
+
+shipped = pytest.mark.parametrize("calibration", SHIPPED.values(), ids=SHIPPED)
 
 
 def sentence(support: float, standing: str = "supported") -> Sentence:
     return Sentence("It closed.", "supported" if standing == "supported" else "unsupported", support, ())
 
 
-def test_signals_of_reading() -> None:
-    assert after_reading(0.5, 3.0) == Reading(says_yes=0.0, pmi=3.0)
-
-
 def test_signals_of_checking() -> None:
     found = after_checking([sentence(0.9), sentence(0.2, "unsupported")], 0.5)
-    assert found == Checking(unsupported=0.5, confirms=0.0)
+    assert found == {"unsupported": 0.5, "confirms": 0.0}
 
 
 @pytest.mark.parametrize("probability", [0.0, 1e-30, 0.3, 0.5, 0.9, 1.0])
@@ -35,39 +38,56 @@ def test_log_odds_are_bounded_and_symmetric(probability: float) -> None:
     assert log_odds(probability) == pytest.approx(-log_odds(1 - probability))
 
 
-def test_the_shipped_weights_name_signals_and_say_where_they_come_from() -> None:
-    assert SHIPPED.reading.keys() <= {field.name for field in fields(Reading)} | {"intercept"}
-    assert SHIPPED.answer.keys() <= {field.name for field in (*fields(Reading), *fields(Checking))} | {"intercept"}
+@shipped
+def test_the_shipped_weights_name_signals_and_only_a_probed_model_has_a_state(calibration: Calibration) -> None:
+    assert calibration.reading.keys() <= READING.keys() | {"intercept"}
+    assert calibration.answer.keys() <= READING.keys() | CHECKING.keys() | {"intercept"}
+    assert ("state" in calibration.wanted) is (calibration.probe is not None)
 
 
-@pytest.mark.parametrize("says_yes", [-13.8, 0.0, 13.8])
+def test_the_default_model_has_a_probe_of_its_own() -> None:
+    assert SHIPPED["the default model"].probe is not None
+    assert SHIPPED["any other model"].probe is None
+
+
+@pytest.mark.parametrize("chosen", [*STORED["models"].values(), STORED["others"]])
+def test_what_is_shipped_says_where_it_comes_from(chosen: Mapping[str, object]) -> None:
+    assert "fit on" in str(chosen["origin"])
+
+
+@shipped
+@pytest.mark.parametrize("odds", [-13.8, 0.0, 13.8])
 @pytest.mark.parametrize("pmi", [-100.0, 0.0, 100.0])
-def test_confidence_is_a_probability(says_yes: float, pmi: float) -> None:
-    reading = replace(READING, says_yes=says_yes, pmi=pmi)
-    assert 0 <= SHIPPED.before(reading) <= 1
-    assert 0 <= SHIPPED.after(reading, CHECKING) <= 1
+def test_confidence_is_a_probability(calibration: Calibration, odds: float, pmi: float) -> None:
+    signs = {"state": odds, "says_yes": odds, "pmi": pmi}
+    assert 0 <= calibration.before(signs) <= 1
+    assert 0 <= calibration.after(signs, CHECKED) <= 1
 
 
-@pytest.mark.parametrize(
-    ("better", "worse"),
-    [
-        pytest.param(replace(READING, says_yes=3.0), READING, id="the model says yes"),
-        pytest.param(READING, replace(READING, says_yes=-3.0), id="the model says no"),
-        pytest.param(READING, replace(READING, pmi=0.0), id="the passages have nothing to do with the question"),
-    ],
-)
-def test_signs_before_writing(better: Reading, worse: Reading) -> None:
-    assert SHIPPED.before(better) > SHIPPED.before(worse)
+@shipped
+def test_signs_before_writing(calibration: Calibration) -> None:
+    for name in sorted(calibration.wanted):
+        assert calibration.before({**SIGNS, name: SIGNS[name] + 3}) > calibration.before(SIGNS)
+    assert calibration.wanted
 
 
-def test_an_unsupported_answer_is_less_sure_than_a_supported_one() -> None:
-    assert SHIPPED.after(READING, replace(CHECKING, unsupported=1.0)) < SHIPPED.after(READING, CHECKING)
+@shipped
+def test_an_unsupported_answer_is_less_sure_than_a_supported_one(calibration: Calibration) -> None:
+    assert calibration.after(SIGNS, {**CHECKED, "unsupported": 1.0}) < calibration.after(SIGNS, CHECKED)
 
 
-def test_an_answer_that_the_model_stands_by_is_surer() -> None:
-    assert SHIPPED.after(READING, replace(CHECKING, confirms=2.0)) > SHIPPED.after(READING, CHECKING)
+@shipped
+def test_an_answer_that_the_model_stands_by_is_surer(calibration: Calibration) -> None:
+    assert calibration.after(SIGNS, {**CHECKED, "confirms": 2.0}) > calibration.after(SIGNS, CHECKED)
 
 
-def test_a_weight_for_an_unknown_signal_is_a_fault() -> None:
-    with pytest.raises(FootnoteError, match="mood"):
-        Calibration({"mood": 1.0}, {}).before(READING)
+def test_a_probe_is_linear_and_refuses_states_of_another_width() -> None:
+    probe = Probe(layer=3, weights=np.array([1.0, -2.0], np.float32), intercept=0.5)
+    assert probe.log_odds(np.array([3.0, 1.0], np.float32)) == 1.5
+    with pytest.raises(FootnoteError, match="3 numbers for a probe of 2"):
+        probe.log_odds(np.zeros(3, np.float32))
+
+
+def test_a_signal_that_nobody_measures_is_refused() -> None:
+    with pytest.raises(FootnoteError, match="unknown signal, mood"):
+        Calibration({"mood": 1.0}, {}).before(SIGNS)

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from rag import prompt, templates
+from rag.binding import leave_amx_alone
 from rag.errors import Cancelled, ModelError, ModelInvalid, ModelMissing
-from rag.generate import CHUNK_TOKENS, LlamaGenerator, Piece, leave_amx_alone
+from rag.generate import CHUNK_TOKENS, LlamaGenerator, Piece
 from rag.prompt import Prompt, Turn
 from rag.records import ModelIdentity, Reading
 from tests.rag.dossier import hits
@@ -307,5 +308,5 @@ def test_a_llama_with_amx_is_kept_from_using_it(
 
     monkeypatch.setattr(llama_cpp.llama_cpp, "llama_model_default_params", llama_cpp.llama_model_default_params)
     monkeypatch.setattr(llama_cpp, "llama_print_system_info", lambda: built)
-    leave_amx_alone.__wrapped__()
+    leave_amx_alone.__wrapped__(llama_cpp)
     assert llama.llama_cpp.llama_model_default_params().use_extra_bufts is rearranged

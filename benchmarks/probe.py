@@ -1,0 +1,211 @@
+"""Where the probe of `confidence` comes from: `python -m benchmarks.probe collect QUESTIONS...` and `... fit`.
+
+`collect` reads passages and question as an answer would and keeps the model's hidden state where it is about to write;
+questions on the same stretch of a document share the passages, which are then read once, and tell the probe that the
+question decides and not the subject. `fit` prints how well a linear model of these states tells answerable questions
+from others, with whole documents held out and on files that were not fitted, and with `--write` stores it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encode import SentenceTransformerEncoder
+from index.library import Library
+from index.records import Hit
+from rag import models, prompt, templates
+from rag.evaluation.estimates import auroc
+from rag.evaluation.gold import documents_in
+from rag.generate import LlamaGenerator
+from rag.prompt import fit as fitting
+from rag.rerank import reranked
+from rag.retrieve import retrieve
+from rag.settings import Settings
+
+PENALTY = 3e-4  # the C of scikit-learn on standardised states: from 1e-4 to 1e-3 it hardly matters (LOG.md)
+FOLDS = 7
+
+
+def collect(options: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    path = models.answering_model_path(settings)
+    generator = LlamaGenerator(path, models.identity(path, settings), settings.context_tokens, layer=options.layer)
+    encoder, texts = SentenceTransformerEncoder(models.embedding_model_path(settings)), templates.load()
+    kept = {row["id"] for row in rows_of([options.out])} if options.out.exists() else set()
+    until = time.monotonic() + options.minutes * 60
+    with (
+        tempfile.TemporaryDirectory() as home,
+        closing(Library(replace(settings, home=Path(home)).index, encoder)) as library,
+        options.out.open("a") as out,
+    ):
+        library.add(documents_in(options.documents))
+        for group in groups(options.questions, options.seed):
+            shared: tuple[Hit, ...] = ()
+            for question in group:
+                if question["id"] in kept or time.monotonic() > until:
+                    continue
+                if not shared or len(group) == 1:
+                    shared = _passages(library, encoder, generator, settings, question)
+                steps = generator.state(prompt.answering(question["question"], shared, texts))
+                row = {
+                    "id": question["id"],
+                    "document": question.get("doc", ""),
+                    "answerable": bool(question["answerable"]),
+                    "type": question.get("type"),
+                    "state": base64.b64encode(_end(steps).astype("<f2").tobytes()).decode(),
+                }
+                out.write(json.dumps(row) + "\n")
+                out.flush()
+    return 0
+
+
+def groups(files: Sequence[Path], seed: int) -> list[list[dict[str, Any]]]:
+    """Questions on one paragraph together, in an order drawn by `seed`; what names no paragraph stands alone."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            question = json.loads(line)
+            paragraph = question.get("paragraph", question.get("lure_paragraph"))
+            absent = question.get("type") == "absent-paragraph"
+            key = question["id"] if paragraph is None or absent else f"{question['doc']}:{paragraph}"
+            found.setdefault(key, []).append(question)
+    drawn = [found[key] for key in sorted(found)]
+    random.Random(seed).shuffle(drawn)
+    return drawn
+
+
+def _passages(
+    library: Library,
+    encoder: SentenceTransformerEncoder,
+    generator: LlamaGenerator,
+    settings: Settings,
+    question: dict[str, Any],
+) -> tuple[Hit, ...]:
+    """What would be read for a question; where its paragraph is known, the passages from there come first."""
+    texts, count = templates.load(), generator.count_tokens
+    if "start" not in question:
+        return retrieve(library, encoder, question["question"], settings, count, texts)
+    found = reranked(question["question"], library.search(question["question"], settings.candidates), encoder)
+    there = [
+        hit
+        for hit in found
+        if Path(hit.path).name == question["doc"]
+        and hit.passage.start < question["end"]
+        and question["start"] < hit.passage.end
+    ]
+    others = [hit for hit in found if hit not in there]
+    return fitting([*there, *others][: settings.passages], count, settings.passage_tokens_read, texts)
+
+
+def fit(options: argparse.Namespace) -> int:
+    rows = rows_of(options.files)
+    states, answerable = states_of(rows), np.array([row["answerable"] for row in rows])
+    documents = sorted({row["document"] for row in rows})
+    fold = np.array([documents.index(row["document"]) % FOLDS for row in rows])
+    held_out = np.empty(len(rows))
+    for number in sorted(set(fold.tolist())):
+        weights, intercept = fitted(states[fold != number], answerable[fold != number])
+        held_out[fold == number] = states[fold == number] @ weights + intercept
+    print(f"{len(rows)} questions, {int(answerable.sum())} answerable, documents held out:")
+    told(rows, held_out)
+    weights, intercept = fitted(states, answerable)
+    for file in options.on or ():
+        others = rows_of([file])
+        print(f"{file.name}, not fitted:")
+        told(others, states_of(others) @ weights + intercept)
+    if options.write:
+        settings = Settings.from_environment()
+        with resources.as_file(resources.files("rag").joinpath("calibration.json")) as path:
+            stored = json.loads(path.read_text("utf-8"))
+            model = stored["models"].setdefault(
+                models.identity(models.answering_model_path(settings), settings).sha256, {}
+            )
+            model["probe"] = {
+                "origin": f"benchmarks/probe.py fit on {len(rows)} questions "
+                f"({', '.join(file.name for file in options.files)}), layer {options.layer}",
+                "layer": options.layer,
+                "intercept": round(intercept, 6),
+                "weights": base64.b64encode(weights.astype("<f4").tobytes()).decode(),
+            }
+            path.write_text(json.dumps(stored, indent=2) + "\n")
+    return 0
+
+
+def fitted(states: NDArray[np.float32], answerable: NDArray[np.bool_]) -> tuple[NDArray[np.float32], float]:
+    """Logistic weights on the raw states, shape (width,), and the intercept."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, spread = states.mean(axis=0), states.std(axis=0) + 1e-6
+    model = LogisticRegression(C=PENALTY, max_iter=800).fit((states - mean) / spread, answerable)
+    weights = (model.coef_[0] / spread).astype(np.float32)
+    return weights, float(model.intercept_[0] - mean @ weights)
+
+
+def told(rows: Sequence[dict[str, Any]], scores: NDArray[np.floating[Any]]) -> None:
+    """Prints the AUROC over all, and of each kind of unanswerable question against all answerable ones."""
+    answerable = np.array([row["answerable"] for row in rows])
+    kinds = sorted({str(row["type"]) for row in rows if not row["answerable"]})
+    for kind in ("all", *kinds):
+        among = np.array([row["answerable"] or kind in ("all", str(row["type"])) for row in rows])
+        area = auroc(scores[among].astype(np.float64), answerable[among])
+        print(
+            f"  {kind:20s} {int((among & ~answerable).sum()):4d} AUROC {'unknown' if area is None else f'{area:.3f}'}"
+        )
+
+
+def rows_of(files: Sequence[Path]) -> list[dict[str, Any]]:
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def states_of(rows: Sequence[dict[str, Any]]) -> NDArray[np.float32]:
+    """Shape (len(rows), width)."""
+    return np.array([np.frombuffer(base64.b64decode(row["state"]), "<f2") for row in rows], np.float32)
+
+
+def _end(steps: Iterator[Any]) -> NDArray[np.float32]:
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        state: NDArray[np.float32] = end.value
+        return state
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.probe", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    collecting = commands.add_parser("collect")
+    collecting.add_argument("questions", type=Path, nargs="+")
+    collecting.add_argument("--documents", type=Path, required=True)
+    collecting.add_argument("--out", type=Path, required=True)
+    collecting.add_argument("--minutes", type=float, default=600)
+    collecting.add_argument("--seed", type=int, default=0)
+    collecting.set_defaults(run=collect)
+    fitting_ = commands.add_parser("fit")
+    fitting_.add_argument("files", type=Path, nargs="+")
+    fitting_.add_argument("--on", type=Path, nargs="+")
+    fitting_.add_argument("--write", action="store_true")
+    fitting_.set_defaults(run=fit)
+    for command in (collecting, fitting_):
+        command.add_argument("--layer", type=int, default=18)
+    options = parser.parse_args(arguments)
+    return int(options.run(options))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
