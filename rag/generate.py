@@ -373,7 +373,9 @@ def _token_text(model: Any, token: int) -> str:  # noqa: ANN401
 
 
 def physical_cores() -> int:
-    """The machine's physical cores; hyper-threads only slow llama.cpp down."""
+    """The physical cores that this process may use; hyper-threads only slow llama.cpp down."""
     import psutil
 
-    return psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
+    return min(cores, allowed)
