@@ -14,7 +14,7 @@ from index.errors import EncoderError
 from index.library import Library
 from rag import templates
 from rag.assistant import Assistant
-from rag.confidence import Calibration
+from rag.confidence import Calibration, Probe
 from rag.errors import ModelError
 from rag.records import Answer, Event
 from rag.settings import Settings
@@ -23,6 +23,8 @@ from tests.fakes import HashingEncoder, ScriptedGenerator
 TEMPLATES = templates.load()
 # Only what the model is scripted to say decides whether to answer: 0.5 is the threshold, 0.1 hopeless.
 BY_SCRIPT = Calibration({"says_yes": 1.0}, {"confirms": 1.0})
+# The same of a model whose states were studied; the fake's state is what it is scripted to say.
+BY_STATE = Calibration({"state": 1.0}, {"confirms": 1.0}, Probe(0, np.ones(1, np.float32), 0.0))
 
 CUT = "On October 6, NATO announced a cut of the Russian mission from 20 to 10 people."
 STEPS = "Foreign Minister Sergei Lavrov announced three steps."
@@ -74,6 +76,7 @@ def set_up(
     documents: Mapping[str, str] = PAPERS,
     scripted: dict[str, str] | None = None,
     answer_tokens: int = 500,
+    calibration: Calibration = BY_SCRIPT,
 ) -> Desk:
     """An assistant on these documents; it writes what is scripted for a question, else what it `says`."""
     settings = settings_of(home, answer_tokens)
@@ -85,7 +88,7 @@ def set_up(
         (folder / name).write_text(text, encoding="utf-8")
     library.add([folder])
     generator = ScriptedGenerator({**(scripted or {}), "": says}, {"": yes}, {"": confirms})
-    assistant = Assistant(library, encoder, generator, TEMPLATES, BY_SCRIPT, settings)
+    assistant = Assistant(library, encoder, generator, TEMPLATES, calibration, settings)
     return Desk(assistant, library, generator, encoder)
 
 

@@ -18,6 +18,7 @@ from rag.records import Checked, Done, Event, Reading, Retrieved, Token
 from tests.fakes import HashingEncoder, ScriptedGenerator
 from tests.rag.desk import (
     BY_SCRIPT,
+    BY_STATE,
     CUT,
     INVENTED,
     OPENED,
@@ -223,3 +224,21 @@ def test_brackets_and_control_tokens_in_documents_do_not_become_markers(desk: Se
     assert_sound(answer, at.library)
     assert answer.answered
     assert any("[12]" in citation.quote for sentence in answer.sentences for citation in sentence.citations)
+
+
+def test_a_model_whose_states_were_studied_is_not_asked_whether_the_passages_answer(desk: Setting) -> None:
+    at = desk(calibration=BY_STATE)
+    answer = at.assistant.answer(QUESTION)
+    assert answer.answered
+    judged = [asked for asked in at.generator.prompts if TEMPLATES.texts["answerable"] in asked.turns[-1].parts[-1]]
+    assert judged == []
+    assert at.generator.prompts[0] == at.generator.written[0]
+
+
+@pytest.mark.parametrize(("yes", "answered"), [(0.99, True), (0.01, False)])
+def test_a_state_that_tells_of_nothing_ends_in_a_refusal_before_anything_is_written(
+    desk: Setting, yes: float, answered: bool
+) -> None:
+    at = desk(yes=yes, calibration=BY_STATE)
+    assert at.assistant.answer(QUESTION).answered is answered
+    assert bool(at.generator.written) is answered
