@@ -6,7 +6,7 @@ It knows how a command comes by what it works with. It does not know any command
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -44,7 +44,9 @@ class Answering(Protocol):
     @property
     def library(self) -> Library: ...
 
-    def ask(self, question: str, *, cancelled: Callable[[], bool] = ...) -> Iterator[Event]: ...
+    def ask(
+        self, question: str, *, documents: Collection[str] | None = ..., cancelled: Callable[[], bool] = ...
+    ) -> Iterator[Event]: ...
 
     def warm(self) -> None: ...
 
@@ -105,7 +107,7 @@ class Session:
     interrupt: Interrupt
 
     def settings(self, home: Path | None, model: str | None = None) -> Settings:
-        """Options first, then the environment, then the platform's folders."""
+        """Options first, then the environment, then what was chosen for the home, then the defaults."""
         return Settings.from_environment(self.doors.environment, home=home, model=model)
 
 
