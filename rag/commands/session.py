@@ -44,18 +44,22 @@ class Answering(Protocol):
     @property
     def library(self) -> Library: ...
 
-    def ask(
-        self, question: str, *, documents: Collection[str] | None = ..., cancelled: Callable[[], bool] = ...
-    ) -> Iterator[Event]: ...
+    def ask(self, question: str, *, cancelled: Callable[[], bool] = ...) -> Iterator[Event]: ...
 
     def warm(self) -> None: ...
 
 
 class Accountable(Answering, Protocol):
-    """What `ask` and `chat` need besides: to record their answers, and to be understood by what was said before."""
+    """What `ask`, `chat` and `replay` need besides: to record answers and give one again, and to be understood by what
+    was said before."""
 
     def ask(
-        self, question: str, *, history: Sequence[Exchange] = ..., cancelled: Callable[[], bool] = ...
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange] = ...,
+        documents: Collection[str] | None = ...,
+        cancelled: Callable[[], bool] = ...,
     ) -> Iterator[Event]: ...
 
     @property

@@ -205,7 +205,7 @@ def _unfinished(turn: Turn) -> str:
     return (
         _stage(turn)
         + f'<div class="fn-prose">{_sentences(turn)}{draft}</div>'
-        + (f'<p class="fn-note" role="status">{note}</p>' if stopped else "")
+        + (f'<p class="fn-note">{note}</p>' if stopped else "")
         + _found(turn)
     )
 
@@ -215,10 +215,12 @@ def _finished(turn: Turn) -> str:
     if answer is None:
         raise ValueError("a finished turn holds an answer")
     if not answer.answered:
-        return f'<p class="fn-declined" role="status" dir="auto">{plain(answer.answer)}</p>' + _passage_list(
-            turn, "The nearest passages"
-        )
+        said = f'<p class="fn-declined" dir="auto">{plain(answer.answer)}</p>'
+        return said + passages_html(turn, "The nearest passages") + f'<p class="fn-closing">{_id(answer)}</p>'
     prose = f'<div class="fn-prose">{_sentences(turn)}</div>'
+    if answer.left_out:
+        left_out = f"{counted(answer.left_out, 'sentence')} that the documents do not support: left out, as you chose."
+        prose += f'<p class="fn-note">{left_out}</p>'
     return prose + _rests_on(answer) + _footnotes(turn, answer) + _closing_line(answer)
 
 
@@ -246,7 +248,7 @@ def _stage(turn: Turn) -> str:
     if turn.stage in ("reading", "checking") and turn.reading.total:
         bar = f'<progress max="{turn.reading.total}" value="{turn.reading.done}" aria-label="How far"></progress>'
     busy = '<span class="fn-busy" aria-hidden="true"></span>'
-    return f'<div class="fn-stage"><p role="status">{words}{busy}</p>{bar}</div>'
+    return f'<div class="fn-stage"><p>{words}{busy}</p>{bar}</div>'
 
 
 def _sentences(turn: Turn) -> str:
@@ -286,11 +288,13 @@ def _citation_link(turn: Turn, number: int, sentence: Sentence, marker: int) -> 
 def _found(turn: Turn) -> str:
     if not turn.hits:
         return ""
-    return _passage_list(turn, "Passages found")
+    return passages_html(turn, "Passages found")
 
 
-def _passage_list(turn: Turn, title: str) -> str:
-    items = "".join(_passage(turn, place, hit, None) for place, hit in enumerate(turn.shown_hits))
+def passages_html(turn: Turn, title: str, *, numbered: bool = False) -> str:
+    """The passages that a turn has shown, as links."""
+    hits = enumerate(turn.shown_hits)
+    items = "".join(_passage(turn, place, hit, place + 1 if numbered else None) for place, hit in hits)
     return f'<section class="fn-notes"><h2>{title}</h2><ol class="fn-plain">{items}</ol></section>'
 
 
@@ -355,8 +359,13 @@ def _closing_line(answer: Answer) -> str:
         f'<p class="fn-closing"><meter min="0" max="100" low="50" high="80" optimum="100" value="{percent}" '
         f'aria-hidden="true"></meter> Confidence {percent}%'
         f'<span class="fn-detail"> \N{MIDDLE DOT} first word after {timing.first_token_s:.1f} s, all after '
-        f"{timing.total_s:.1f} s \N{MIDDLE DOT} {plain(answer.model.name)}</span></p>"
+        f"{timing.total_s:.1f} s \N{MIDDLE DOT} {plain(answer.model.name)} \N{MIDDLE DOT} </span>{_id(answer)}</p>"
     )
+
+
+def _id(answer: Answer) -> str:
+    told = plain(f"footnote replay {answer.id} gives this answer again, or says what has changed since")
+    return f'<span class="fn-id" title="{told}">answer {plain(answer.id)}</span>'
 
 
 def _source_heading(source: Source) -> str:
