@@ -21,7 +21,13 @@ from rag.ui.means import Means
 from rag.ui.opening import FAULTS, Opening, in_words
 from rag.ui.wording import Offer
 
-_AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+# Past the queue, and what is chosen as the page sends it: what can be chosen is known only when it is drawn.
+_AT_ONCE: dict[str, Any] = {
+    "queue": False,
+    "show_progress": "hidden",
+    "api_visibility": "private",
+    "preprocess": False,
+}
 _STATE_SECONDS = 20.0
 COUNTS = "Kept. It counts from the next question on."
 
@@ -166,15 +172,18 @@ class Choices:
             yield wording.fetching_html(fetching)
 
     def be_sure(self, threshold: float) -> list[Any]:
+        """How sure it must be before it answers, and what that does."""
         return self._kept(lambda now: wording.sureness_html(now.threshold), threshold=threshold)
 
     def read(self, reading: str) -> list[Any]:
+        """How much is read for an answer, and what that costs."""
         passages, tokens = map(int, reading.split())
         return self._kept(
             lambda now: wording.reading_html(now.passage_tokens_read), passages=passages, passage_tokens_read=tokens
         )
 
     def show(self, unsupported: bool) -> list[Any]:
+        """Whether unsupported sentences are shown."""
         return self._kept(lambda now: wording.unsupported_html(now.show_unsupported), show_unsupported=unsupported)
 
     def _kept(self, effect: Callable[[Settings], str], **chosen: float | bool) -> list[Any]:

@@ -50,10 +50,12 @@ def _progress(check: Check) -> str:
 
 
 def _findings(checked: CheckedText, turn: Turn) -> str:
+    count = len(checked.passages)
     items = "".join(_item(statement, number, turn) for number, statement in enumerate(checked.statements))
     return (
         f'<p class="fn-sum">{summary(checked)}</p><ol class="fn-plain fn-statements">{items}</ol>'
-        f"{passages_html(turn, 'Passages looked at', numbered=True)}"
+        f'<details id="looked-{turn.key}"><summary>Looked at: {counted(count, "passage")}</summary>'
+        f"{passages_html(turn, '', numbered=True)}</details>"
     )
 
 

@@ -262,7 +262,8 @@ def _wire_asking(talk: Talk, shelf: Shelf, said: TalkParts, shelved: ShelfParts,
 def _wire_shelf(shelf: Shelf, said: TalkParts, shelved: ShelfParts) -> None:
     drawn = [*said.drawn, *shelved.drawn]
     shelved.new.click(shelf.renew, [shelved.search], drawn, **_AT_ONCE)
-    shelved.listed.input(shelf.open, [shelved.listed, shelved.search], drawn, **_AT_ONCE)
+    # Taken as the page sends it: gradio would refuse what another call has just taken out of the list.
+    shelved.listed.input(shelf.open, [shelved.listed, shelved.search], drawn, preprocess=False, **_AT_ONCE)
     # Which conversation is meant is read off the page at the very moment: by the time the call comes, another may be
     # shown. Whether it is to be deleted for good is asked by `page.js`.
     shelved.sure.click(

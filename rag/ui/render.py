@@ -292,10 +292,11 @@ def _found(turn: Turn) -> str:
 
 
 def passages_html(turn: Turn, title: str, *, numbered: bool = False) -> str:
-    """The passages that a turn has shown, as links."""
+    """The passages that a turn has shown, as links, under a title if there is one."""
+    heading = f"<h2>{title}</h2>" if title else ""
     hits = enumerate(turn.shown_hits)
     items = "".join(_passage(turn, place, hit, place + 1 if numbered else None) for place, hit in hits)
-    return f'<section class="fn-notes"><h2>{title}</h2><ol class="fn-plain">{items}</ol></section>'
+    return f'<section class="fn-notes">{heading}<ol class="fn-plain">{items}</ol></section>'
 
 
 def _rests_on(answer: Answer) -> str:
