@@ -1,4 +1,4 @@
-"""The page for everybody: no serious finding of axe-core on any view, the whole tour by keyboard, changes said aloud."""
+"""The page for everybody: nothing serious for axe-core on any view, the whole tour by keyboard, changes said aloud."""
 
 from __future__ import annotations
 
