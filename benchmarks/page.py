@@ -46,8 +46,7 @@ def ask(port: int, question: str) -> str:
     while event is not None:
         values = [question if part == box else shown_at_first[part] for part in event["inputs"]]
         call = {"fn_index": event["id"], "session_hash": session, "trigger_id": box, "data": values}
-        drawn = _queued(port, call) if event["queue"] else _direct(port, call)
-        shown = drawn if "fn-turn" in drawn else shown  # the last call of the chain draws the header only
+        shown = _queued(port, call) if event["queue"] else _direct(port, call)
         event = next((later for later in events if later.get("trigger_after") == event["id"]), None)
     if "fn-turn" not in shown or "fn-fault" in shown:
         raise PageFault(f"the page could not answer: {shown}")

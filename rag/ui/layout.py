@@ -255,7 +255,7 @@ def _wire_asking(talk: Talk, shelf: Shelf, said: TalkParts, shelved: ShelfParts,
             show_progress="hidden",
             trigger_mode="multiple",
             api_visibility="private",
-        ).then(talk.end, None, [header], **_AT_ONCE)
+        ).then(talk.end, None, [said.current, header], **_AT_ONCE)
     said.stop.click(talk.stop, None, [said.current], **_AT_ONCE)
 
 

@@ -75,14 +75,18 @@ class Talk:
             shown = self._sessions.turns(name_of(request))
             yield render.turn_html(turn) if shown and shown[-1].key == turn.key else gr.skip()
 
-    def end(self) -> str:
-        """The header, which tells what is wrong, or that it is mended. The answer itself is there already."""
-        return render.header(self._opening.state, self._opening.message, self._documents())
+    def end(self, request: gr.Request) -> list[Any]:
+        """The answer once more, in case an older state of it came late; and what is wrong, or that it is mended."""
+        turns = self._sessions.turns(name_of(request))
+        ended = bool(turns) and turns[-1].finished
+        header = render.header(self._opening.state, self._opening.message, self._documents())
+        return [render.turn_html(turns[-1]) if ended else gr.skip(), header]
 
     def stop(self, request: gr.Request) -> Any:  # noqa: ANN401  (a value, or gradio's sign to leave it)
+        """What was stopped, unless `run` still follows it and draws its end; this call might come after that."""
         self._sessions.stop(name_of(request))
         turns = self._sessions.turns(name_of(request))
-        return render.turn_html(turns[-1]) if turns else gr.skip()
+        return render.turn_html(turns[-1]) if turns and turns[-1].finished else gr.skip()
 
     def leave(self, request: gr.Request) -> None:
         self._sessions.leave(name_of(request))

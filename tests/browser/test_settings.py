@@ -95,10 +95,11 @@ def test_a_model_is_fetched_stopped_fetched_again_and_used(
     expect(here.page.locator("#fetch-model")).to_be_hidden()
     here.page.click("#stop-fetching")
     expect(here.page.locator("#fetching")).to_contain_text("Stopped")
+    here.page.click("#fetch-model")
+    expect(here.page.locator("#fetching progress")).to_be_visible()
     (home / "models").mkdir(parents=True)
     with (home / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf").open("wb") as file:
         file.truncate(98_362_432)  # the catalogue's size is what makes a model "here"
-    here.page.click("#fetch-model")
     fetch.gate.release(4)
     expect(here.page.locator("#fetching")).to_contain_text("is here")
     here.page.get_by_role("button", name="Use this model").click()
