@@ -10,7 +10,7 @@ import argparse
 import io
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,9 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def taken(address: str) -> list[tuple[Shot, bytes]]:
+def taken(address: str) -> Iterator[tuple[Shot, bytes]]:
     """Every picture; the question is asked once, and each window opens the conversation that it was kept in."""
-    found = []
     with chromium() as browser:
         with visited(browser, address, WIDE, "light") as page:
             page.wait_for_selector(".fn-good", timeout=_MILLISECONDS)
@@ -126,8 +125,7 @@ def taken(address: str) -> list[tuple[Shot, bytes]]:
                 page.wait_for_selector(".fn-good", timeout=_MILLISECONDS)
                 VIEWS[shot.view](page)
                 page.mouse.move(0, 0)
-                found.append((shot, small(page.screenshot(animations="disabled"))))
-    return found
+                yield shot, small(page.screenshot(animations="disabled"))
 
 
 def small(png: bytes) -> bytes:

@@ -143,7 +143,7 @@ class Documents:
         found = [one for one in every if all(word in f"{one.title}\n{one.path}".casefold() for word in words)]
         shown = [(papers.label(one), one.id) for one in found[:LISTED]]
         # Only a choice that is gone is undone: another may have been made since this call was sent.
-        undone = {"value": None} if chosen and chosen not in {one for _, one in shown} else {}
+        undone: dict[str, Any] = {"value": None} if chosen and chosen not in {one for _, one in shown} else {}
         said = papers.list_note(len(found), len(shown), len(every), search or "")
         return [gr.Radio(choices=shown, **undone), said]
 
@@ -155,7 +155,7 @@ class Documents:
             return gr.skip()
         held = {one.id for one in every}
         left = [one for one in chosen or () if one in held]
-        undone = {"value": left} if left != (chosen or []) else {}
+        undone: dict[str, Any] = {"value": left} if left != (chosen or []) else {}
         return gr.Dropdown(choices=[(one.title, one.id) for one in every], **undone)
 
     def look(self, document_id: str | None) -> list[Any]:
