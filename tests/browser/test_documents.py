@@ -58,7 +58,7 @@ def test_adding_finding_looking_and_taking_out(here: Visit, assistant: FakeAssis
 def test_a_question_goes_on_while_documents_are_added_and_can_be_limited_to_some(
     here: Visit, assistant: FakeAssistant, tmp_path: Path
 ) -> None:
-    assistant.library.pause = 0.2
+    assistant.library.pause = 2.0  # far longer than everything below takes
     folder = tmp_path / "folder"
     folder.mkdir()
     for number in range(60):
