@@ -21,10 +21,11 @@ from playwright.sync_api import Page
 from benchmarks.chromium import chromium, visited
 from benchmarks.page import HOST
 from benchmarks.process import FOOTNOTE, ROOT, SEEDS, ProcessFault, add_documents, free_port, serving
-from benchmarks.startup import PAGE_SECONDS, QUESTION
+from benchmarks.startup import PAGE_SECONDS
 
 LARGEST_BYTES = 200_000
 COLOURS = 128
+QUESTION = "why did Russia close the mission in 2021?"  # the first of the dossier's own
 WIDE, NARROW = (1280, 800), (420, 800)
 TEXT = (
     "Russia closed its mission to NATO after NATO had cut it from 20 to 10 people. "
@@ -83,8 +84,8 @@ VIEWS: dict[str, Callable[[Page], None]] = {
 }
 SHOTS = [
     Shot(view, size, colours)
+    for size, colours in ((WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light"))
     for view in VIEWS
-    for size, colours in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark"))
 ]
 
 
