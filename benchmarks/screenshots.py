@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +54,7 @@ def _asked(page: Page) -> None:
     page.wait_for_selector("#current .fn-turn[data-stage=done]", timeout=_MILLISECONDS)
     page.locator("#current .fn-prose a.cite").first.click()
     page.wait_for_selector(".fn-text mark")
+    page.evaluate("scrollTo(0, 0)")  # to the name and the tabs
 
 
 def _checked(page: Page) -> None:
@@ -100,7 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.out.mkdir(exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(prefix="footnote-screenshots-") as home:
-            add_documents(SEEDS, Path(home))
+            dossier = Path(home) / "dossier"  # its path is on a picture
+            shutil.copytree(SEEDS, dossier)
+            add_documents(dossier, Path(home))
             port = free_port()
             with serving([*FOOTNOTE, "serve", "--port", str(port), "--home", home], port, PAGE_SECONDS):
                 for shot, picture in taken(f"http://{HOST}:{port}/"):
