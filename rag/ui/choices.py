@@ -116,7 +116,7 @@ class Choices:
     def look(self, name: str | None) -> list[Any]:
         """What is to be known of a model, and what can be done with it."""
         try:
-            return self._about(name or "", self._means.settings())
+            return self._about(_text(name), self._means.settings())
         except FAULTS as error:
             return [render.source_fault_html(in_words(error)), gr.skip(), gr.skip()]
 
@@ -130,8 +130,8 @@ class Choices:
 
     def use(self, name: str | None) -> list[Any]:
         """Another model from the next question on; it is loaded meanwhile."""
-        name = name or ""
         try:
+            name = find(_text(name)).name  # no other file of this machine is looked at for a page
             before = self._means.settings()
             generator = self._means.generator(replace(before, model=name))
             now = self._choose(model=name)
@@ -161,7 +161,7 @@ class Choices:
     def bring(self, name: str | None) -> str:
         """Begins to fetch a model."""
         try:
-            self._fetches.start(find(name or ""), self._means.settings())
+            self._fetches.start(find(_text(name)), self._means.settings())
         except FAULTS as error:
             return render.source_fault_html(in_words(error))
         return wording.fetching_html(self._fetches.fetching)
@@ -177,7 +177,10 @@ class Choices:
 
     def read(self, reading: str) -> list[Any]:
         """How much is read for an answer, and what that costs."""
-        passages, tokens = map(int, reading.split())
+        value = next((value for value, _ in wording.READING if wording.reading_value(*value) == reading), None)
+        if value is None:  # as it was set by hand, or nothing that the page offers
+            return [gr.skip(), gr.skip()]
+        passages, tokens = value
         return self._kept(
             lambda now: wording.reading_html(now.passage_tokens_read), passages=passages, passage_tokens_read=tokens
         )
@@ -226,6 +229,11 @@ class Choices:
             gr.Button(visible=offer.here and not used),
             gr.Button(_fetch_words(offer.model), visible=not offer.here),
         ]
+
+
+def _text(sent: object) -> str:
+    """What a page sent in place of a name, as far as it is one."""
+    return sent if isinstance(sent, str) else ""
 
 
 def _named(settings: Settings) -> str:

@@ -157,8 +157,8 @@ def build_blocks(
             show_progress="hidden",
             api_visibility="private",
         )
-        blocks.unload(talk.leave)
         blocks.unload(inspection.leave)
+        blocks.unload(talk.leave)  # last: gradio lets go of the page's state with it
         api(endpoints.search, api_name="search")
         api(endpoints.ask, api_name="ask", concurrency_limit=None)
     blocks.state_session_capacity = 2 * SESSIONS_KEPT  # of those that nobody said had gone; see `talk.forget_caller`

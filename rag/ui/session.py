@@ -54,9 +54,7 @@ class Session:
 class Sessions:
     """All open pages of this process, the least recently used forgotten first. Usable from several threads."""
 
-    def __init__(
-        self, queue: Queue, conversations: Conversations, unrecorded: Callable[[], str] = lambda: ""
-    ) -> None:
+    def __init__(self, queue: Queue, conversations: Conversations, unrecorded: Callable[[], str] = lambda: "") -> None:
         """`unrecorded` says why answers are not being recorded, and "" while they are."""
         self._queue = queue
         self._unrecorded = unrecorded

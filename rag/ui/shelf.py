@@ -38,7 +38,11 @@ class Shelf:
     def open(self, conversation: str | None, search: str, request: gr.Request) -> list[Any]:
         """Shows another conversation; one that is not there any more leaves the page as it is, and says so."""
         fault = ""
-        if conversation and conversation != self._sessions.conversation(name_of(request)):
+        if (
+            isinstance(conversation, str)
+            and conversation
+            and conversation != self._sessions.conversation(name_of(request))
+        ):
             try:
                 self._sessions.open(name_of(request), conversation)
             except ConversationsError as error:
