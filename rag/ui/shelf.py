@@ -44,7 +44,7 @@ class Shelf:
             and conversation != self._sessions.conversation(name_of(request))
         ):
             try:
-                self._sessions.open(name_of(request), conversation)
+                self._sessions.open(name_of(request), wanted)
             except ConversationsError as error:
                 fault = str(error)
         return self._drawn(search, request, fault)
