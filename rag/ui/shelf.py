@@ -38,11 +38,8 @@ class Shelf:
     def open(self, conversation: str | None, search: str, request: gr.Request) -> list[Any]:
         """Shows another conversation; one that is not there any more leaves the page as it is, and says so."""
         fault = ""
-        if (
-            isinstance(conversation, str)
-            and conversation
-            and conversation != self._sessions.conversation(name_of(request))
-        ):
+        wanted = conversation if isinstance(conversation, str) else ""  # it comes as the page sends it
+        if wanted and wanted != self._sessions.conversation(name_of(request)):
             try:
                 self._sessions.open(name_of(request), wanted)
             except ConversationsError as error:
