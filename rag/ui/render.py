@@ -12,7 +12,6 @@ from html import escape
 from pathlib import PurePath
 
 from index.records import Document, DocumentSummary, Hit, Picture
-from rag.conversations import Conversation
 from rag.records import Answer, Dispute, Sentence, Support
 from rag.speech import is_item
 from rag.telling import in_words
@@ -158,29 +157,6 @@ def source_gone_html(source: Source, *, changed: bool) -> str:
 
 def source_fault_html(message: str) -> str:
     return f'<p class="fn-fault" role="alert">{plain(message)}</p>'
-
-
-def kept(conversation: Conversation | None) -> str:
-    """What can be done with a kept conversation, and its id for the page's address; nothing for one not yet kept."""
-    if conversation is None:
-        return '<span class="fn-kept" data-conversation=""></span>'
-    links = "".join(
-        f'<a href="/export/{plain(conversation.id)}.{form}" download>{name}</a>'
-        for form, name in (("md", "Markdown"), ("html", "HTML"), ("json", "JSON"))
-    )
-    return (
-        f'<div class="fn-kept fn-note" data-conversation="{plain(conversation.id)}"><span>Save as</span>{links}</div>'
-    )
-
-
-def shelf_note(trouble: str, found: int, search: str) -> str:
-    """What is to be said below the list of conversations."""
-    if trouble:
-        return f'<p class="fn-fault" role="alert">{plain(trouble)}</p>'
-    if found:
-        return ""
-    words = "No conversation holds these words." if search.strip() else "Your conversations will stand here."
-    return f'<p class="fn-note" role="status">{words}</p>'
 
 
 def _marked(text: str, offset: int, spans: Sequence[tuple[int, int]], first: int, last: int) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from rag.conversations import Conversation, Conversations
 from rag.errors import ConversationsError
-from rag.ui import export, render
+from rag.ui import export, kept
 from rag.ui.session import Sessions
 from rag.ui.talk import Talk, name_of
 
@@ -89,7 +89,7 @@ class Shelf:
             note,
             gr.Column(visible=here is not None),
             "" if here is None else here.title,
-            render.kept(here),
+            kept.saving(here),
         ]
 
     def found(self, search: str) -> list[Any]:
@@ -119,8 +119,8 @@ class Shelf:
         try:
             listed = self._conversations.listed(search, LISTED)
         except ConversationsError as error:
-            return [], render.shelf_note(str(error), 0, search)
-        note = render.shelf_note(fault or self._sessions.trouble, len(listed), search)
+            return [], kept.note(str(error), 0, search)
+        note = kept.note(fault or self._sessions.trouble, len(listed), search)
         return [(one.title, one.id) for one in listed], note
 
     def _here(self, request: gr.Request) -> Conversation | None:
