@@ -17,7 +17,7 @@ from typing import Any
 from rag.errors import SettingsError
 
 FILE = "settings.json"
-MOST_PASSAGES = 12  # as many as search finds
+MOST_PASSAGES = 12  # of the few that search finds
 MOST_TOKENS_READ = 1100  # and half as many again, of a context of 2048 that question and answer share
 
 
