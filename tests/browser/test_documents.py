@@ -76,6 +76,7 @@ def test_a_question_goes_on_while_documents_are_added_and_can_be_limited_to_some
     titles = set(here.page.locator("#current .fn-passage .fn-title").all_text_contents())
     assert titles == {"NATO and Russia talk again, April 2016"}
     here.page.get_by_role("tab", name="Documents").click()
+    expect(here.page.locator("#adding")).not_to_contain_text("File 1 of")  # the first is there
     here.page.click("#stop-adding")
     expect(here.page.locator("#adding")).to_contain_text("Stopped")
     expect(here.page.locator("#papers-listed label")).not_to_have_count(5)
