@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag import cli
@@ -37,10 +37,15 @@ class LeavingAtReading:
         return self._assistant.circumstances
 
     def ask(
-        self, question: str, *, history: Sequence[Exchange] = (), cancelled: Callable[[], bool] = never
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange] = (),
+        documents: Collection[str] | None = None,
+        cancelled: Callable[[], bool] = never,
     ) -> Iterator[Event]:
         """The events before reading, and no more."""
-        for event in self._assistant.ask(question, history=history, cancelled=cancelled):
+        for event in self._assistant.ask(question, history=history, documents=documents, cancelled=cancelled):
             if isinstance(event, Reading):
                 os.write(1, f"{SIGNAL}\n".encode())
                 os._exit(0)  # nothing is tidied up: only what came before counts

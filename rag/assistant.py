@@ -19,6 +19,7 @@ from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
 from rag import prompt
+from rag.checking import Checker
 from rag.cite import Citer
 from rag.confidence import Calibration, Signals, after_checking, log_odds
 from rag.disputed import conflicts
@@ -44,7 +45,7 @@ from rag.speech import Speech, claimed
 from rag.standalone import standalone
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates
-from rag.verify import verdict
+from rag.verify import Verdict, verdict
 
 T = TypeVar("T")
 
@@ -69,6 +70,7 @@ class Assistant:
         self._templates = templates
         self._calibration = calibration
         self._settings = settings
+        self._next = (settings, generator)
         self._turn = threading.Lock()
         self._ahead = ThreadPoolExecutor(1, "loading")
 
@@ -87,8 +89,19 @@ class Assistant:
             settings={name: settings[name] for name in settings if name not in ("home", "models")},
         )
 
+    @property
+    def checker(self) -> Checker:
+        """Checks texts against the same library, with the same encoder."""
+        return Checker(self.library, self._encoder, self._next[0])
+
+    def adopt(self, settings: Settings, generator: Generator | None = None) -> None:
+        """From the next question on answers by other settings, and with another model if one is given."""
+        self._next = (settings, generator or self._next[1])
+
     def warm(self) -> None:
         """Loads both models and reads the instructions, so that the first question need not wait for that."""
+        with self._turn:
+            self._settings, self._generator = self._next
         loading = self._ahead.submit(self._generator.warm)
         self._encoder.encode(["warm"])
         loading.result()
@@ -118,6 +131,7 @@ class Assistant:
         asked = readable(question)
         understood = standalone(asked, history)
         with self._turn:
+            self._settings, self._generator = self._next
             for event in self._ask(understood, documents, cancelled):
                 yield event if understood == asked else _as_asked(event, asked, understood)
                 if cancelled() and not isinstance(event, Done):
@@ -160,8 +174,10 @@ class Assistant:
                 found = verdict(claimed(event), evidence, question)
                 if not checked:
                     found = found.told(prompt.unstated_years(question, hits))
-                checked.append(footnotes.annotated(event, evidence, found))
-                yield Checked(checked[-1])
+                shown = self._shown(found)
+                checked.append((footnotes if shown else Footnotes(hits)).annotated(event, evidence, found))
+                if shown:
+                    yield Checked(checked[-1])
             else:
                 yield event
         if not checked:
@@ -241,19 +257,25 @@ class Assistant:
         """The finished answer; below the threshold, or with nothing that holds, that the documents do not say."""
         if all(sentence.support == "unsupported" for sentence in sentences):
             confidence = min(confidence, self._settings.hopeless)
-        answered = bool(sentences) and confidence >= self._settings.threshold
+        shown = [sentence for sentence in sentences if self._shown(sentence)]
+        answered = bool(shown) and confidence >= self._settings.threshold
         return Answer(
             id=self._identity(question, hits),
             question=question,
-            answer=written(sentences) if answered else self._templates.render("declined"),
+            answer=written(shown) if answered else self._templates.render("declined"),
             answered=answered,
             confidence=round(confidence, 4),
-            sentences=tuple(sentences) if answered else (),
+            sentences=tuple(shown) if answered else (),
             passages=(footnotes if answered and footnotes else Footnotes(hits)).passages(),
             timing=watch.timing(),
             model=self._generator.identity,
             index=IndexIdentity(self.library.generation, self.library.embedding_model),
+            left_out=len(sentences) - len(shown) if answered else 0,
         )
+
+    def _shown(self, judged: Sentence | Verdict) -> bool:
+        """Whether a sentence with this standing stands in the answer, or is left out as the reader wishes."""
+        return self._settings.show_unsupported or not judged.claim or judged.support != "unsupported"
 
     def _identity(self, question: str, hits: Sequence[Hit]) -> str:
         """The same question to the same model over the same passages of the same index, with the same settings, is

@@ -113,6 +113,7 @@ def answer_form(answer: Answer) -> Form:
         "model": {"name": answer.model.name, "sha256": answer.model.sha256},
         "index": {"generation": answer.index.generation, "embedding_model": answer.index.embedding_model},
         "standalone": answer.standalone or None,
+        "left_out": answer.left_out,
     }
 
 

@@ -40,7 +40,8 @@ COMMIT;
 class Circumstances:
     """What an answer depends on besides its question and the documents. `seed` is that of drawing tokens.
 
-    `settings` are those that shape an answer, by name, without the folders of this machine.
+    `settings` are those that shape an answer, by name, without the folders of this machine. `documents` are the ids
+    of those that it was limited to; none means all.
     """
 
     version: str
@@ -51,6 +52,7 @@ class Circumstances:
     generation: int
     seed: int
     settings: Mapping[str, Any]
+    documents: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ class Records:
         if len(rows) > 1:
             raise RecordError(f"several answers have an id that begins with {reference}; give more of it")
         identity, asked_at, form, circumstances = rows[0]
-        return Record(identity, asked_at, json.loads(form), Circumstances(**json.loads(circumstances)))
+        then = json.loads(circumstances)
+        then["documents"] = tuple(then.get("documents", ()))
+        return Record(identity, asked_at, json.loads(form), Circumstances(**then))
 
     @contextmanager
     def _open(self, create: bool) -> Iterator[sqlite3.Connection]:
@@ -125,7 +129,8 @@ def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two answers, in their JSON form, are the same to the byte, times and the index's count apart."""
 
     def comparable(form: Mapping[str, Any]) -> str:
-        return json.dumps({key: form[key] for key in form if key not in ("id", "timing", "index")}, sort_keys=True)
+        said = {key: form[key] for key in form if key not in ("id", "timing", "index", "left_out")}
+        return json.dumps(said, sort_keys=True)
 
     return comparable(one) == comparable(other)
 

@@ -135,6 +135,7 @@ class Answer:
     """A finished answer. `answered` is False when the documents do not say; `sentences` is then empty.
 
     `standalone` is how a question that leans on earlier ones was understood, and "" where it was taken as it stands.
+    `left_out` counts the unsupported sentences that the reader did not wish to see.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Answer:
     model: ModelIdentity
     index: IndexIdentity
     standalone: str = ""
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -315,6 +315,8 @@ def _print_figures(terminal: Terminal, answer: Answer) -> None:
     else:
         figures = f"Confidence that they hold an answer {answer.confidence:.0%} · "
     terminal.print()
+    if answer.left_out:
+        terminal.print(Text(f"Left out, as you wish: {answer.left_out} not supported by the documents", style="dim"))
     terminal.print(Text(f"{figures}{timing.total_s:.1f} s in all · {answer.id}", style="dim"))
 
 

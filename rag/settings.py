@@ -1,4 +1,4 @@
-"""The configuration of answering: one frozen value, built once at an edge from options and the environment.
+"""The configuration of answering: one frozen value, built once at an edge from options, the environment and the home.
 
 Nothing below the edges reads an environment variable.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 import platformdirs
 
 from index.settings import IndexSettings
+from rag import preferences
 
 APPLICATION = "footnote"
 
@@ -25,7 +26,8 @@ class Settings:
     search finds a second look chooses those to read: `passages` of them at most, `passage_tokens_read` tokens
     together, and half as many again for a question of several parts; each token read costs about 20 ms on two cores.
     `threshold` is the confidence below which Footnote says that the documents do not say, `hopeless` the probability,
-    judged before anything is written, below which writing is not even tried.
+    judged before anything is written, below which writing is not even tried. Where not `show_unsupported`, sentences
+    that the passages do not support are left out.
     `threads` of 0 means the machine's physical cores.
     """
 
@@ -41,6 +43,7 @@ class Settings:
     threads: int = 0
     threshold: float = 0.15
     hopeless: float = 0.1
+    show_unsupported: bool = True
 
     @property
     def index(self) -> IndexSettings:
@@ -54,7 +57,11 @@ class Settings:
         home: Path | None = None,
         model: str | None = None,
     ) -> Settings:
-        """Options first, then FOOTNOTE_HOME, FOOTNOTE_MODELS and FOOTNOTE_MODEL, then the platform's folders."""
+        """Options first, then FOOTNOTE_HOME, FOOTNOTE_MODELS and FOOTNOTE_MODEL, then what was chosen for the home,
+        then the platform's folders and the defaults above.
+
+        Raises SettingsError where what was chosen for the home cannot be read.
+        """
         variables = os.environ if environment is None else environment
         default_home = Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))
         default_models = Path(platformdirs.user_cache_dir(APPLICATION, appauthor=False)) / "models"
@@ -63,6 +70,7 @@ class Settings:
             home=chosen_home.expanduser().absolute(),
             models=Path(variables.get("FOOTNOTE_MODELS") or default_models).expanduser().absolute(),
         )
+        settings = replace(settings, **preferences.load(settings.home).chosen)
         chosen_model = model or variables.get("FOOTNOTE_MODEL")
         if chosen_model:
             settings = replace(settings, model=chosen_model)

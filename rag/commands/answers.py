@@ -113,7 +113,8 @@ def replay(
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
             understood = record.form.get("standalone") or record.form["question"]
-            again = display.follow(assistant.ask(understood, cancelled=session.interrupt))
+            limit = record.circumstances.documents or None
+            again = display.follow(assistant.ask(understood, documents=limit, cancelled=session.interrupt))
             again = replace(again, question=record.form["question"], standalone=record.form.get("standalone") or "")
             documents = {document.id for document in assistant.library.documents()}
             changed = changes(record, assistant.circumstances, documents)

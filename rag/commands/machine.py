@@ -112,17 +112,19 @@ def serve(
     session = session_of(context)
     settings = session.settings(home, model)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    from rag.ui.means import Means
     from rag.ui.page import serve as serve_page
 
     password = session.doors.environment.get(PASSWORD, "")
     serve_page(
-        lambda: session.doors.page(settings),
+        lambda: session.doors.page(session.settings(home, model)),
         settings.home,
         host,
         port,
         open_browser=browser,
         watch=watch,
         password=password,
+        means=Means(lambda: session.settings(home, model), session.doors.generator),
     )
 
 

@@ -6,7 +6,7 @@ It knows how a command comes by what it works with. It does not know any command
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -50,10 +50,16 @@ class Answering(Protocol):
 
 
 class Accountable(Answering, Protocol):
-    """What `ask` and `chat` need besides: to record their answers, and to be understood by what was said before."""
+    """What `ask`, `chat` and `replay` need besides: to record answers and give one again, and to be understood by what
+    was said before."""
 
     def ask(
-        self, question: str, *, history: Sequence[Exchange] = ..., cancelled: Callable[[], bool] = ...
+        self,
+        question: str,
+        *,
+        history: Sequence[Exchange] = ...,
+        documents: Collection[str] | None = ...,
+        cancelled: Callable[[], bool] = ...,
     ) -> Iterator[Event]: ...
 
     @property
@@ -105,7 +111,7 @@ class Session:
     interrupt: Interrupt
 
     def settings(self, home: Path | None, model: str | None = None) -> Settings:
-        """Options first, then the environment, then the platform's folders."""
+        """Options first, then the environment, then what was chosen for the home, then the defaults."""
         return Settings.from_environment(self.doors.environment, home=home, model=model)
 
 

@@ -87,7 +87,7 @@ class Documents:
                 concurrency_limit=None,
                 show_progress="hidden",
                 api_visibility="private",
-            ).then(self.found, sought, drawn, **_AS_SENT).then(self.limits, [limit], [limit], **_AT_ONCE)
+            ).then(self.found, sought, drawn, **_AS_SENT).then(self.limits, [limit], [limit], **_AS_SENT)
         stop.click(self._intake.stop, None, None, **_AT_ONCE)
         search.change(self.found, sought, drawn, trigger_mode="always_last", **_AS_SENT)
         asked = [remove, sure, keep]
@@ -95,11 +95,11 @@ class Documents:
         remove.click(lambda: _whether(True), None, asked, **_AT_ONCE)
         keep.click(lambda: _whether(False), None, asked, **_AT_ONCE)
         sure.click(self.take_out, [listed], [adding], **_AS_SENT).then(self.found, sought, drawn, **_AS_SENT).then(
-            self.limits, [limit], [limit], **_AT_ONCE
+            self.limits, [limit], [limit], **_AS_SENT
         )
         self._arrivals = [
             (self.found, sought, drawn, _AS_SENT),
-            (self.limits, [limit], [limit], _AT_ONCE),
+            (self.limits, [limit], [limit], _AS_SENT),
             (
                 self.follow,
                 None,
@@ -142,9 +142,10 @@ class Documents:
         words = (search or "").casefold().split()  # None while the view has not been shown
         found = [one for one in every if all(word in f"{one.title}\n{one.path}".casefold() for word in words)]
         shown = [(papers.label(one), one.id) for one in found[:LISTED]]
-        still = chosen if chosen in {one for _, one in shown} else None
+        # Only a choice that is gone is undone: another may have been made since this call was sent.
+        undone: dict[str, Any] = {"value": None} if chosen and chosen not in {one for _, one in shown} else {}
         said = papers.list_note(len(found), len(shown), len(every), search or "")
-        return [gr.Radio(choices=shown, value=still), said]
+        return [gr.Radio(choices=shown, **undone), said]
 
     def limits(self, chosen: list[str] | None) -> Any:  # noqa: ANN401  (gradio's update)
         """The documents that a question can be limited to."""
@@ -153,10 +154,9 @@ class Documents:
         except FAULTS:
             return gr.skip()
         held = {one.id for one in every}
-        return gr.Dropdown(
-            choices=[(one.title, one.id) for one in every],
-            value=[one for one in chosen or () if one in held],
-        )
+        left = [one for one in chosen or () if one in held]
+        undone: dict[str, Any] = {"value": left} if left != (chosen or []) else {}
+        return gr.Dropdown(choices=[(one.title, one.id) for one in every], **undone)
 
     def look(self, document_id: str | None) -> list[Any]:
         """A look at the document chosen, and the button that takes it out, as it is before it is pressed."""

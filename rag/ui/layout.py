@@ -1,13 +1,13 @@
 """The page's parts and what is called when something is done to them: gradio components, and wires between them.
 
 Imports gradio, which takes seconds; so `page` imports this module only when a page is built. What the calls do stands
-in `talk` and `shelf`.
+in `talk` and `shelf`; the views beside them build their own parts. What a button is there for at the moment, such as
+Stop while an answer is written, is decided by the style sheet from what is shown, so that no late call can undo it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -17,8 +17,10 @@ from gradio.events import api
 
 from rag.queueing import MOST_WAITING
 from rag.ui import render
+from rag.ui.choices import Choices
 from rag.ui.documents import Documents
 from rag.ui.endpoints import Endpoints
+from rag.ui.inspection import Inspection
 from rag.ui.session import SESSIONS_KEPT
 from rag.ui.shelf import Shelf
 from rag.ui.talk import SUGGESTIONS, Talk
@@ -27,6 +29,7 @@ OTHER_THREADS = 40
 _ASSETS = files("rag.ui") / "assets"
 # How quick calls are made: past the queue, without the component's own sign of waiting, and not as an API.
 _AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+_SHOWN = "document.querySelector('.fn-kept')?.dataset.conversation ?? ''"  # the id of the conversation on the page
 
 
 def theme() -> gr.themes.Base:
@@ -94,10 +97,12 @@ class TalkParts:
     @property
     def drawn(self) -> list[Any]:
         """What `Talk.shown` draws."""
-        return [self.welcome, self.suggestions, self.earlier, self.current, self.ask, self.stop]
+        return [self.welcome, self.suggestions, self.earlier, self.current]
 
 
-def build_blocks(talk: Talk, shelf: Shelf, documents: Documents, endpoints: Endpoints) -> gr.Blocks:
+def build_blocks(
+    talk: Talk, shelf: Shelf, documents: Documents, inspection: Inspection, choices: Choices, endpoints: Endpoints
+) -> gr.Blocks:
     """The page as gradio Blocks."""
 
     def source(reference: object) -> str:  # functions of their own: gradio marks them, and a method cannot be marked
@@ -117,27 +122,33 @@ def build_blocks(talk: Talk, shelf: Shelf, documents: Documents, endpoints: Endp
         with gr.Row(elem_id="top"):
             header = gr.HTML(render.header("opening", "", None), elem_id="header", apply_default_css=False)
             drawer = gr.Button("Conversations", size="sm", scale=0, min_width=120, elem_id="drawer")
-        with gr.Tabs(elem_id="views"):
-            with gr.Tab("Ask", elem_id="asking"), gr.Row(elem_id="desk", equal_height=False):
-                with gr.Column(scale=0, min_width=230, elem_id="shelf"):
-                    shelved = _shelf_parts()
-                with gr.Column(scale=3, min_width=320, elem_id="talk"):
-                    said = _talk_parts()
-                with gr.Column(scale=2, min_width=320, elem_id="beside"):
-                    gr.HTML(
-                        html_template=(_ASSETS / "source.html").read_text(encoding="utf-8"),
-                        js_on_load=(_ASSETS / "page.js").read_text(encoding="utf-8"),
-                        server_functions=[source, question, copied, remark],
-                        elem_id="source",
-                        apply_default_css=False,
-                    )
-            with gr.Tab("Documents", elem_id="documents"):
-                documents.build(said.limit)
+        with gr.Row(elem_id="desk", equal_height=False):
+            with gr.Column(scale=5, min_width=320, elem_id="rooms"), gr.Tabs(elem_id="views"):
+                with gr.Tab("Ask", elem_id="asking"), gr.Row(elem_id="asking-desk", equal_height=False):
+                    with gr.Column(scale=0, min_width=230, elem_id="shelf"):
+                        shelved = _shelf_parts()
+                    with gr.Column(scale=3, min_width=320, elem_id="talk"):
+                        said = _talk_parts()
+                with gr.Tab("Check", elem_id="checking"):
+                    inspection.build()
+                with gr.Tab("Documents", elem_id="documents"):
+                    documents.build(said.limit)
+                with gr.Tab("Settings", elem_id="settings"):
+                    choices.build(header)
+            with gr.Column(scale=3, min_width=320, elem_id="beside"):  # of asking and of checking
+                gr.HTML(
+                    html_template=(_ASSETS / "source.html").read_text(encoding="utf-8"),
+                    js_on_load=(_ASSETS / "page.js").read_text(encoding="utf-8"),
+                    server_functions=[source, question, copied, remark],
+                    elem_id="source",
+                    apply_default_css=False,
+                )
         drawer.click(None, None, None, js="() => document.querySelector('#shelf').classList.toggle('fn-open')")
         _wire_asking(talk, shelf, said, shelved, header)
         _wire_shelf(shelf, said, shelved)
         arrived = blocks.load(shelf.arrive, [shelved.search], [*said.drawn, *shelved.drawn], **_AT_ONCE)
         documents.arrive(arrived)
+        choices.arrive(arrived)
         arrived.then(
             talk.greet,
             None,
@@ -146,7 +157,8 @@ def build_blocks(talk: Talk, shelf: Shelf, documents: Documents, endpoints: Endp
             show_progress="hidden",
             api_visibility="private",
         )
-        blocks.unload(talk.leave)
+        blocks.unload(inspection.leave)
+        blocks.unload(talk.leave)  # last: gradio lets go of the page's state with it
         api(endpoints.search, api_name="search")
         api(endpoints.ask, api_name="ask", concurrency_limit=None)
     blocks.state_session_capacity = 2 * SESSIONS_KEPT  # of those that nobody said had gone; see `talk.forget_caller`
@@ -172,8 +184,8 @@ def _shelf_parts() -> ShelfParts:
         save = gr.HTML("", elem_id="save", apply_default_css=False)
         delete = gr.Button("Delete this conversation", size="sm", elem_id="delete")
         with gr.Row():
-            sure = gr.Button("Delete for good", variant="stop", size="sm", min_width=80, visible=False, elem_id="sure")
-            keep = gr.Button("Keep it", size="sm", min_width=60, visible=False, elem_id="keep")
+            sure = gr.Button("Delete for good", variant="stop", size="sm", min_width=80, elem_id="sure")
+            keep = gr.Button("Keep it", size="sm", min_width=60, elem_id="keep")
     return ShelfParts(
         new=new,
         search=search,
@@ -208,7 +220,7 @@ def _talk_parts() -> TalkParts:
                 elem_id="question",
             )
             ask = gr.Button("Ask", variant="primary", scale=1, min_width=96, elem_id="ask-button")
-            stop = gr.Button("Stop", variant="stop", scale=1, min_width=96, visible=False, elem_id="stop-button")
+            stop = gr.Button("Stop", variant="stop", scale=1, min_width=96, elem_id="stop-button")
         with gr.Accordion("Limit to some documents", open=False, elem_id="limiting"):
             limit = gr.Dropdown(
                 choices=[], value=[], multiselect=True, label="Only from these documents", elem_id="limit"
@@ -243,27 +255,28 @@ def _wire_asking(talk: Talk, shelf: Shelf, said: TalkParts, shelved: ShelfParts,
             show_progress="hidden",
             trigger_mode="multiple",
             api_visibility="private",
-        ).then(talk.end, None, [said.current, said.ask, said.stop, header], **_AT_ONCE)
+        ).then(talk.end, None, [said.current, header], **_AT_ONCE)
     said.stop.click(talk.stop, None, [said.current], **_AT_ONCE)
 
 
 def _wire_shelf(shelf: Shelf, said: TalkParts, shelved: ShelfParts) -> None:
     drawn = [*said.drawn, *shelved.drawn]
     shelved.new.click(shelf.renew, [shelved.search], drawn, **_AT_ONCE)
-    shelved.listed.input(shelf.open, [shelved.listed, shelved.search], drawn, **_AT_ONCE)
-    shelved.sure.click(shelf.delete, [shelved.search], drawn, **_AT_ONCE)
+    # Taken as the page sends it: gradio would refuse what another call has just taken out of the list.
+    shelved.listed.input(shelf.open, [shelved.listed, shelved.search], drawn, preprocess=False, **_AT_ONCE)
+    # Which conversation is meant is read off the page at the very moment: by the time the call comes, another may be
+    # shown. Whether it is to be deleted for good is asked by `page.js`.
+    shelved.sure.click(
+        shelf.delete, [shelved.search, shelved.save], drawn, js=f"(search) => [search, {_SHOWN}]", **_AT_ONCE
+    )
     found = [shelved.listed, shelved.note]
     shelved.search.change(shelf.found, [shelved.search], found, trigger_mode="always_last", **_AT_ONCE)
     for renamed in (shelved.title.submit, shelved.title.blur):
         # What is searched for may have changed meanwhile, and its answer have come first: the list is drawn once more.
-        renamed(shelf.rename, [shelved.title, shelved.search], shelved.drawn, **_AT_ONCE).then(
-            shelf.found, [shelved.search], found, **_AT_ONCE
-        )
-    asked = [shelved.delete, shelved.sure, shelved.keep]
-    for button, sure in ((shelved.delete, True), (shelved.sure, False), (shelved.keep, False)):
-        button.click(partial(_asking_whether, sure), None, asked, **_AT_ONCE)
-
-
-def _asking_whether(sure: bool) -> list[gr.Button]:
-    """Whether to delete for good is asked by two buttons in place of the one."""
-    return [gr.Button(visible=not sure), gr.Button(visible=sure), gr.Button(visible=sure)]
+        renamed(
+            shelf.rename,
+            [shelved.title, shelved.search, shelved.save],
+            [*found, shelved.title],
+            js=f"(title, search) => [title, search, {_SHOWN}]",
+            **_AT_ONCE,
+        ).then(shelf.found, [shelved.search], found, **_AT_ONCE)

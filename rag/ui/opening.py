@@ -15,7 +15,10 @@ from index.errors import LibraryError
 from index.records import Document, DocumentSummary, Hit, Ledger, Progress
 from index.watch import Followed
 from rag.errors import FootnoteError
-from rag.records import Event, Exchange
+from rag.generate import Generator
+from rag.recording import Circumstances
+from rag.records import CheckedText, Event, Exchange
+from rag.settings import Settings
 
 GRACE_SECONDS = 3.0
 
@@ -54,6 +57,14 @@ class Documents(Followed, Protocol):
     def close(self) -> None: ...
 
 
+class Checking(Protocol):
+    """What the page needs of a checker."""
+
+    def check(
+        self, text: str, question: str = ..., *, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+    ) -> CheckedText: ...
+
+
 class Answering(Protocol):
     """What the page needs of an assistant."""
 
@@ -68,6 +79,14 @@ class Answering(Protocol):
         documents: Collection[str] | None = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> Iterator[Event]: ...
+
+    @property
+    def circumstances(self) -> Circumstances: ...
+
+    @property
+    def checker(self) -> Checking: ...
+
+    def adopt(self, settings: Settings, generator: Generator | None = ...) -> None: ...
 
     def pause(self) -> None: ...
 
@@ -125,6 +144,15 @@ class Opening:
                 self._assistant = self._opener()
             return self._assistant
 
+    def adopt(self, settings: Settings, generator: Generator | None = None) -> None:
+        """Other settings count from the next question on. Another model is loaded in the background meanwhile; so is
+        everything where it could not be opened before."""
+        if self._assistant is None or generator is not None:
+            self._enter("warming")
+            threading.Thread(target=self._open_and_warm, args=(0.0, settings, generator), name="warming").start()
+        else:
+            self._assistant.adopt(settings)
+
     def ask(
         self,
         question: str,
@@ -142,10 +170,14 @@ class Opening:
             if self._assistant is not None:
                 self._assistant.library.close()
 
-    def _open_and_warm(self, grace_seconds: float) -> None:
+    def _open_and_warm(
+        self, grace_seconds: float, settings: Settings | None = None, generator: Generator | None = None
+    ) -> None:
         self._visited.wait(grace_seconds)
         try:
             assistant = self.assistant()
+            if settings is not None:
+                assistant.adopt(settings, generator)
             self._enter("warming")
             assistant.warm()
         except FAULTS as error:

@@ -24,8 +24,13 @@ from index.readers.child import LARGEST_FILE
 from rag.conversations import FILE, Conversations
 from rag.errors import SettingsError
 from rag.queueing import Queue
+from rag.recording import Records
+from rag.settings import Settings
+from rag.turns import Source
 from rag.ui.intake import Intake
+from rag.ui.means import Means
 from rag.ui.opening import Answering, Opening
+from rag.ui.recorder import Recorder
 from rag.ui.safety import LOOPBACK_HOSTS, Gate, fetch_nothing
 from rag.ui.session import Sessions
 
@@ -43,17 +48,27 @@ _QUIET_GRADIO = {
 }
 
 
-def build(opener: Callable[[], Answering], home: Path, *, watch: bool = False, password: str = "") -> FastAPI:
+def build(
+    opener: Callable[[], Answering],
+    home: Path,
+    *,
+    watch: bool = False,
+    password: str = "",
+    means: Means | None = None,
+) -> FastAPI:
     """The page over one home, as an ASGI application. The assistant is opened when it starts, not before.
 
     `watch` keeps its library in step with the disk meanwhile. With a `password` whoever has it is let in, under any
-    name of this machine; without one only this machine's own names are served.
+    name of this machine; without one only this machine's own names are served. `means` are those of the settings view,
+    by default the settings of the home, and this machine.
     """
     # Without a running loop gradio makes one for every lock that it needs, and closes none of them.
-    return asyncio.run(_assembled(opener, home, watch, password))
+    return asyncio.run(_assembled(opener, home, watch, password, means))
 
 
-async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, password: str) -> FastAPI:
+async def _assembled(
+    opener: Callable[[], Answering], home: Path, watch: bool, password: str, means: Means | None
+) -> FastAPI:
     arriving = tempfile.mkdtemp(prefix="footnote-uploads-")  # for its owner alone, and gone with the page
     os.environ |= _QUIET_GRADIO | {"GRADIO_TEMP_DIR": arriving}
     from fastapi import FastAPI
@@ -63,20 +78,30 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
 
     from rag.api.server import application as api_application
     from rag.ui import layout
+    from rag.ui.checks import Checks
+    from rag.ui.choices import Choices
     from rag.ui.documents import Documents
     from rag.ui.endpoints import Endpoints
     from rag.ui.following import following
+    from rag.ui.inspection import Inspection
     from rag.ui.pictures import Pictures
     from rag.ui.shelf import Shelf
     from rag.ui.talk import Talk
 
     opening = Opening(opener)
     conversations = Conversations(home / FILE)
-    queue = Queue(opening.ask)
-    sessions = Sessions(queue, conversations)
+    recorder = Recorder(opening, Records(home))
+    queue = Queue(recorder.ask)
+    sessions = Sessions(queue, conversations, lambda: recorder.trouble)
     intake = Intake(opening, Path(arriving), home / UPLOADS)
-    pictures = Pictures(opening, sessions)
-    talk = Talk(opening, sessions, pictures)
+    checks = Checks(opening)
+    choices = Choices(opening, means or Means(lambda: Settings.from_environment(home=home)))
+
+    def source(reference: str) -> Source | None:
+        return checks.source(reference) or sessions.source(reference)
+
+    pictures = Pictures(opening, source)
+    talk = Talk(opening, sessions, pictures, source)
     shelf = Shelf(conversations, sessions, talk)
 
     @contextlib.asynccontextmanager
@@ -84,6 +109,8 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
         opening.start()
         with following(opening, lambda: queue.busy) if watch else contextlib.nullcontext():
             yield
+        choices.close()
+        checks.close()
         queue.close()
         intake.close()
         opening.close()
@@ -97,7 +124,9 @@ async def _assembled(opener: Callable[[], Answering], home: Path, watch: bool, p
     app.mount("/v1", api_application(opening, queue))
     app.add_route("/export/{conversation}.{form}", shelf.download)
     app.add_route("/page/{reference}/{number:int}.png", pictures.serve)
-    blocks = layout.build_blocks(talk, shelf, Documents(opening, intake), Endpoints(opening, queue))
+    blocks = layout.build_blocks(
+        talk, shelf, Documents(opening, intake), Inspection(checks), choices, Endpoints(opening, queue)
+    )
     blocks.has_launched = True  # without this gradio takes any file of the machine for one that was uploaded
     fetch_nothing()
     mount_gradio_app(
@@ -128,10 +157,11 @@ def serve(
     open_browser: bool = False,
     watch: bool = False,
     password: str = "",
+    means: Means | None = None,
 ) -> None:
     """Serves the page until Ctrl-C. `opener` is called in the background; port 0 takes any free one.
 
-    `watch` keeps its library in step with the disk.
+    `watch` and `means` are those of `build`.
 
     Raises SettingsError when the page may not or cannot listen there.
     """
@@ -155,7 +185,7 @@ def serve(
             await super().shutdown(sockets)
 
     configuration = uvicorn.Config(
-        build(opener, home, watch=watch, password=password),
+        build(opener, home, watch=watch, password=password, means=means),
         log_level="warning",
         access_log=False,
         lifespan="on",

@@ -109,13 +109,13 @@ def _progress(adding: Adding) -> str:
         words += f", {adding.passages.done:,} of {counted(adding.passages.total, 'passage')} embedded"
     rate = ""
     if adding.seconds_left is not None:
-        rate = f" \N{MIDDLE DOT} {adding.rate:.1f} files a second, about {_duration(adding.seconds_left)} left"
+        rate = f" \N{MIDDLE DOT} {adding.rate:.1f} files a second, about {duration(adding.seconds_left)} left"
     done = files.done
     bar = f'<progress max="{max(files.total, 1)}" value="{done}" aria-label="How far"></progress>'
     return f'<div class="fn-stage" role="status"><p>{words}{rate}</p>{bar}</div>'
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -18,19 +18,19 @@ from index.readers import draw_page, format_of
 from index.records import Document, Picture
 from rag.turns import Source
 from rag.ui.opening import FAULTS, Opening
-from rag.ui.session import Sessions
 
 KEPT = 12
 
+Sources = Callable[[str], Source | None]  # what a reference points at, among all that the page has shown
 Draw = Callable[[Path, str, int, Sequence[str], float], Picture]
 
 
 class Pictures:
     """Usable from several threads."""
 
-    def __init__(self, opening: Opening, sessions: Sessions, draw: Draw = draw_page) -> None:
+    def __init__(self, opening: Opening, sources: Sources, draw: Draw = draw_page) -> None:
         self._opening = opening
-        self._sessions = sessions
+        self._sources = sources
         self._draw = draw
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, int, tuple[str, ...]], Picture] = OrderedDict()
@@ -53,7 +53,7 @@ class Pictures:
     def serve(self, request: Request) -> Response:
         """`/page/REFERENCE/3.png`: a page of the document that a link of an answer points at."""
         try:
-            source = self._sessions.source(request.path_params["reference"])
+            source = self._sources(request.path_params["reference"])
             if source is None:
                 return PlainTextResponse("There is nothing here.", 404)
             document = self._opening.assistant().library.document(source.document_id)

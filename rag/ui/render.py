@@ -12,7 +12,6 @@ from html import escape
 from pathlib import PurePath
 
 from index.records import Document, DocumentSummary, Hit, Picture
-from rag.conversations import Conversation
 from rag.records import Answer, Dispute, Sentence, Support
 from rag.speech import is_item
 from rag.telling import in_words
@@ -160,29 +159,6 @@ def source_fault_html(message: str) -> str:
     return f'<p class="fn-fault" role="alert">{plain(message)}</p>'
 
 
-def kept(conversation: Conversation | None) -> str:
-    """What can be done with a kept conversation, and its id for the page's address; nothing for one not yet kept."""
-    if conversation is None:
-        return '<span class="fn-kept" data-conversation=""></span>'
-    links = "".join(
-        f'<a href="/export/{plain(conversation.id)}.{form}" download>{name}</a>'
-        for form, name in (("md", "Markdown"), ("html", "HTML"), ("json", "JSON"))
-    )
-    return (
-        f'<div class="fn-kept fn-note" data-conversation="{plain(conversation.id)}"><span>Save as</span>{links}</div>'
-    )
-
-
-def shelf_note(trouble: str, found: int, search: str) -> str:
-    """What is to be said below the list of conversations."""
-    if trouble:
-        return f'<p class="fn-fault" role="alert">{plain(trouble)}</p>'
-    if found:
-        return ""
-    words = "No conversation holds these words." if search.strip() else "Your conversations will stand here."
-    return f'<p class="fn-note" role="status">{words}</p>'
-
-
 def _marked(text: str, offset: int, spans: Sequence[tuple[int, int]], first: int, last: int) -> str:
     """Characters `first` to `last` of a document, each span in a `<mark>`; `text` is what begins at `offset` there."""
     pieces = []
@@ -205,7 +181,7 @@ def _unfinished(turn: Turn) -> str:
     return (
         _stage(turn)
         + f'<div class="fn-prose">{_sentences(turn)}{draft}</div>'
-        + (f'<p class="fn-note" role="status">{note}</p>' if stopped else "")
+        + (f'<p class="fn-note">{note}</p>' if stopped else "")
         + _found(turn)
     )
 
@@ -215,10 +191,12 @@ def _finished(turn: Turn) -> str:
     if answer is None:
         raise ValueError("a finished turn holds an answer")
     if not answer.answered:
-        return f'<p class="fn-declined" role="status" dir="auto">{plain(answer.answer)}</p>' + _passage_list(
-            turn, "The nearest passages"
-        )
+        said = f'<p class="fn-declined" dir="auto">{plain(answer.answer)}</p>'
+        return said + passages_html(turn, "The nearest passages") + f'<p class="fn-closing">{_id(answer)}</p>'
     prose = f'<div class="fn-prose">{_sentences(turn)}</div>'
+    if answer.left_out:
+        left_out = f"{counted(answer.left_out, 'sentence')} that the documents do not support: left out, as you chose."
+        prose += f'<p class="fn-note">{left_out}</p>'
     return prose + _rests_on(answer) + _footnotes(turn, answer) + _closing_line(answer)
 
 
@@ -246,7 +224,7 @@ def _stage(turn: Turn) -> str:
     if turn.stage in ("reading", "checking") and turn.reading.total:
         bar = f'<progress max="{turn.reading.total}" value="{turn.reading.done}" aria-label="How far"></progress>'
     busy = '<span class="fn-busy" aria-hidden="true"></span>'
-    return f'<div class="fn-stage"><p role="status">{words}{busy}</p>{bar}</div>'
+    return f'<div class="fn-stage"><p>{words}{busy}</p>{bar}</div>'
 
 
 def _sentences(turn: Turn) -> str:
@@ -286,12 +264,15 @@ def _citation_link(turn: Turn, number: int, sentence: Sentence, marker: int) -> 
 def _found(turn: Turn) -> str:
     if not turn.hits:
         return ""
-    return _passage_list(turn, "Passages found")
+    return passages_html(turn, "Passages found")
 
 
-def _passage_list(turn: Turn, title: str) -> str:
-    items = "".join(_passage(turn, place, hit, None) for place, hit in enumerate(turn.shown_hits))
-    return f'<section class="fn-notes"><h2>{title}</h2><ol class="fn-plain">{items}</ol></section>'
+def passages_html(turn: Turn, title: str, *, numbered: bool = False) -> str:
+    """The passages that a turn has shown, as links, under a title if there is one."""
+    heading = f"<h2>{title}</h2>" if title else ""
+    hits = enumerate(turn.shown_hits)
+    items = "".join(_passage(turn, place, hit, place + 1 if numbered else None) for place, hit in hits)
+    return f'<section class="fn-notes">{heading}<ol class="fn-plain">{items}</ol></section>'
 
 
 def _rests_on(answer: Answer) -> str:
@@ -355,8 +336,13 @@ def _closing_line(answer: Answer) -> str:
         f'<p class="fn-closing"><meter min="0" max="100" low="50" high="80" optimum="100" value="{percent}" '
         f'aria-hidden="true"></meter> Confidence {percent}%'
         f'<span class="fn-detail"> \N{MIDDLE DOT} first word after {timing.first_token_s:.1f} s, all after '
-        f"{timing.total_s:.1f} s \N{MIDDLE DOT} {plain(answer.model.name)}</span></p>"
+        f"{timing.total_s:.1f} s \N{MIDDLE DOT} {plain(answer.model.name)} \N{MIDDLE DOT} </span>{_id(answer)}</p>"
     )
+
+
+def _id(answer: Answer) -> str:
+    told = plain(f"footnote replay {answer.id} gives this answer again, or says what has changed since")
+    return f'<span class="fn-id" title="{told}">answer {plain(answer.id)}</span>'
 
 
 def _source_heading(source: Source) -> str:

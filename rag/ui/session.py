@@ -54,8 +54,10 @@ class Session:
 class Sessions:
     """All open pages of this process, the least recently used forgotten first. Usable from several threads."""
 
-    def __init__(self, queue: Queue, conversations: Conversations) -> None:
+    def __init__(self, queue: Queue, conversations: Conversations, unrecorded: Callable[[], str] = lambda: "") -> None:
+        """`unrecorded` says why answers are not being recorded, and "" while they are."""
         self._queue = queue
+        self._unrecorded = unrecorded
         self._conversations = conversations
         self._lock = threading.Lock()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
@@ -64,8 +66,8 @@ class Sessions:
 
     @property
     def trouble(self) -> str:
-        """Why conversations are not being kept, in one line; "" while they are."""
-        return self._trouble
+        """Why conversations or answers are not being kept, in one line; "" while they are."""
+        return self._trouble or self._unrecorded()
 
     def turns(self, name: str) -> tuple[Turn, ...]:
         """The turns of the conversation that a page shows, oldest first."""
@@ -92,10 +94,9 @@ class Sessions:
             self._session(name)
             self._sessions[name] = Session()
 
-    def delete(self, name: str) -> None:
-        """Deletes the conversation that a page shows, on every page that shows it. Raises ConversationsError."""
+    def delete(self, conversation: str) -> None:
+        """Deletes a conversation, on every page that shows it. Raises ConversationsError."""
         with self._lock:
-            conversation = self._session(name).conversation
             for asking in self._askings.values():
                 if asking.conversation == conversation:
                     asking.place.leave()

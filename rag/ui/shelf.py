@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from rag.conversations import Conversation, Conversations
 from rag.errors import ConversationsError
-from rag.ui import export, render
+from rag.ui import export, kept
 from rag.ui.session import Sessions
 from rag.ui.talk import Talk, name_of
 
@@ -38,9 +38,10 @@ class Shelf:
     def open(self, conversation: str | None, search: str, request: gr.Request) -> list[Any]:
         """Shows another conversation; one that is not there any more leaves the page as it is, and says so."""
         fault = ""
-        if conversation and conversation != self._sessions.conversation(name_of(request)):
+        wanted = conversation if isinstance(conversation, str) else ""  # it comes as the page sends it
+        if wanted and wanted != self._sessions.conversation(name_of(request)):
             try:
-                self._sessions.open(name_of(request), conversation)
+                self._sessions.open(name_of(request), wanted)
             except ConversationsError as error:
                 fault = str(error)
         return self._drawn(search, request, fault)
@@ -49,10 +50,11 @@ class Shelf:
         self._sessions.renew(name_of(request))
         return self._drawn(search, request)
 
-    def delete(self, search: str, request: gr.Request) -> list[Any]:
+    def delete(self, search: str, conversation: str, request: gr.Request) -> list[Any]:
+        """Deletes the conversation that the page showed when the reader asked for that."""
         fault = ""
         try:
-            self._sessions.delete(name_of(request))
+            self._sessions.delete(conversation)
         except ConversationsError as error:
             fault = str(error)
         return self._drawn(search, request, fault)
@@ -61,29 +63,39 @@ class Shelf:
         """A question is asked: the talk, and the list with the conversation on top."""
         return [*self._talk.begin(question, limit, request), *self.shown(search, request)]
 
-    def rename(self, title: str, search: str, request: gr.Request) -> list[Any]:
-        """Gives the conversation another name; an emptied box gets the old one back."""
+    def rename(self, title: str, search: str, conversation: str, request: gr.Request) -> list[Any]:
+        """Gives the conversation in whose box it was typed another name; an emptied box gets the old one back.
+
+        The box is left alone otherwise: the reader may be typing in it again, or look at another conversation by now.
+        """
         fault = ""
         try:
             if title.strip():
-                self._conversations.rename(self._sessions.conversation(name_of(request)), title)
+                self._conversations.rename(conversation, title)
         except ConversationsError as error:
             fault = str(error)
-        return self.shown(search, request, fault)
+        here = self._here(request)
+        emptied = here is not None and here.id == conversation and not title.strip()
+        choices, note = self._found(search, fault)
+        return [gr.Radio(choices=choices), note, here.title if here and emptied else gr.skip()]
 
     def shown(self, search: str, request: gr.Request, fault: str = "") -> list[Any]:
         """The list, and what can be done with the conversation that the page shows."""
         here = self._here(request)
+        choices, note = self._found(search, fault)
+        shown = self._sessions.conversation(name_of(request))
         return [
-            *self._found(search, request, fault),
+            gr.Radio(choices=choices, value=shown if any(shown == one for _, one in choices) else None),
+            note,
             gr.Column(visible=here is not None),
             "" if here is None else here.title,
-            render.kept(here),
+            kept.saving(here),
         ]
 
-    def found(self, search: str, request: gr.Request) -> list[Any]:
-        """The list of those that a search finds."""
-        return self._found(search, request, "")
+    def found(self, search: str) -> list[Any]:
+        """The list of those that a search finds; which of them is marked as the one shown stays as it is."""
+        choices, note = self._found(search, "")
+        return [gr.Radio(choices=choices), note]
 
     async def download(self, request: Request) -> Response:
         """One conversation as a file: `/export/ID.md`, `.html` or `.json`."""
@@ -102,17 +114,14 @@ class Shelf:
     def _drawn(self, search: str, request: gr.Request, fault: str = "") -> list[Any]:
         return [*self._talk.shown(request), *self.shown(search, request, fault)]
 
-    def _found(self, search: str, request: gr.Request, fault: str) -> list[Any]:
+    def _found(self, search: str, fault: str) -> tuple[list[tuple[str, str]], str]:
         """The list, and what is to be said where something is wrong with it or it is empty."""
         try:
             listed = self._conversations.listed(search, LISTED)
         except ConversationsError as error:
-            return [gr.Radio(choices=[], value=None), render.shelf_note(str(error), 0, search)]
-        here = self._sessions.conversation(name_of(request))
-        value = here if any(one.id == here for one in listed) else None
-        choices = [(one.title, one.id) for one in listed]
-        note = render.shelf_note(fault or self._sessions.trouble, len(listed), search)
-        return [gr.Radio(choices=choices, value=value), note]
+            return [], kept.note(str(error), 0, search)
+        note = kept.note(fault or self._sessions.trouble, len(listed), search)
+        return [(one.title, one.id) for one in listed], note
 
     def _here(self, request: gr.Request) -> Conversation | None:
         try:

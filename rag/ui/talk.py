@@ -18,7 +18,7 @@ from rag.turns import Turn
 from rag.ui import render
 from rag.ui.export import one_markdown
 from rag.ui.opening import FAULTS, Opening, in_words
-from rag.ui.pictures import Pictures
+from rag.ui.pictures import Pictures, Sources
 from rag.ui.session import Sessions
 from rag.ui.suggestions import first_questions
 
@@ -29,9 +29,10 @@ _STATE_SECONDS = 20.0
 class Talk:
     """Each handler takes and returns values of components; none keeps state of its own."""
 
-    def __init__(self, opening: Opening, sessions: Sessions, pictures: Pictures) -> None:
+    def __init__(self, opening: Opening, sessions: Sessions, pictures: Pictures, sources: Sources) -> None:
         self._opening = opening
         self._sessions = sessions
+        self._sources = sources
         self._pictures = pictures
 
     def greet(self, request: gr.Request) -> Iterator[list[Any]]:
@@ -53,13 +54,10 @@ class Talk:
         """The conversation of this page, drawn as a whole."""
         name = name_of(request)
         turns = self._sessions.turns(name)
-        busy = bool(turns) and not turns[-1].finished
         return [
             *self._invitation(name, self._documents()),
             render.conversation(turns[:-1]),
             render.turn_html(turns[-1]) if turns else "",
-            gr.Button(visible=not busy),
-            gr.Button(visible=busy),
         ]
 
     def begin(self, question: str, limit: list[str] | None, request: gr.Request) -> list[Any]:
@@ -68,7 +66,7 @@ class Talk:
         `limit` holds the ids of the documents to answer from; empty means all.
         """
         if not self._sessions.begin(name_of(request), question, limit or ()):
-            return [gr.skip()] * 7
+            return [gr.skip()] * 5
         return ["", *self.shown(request)]
 
     def run(self, request: gr.Request) -> Iterator[Any]:
@@ -78,17 +76,17 @@ class Talk:
             yield render.turn_html(turn) if shown and shown[-1].key == turn.key else gr.skip()
 
     def end(self, request: gr.Request) -> list[Any]:
+        """The answer once more, in case an older state of it came late; and what is wrong, or that it is mended."""
         turns = self._sessions.turns(name_of(request))
-        if turns and not turns[-1].finished:
-            return [gr.skip()] * 4
+        ended = bool(turns) and turns[-1].finished
         header = render.header(self._opening.state, self._opening.message, self._documents())
-        shown = render.turn_html(turns[-1]) if turns else ""
-        return [shown, gr.Button(visible=True), gr.Button(visible=False), header]
+        return [render.turn_html(turns[-1]) if ended else gr.skip(), header]
 
     def stop(self, request: gr.Request) -> Any:  # noqa: ANN401  (a value, or gradio's sign to leave it)
+        """What was stopped, unless `run` still follows it and draws its end; this call might come after that."""
         self._sessions.stop(name_of(request))
         turns = self._sessions.turns(name_of(request))
-        return render.turn_html(turns[-1]) if turns else gr.skip()
+        return render.turn_html(turns[-1]) if turns and turns[-1].finished else gr.skip()
 
     def leave(self, request: gr.Request) -> None:
         self._sessions.leave(name_of(request))
@@ -97,7 +95,7 @@ class Talk:
     def source(self, reference: object) -> str:
         """The source panel's content for a link of an answer; anything else is refused."""
         try:
-            source = self._sessions.source(reference) if isinstance(reference, str) else None
+            source = self._sources(reference) if isinstance(reference, str) else None
         except ConversationsError as error:
             return render.source_fault_html(str(error))
         if source is None:

@@ -18,7 +18,7 @@ from tests.browser.conftest import NARROW, Visit
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary, document_of
 from tests.rag.ui.serving import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 QUESTION = "why did Russia close the mission in 2021?"
 Open = Callable[..., Visit]

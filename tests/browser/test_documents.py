@@ -58,7 +58,7 @@ def test_adding_finding_looking_and_taking_out(here: Visit, assistant: FakeAssis
 def test_a_question_goes_on_while_documents_are_added_and_can_be_limited_to_some(
     here: Visit, assistant: FakeAssistant, tmp_path: Path
 ) -> None:
-    assistant.library.pause = 0.2
+    assistant.library.pause = 2.0  # far longer than everything below takes
     folder = tmp_path / "folder"
     folder.mkdir()
     for number in range(60):
@@ -76,6 +76,7 @@ def test_a_question_goes_on_while_documents_are_added_and_can_be_limited_to_some
     titles = set(here.page.locator("#current .fn-passage .fn-title").all_text_contents())
     assert titles == {"NATO and Russia talk again, April 2016"}
     here.page.get_by_role("tab", name="Documents").click()
+    expect(here.page.locator("#adding")).not_to_contain_text("File 1 of")  # the first is there
     here.page.click("#stop-adding")
     expect(here.page.locator("#adding")).to_contain_text("Stopped")
     expect(here.page.locator("#papers-listed label")).not_to_have_count(5)

@@ -12,7 +12,7 @@ from tests.browser.conftest import NARROW, WIDE, Visit
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary, document_of
 from tests.rag.ui.serving import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 QUESTION = "why did Russia close the mission in 2021?"
 STOP_SECONDS = 2.0

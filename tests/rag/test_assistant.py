@@ -5,6 +5,7 @@ What must hold of every answer is in `assert_sound`; the rest is when to answer,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,45 @@ def test_an_invented_sentence_between_others_is_told_apart(desk: Setting) -> Non
     answer = desk(f"{CUT} {INVENTED} {STEPS}").assistant.answer(QUESTION)
     assert [sentence.support for sentence in answer.sentences] == ["supported", "unsupported", "supported"]
     assert any("Merkel" in reason for reason in answer.sentences[1].reasons)
+
+
+def test_unsupported_sentences_are_left_out_where_that_is_wished(desk: Setting) -> None:
+    at = desk(f"{INVENTED} {CUT} {STEPS}")
+    shown = at.assistant.answer(QUESTION)
+    at.assistant.adopt(replace(settings_of(at.library.home), show_unsupported=False))
+    *between, last = at.assistant.ask(QUESTION)
+    assert isinstance(last, Done)
+    answer = last.answer
+    assert [sentence.text for sentence in answer.sentences] == [CUT, STEPS]
+    assert tuple(event.sentence for event in between if isinstance(event, Checked)) == answer.sentences
+    assert (shown.left_out, answer.left_out) == (0, 1)
+    assert answer.confidence == shown.confidence
+    assert answer.id != shown.id
+    assert_sound(answer, at.library)
+
+
+def test_nothing_is_left_of_an_answer_that_is_unsupported_throughout(desk: Setting) -> None:
+    at = desk(INVENTED)
+    at.assistant.adopt(replace(settings_of(at.library.home), show_unsupported=False, threshold=0.0))
+    answer = at.assistant.answer(QUESTION)
+    assert not answer.answered
+    assert_sound(answer, at.library)
+
+
+def test_other_settings_and_another_model_count_from_the_next_question_on(desk: Setting) -> None:
+    at = desk(CUT)
+    other = ScriptedGenerator({"": STEPS})
+    events = at.assistant.ask(QUESTION)
+    next(events)
+    at.assistant.adopt(replace(settings_of(at.library.home), threshold=0.3), other)
+    at.assistant.adopt(replace(settings_of(at.library.home), threshold=0.4))
+    *_, last = events
+    assert isinstance(last, Done)
+    assert last.answer.answer == f"{CUT} [1]"
+    assert at.assistant.circumstances.settings["threshold"] == 0.5
+    assert at.assistant.answer(QUESTION).answer == f"{STEPS} [1]"
+    assert at.assistant.circumstances.settings["threshold"] == 0.4
+    assert at.assistant.circumstances.model_sha256 == other.identity.sha256
 
 
 def test_a_sentence_that_repeats_the_question_is_less_sure(desk: Setting) -> None:

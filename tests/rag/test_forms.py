@@ -22,6 +22,7 @@ ANSWER_KEYS = [
     "model",
     "index",
     "standalone",
+    "left_out",
 ]
 CITATION_KEYS = ["marker", "document_id", "path", "title", "page", "start", "end", "quote"]
 PASSAGE_KEYS = ["marker", "document_id", "path", "title", "page", "start", "end", "score", "text"]

@@ -12,6 +12,7 @@ import pytest
 from rag import recording
 from rag.errors import RecordError
 from rag.recording import FILE, Circumstances, Record, Records, changes, same
+from rag.records import Done
 from tests.rag.desk import PAPERS, QUESTION, Desk, set_up
 from tests.rag.fake_footnote import run
 
@@ -165,3 +166,20 @@ def test_a_fault_in_recording_is_told_and_costs_no_answer(
     captured = capsys.readouterr()
     assert json.loads(captured.out)["answer"]
     assert "The answer was not recorded" in captured.err
+
+
+def test_an_answer_from_some_documents_is_given_again_from_them(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    first = asked(str(home), capsys)
+    only = next(one.id for one in desk.library.documents() if Path(one.path).name == "opening.md")
+    record = Records(home).find(str(first["id"]))
+    *_, last = desk.assistant.ask("When did the office open?", documents=[only])
+    assert isinstance(last, Done)
+    limited = last.answer
+    assert {numbered.passage.document_id for numbered in limited.passages} == {only}
+    Records(home).keep(limited, replace(record.circumstances, documents=(only,)))
+    assert run(["replay", "--home", str(home), "--json", limited.id]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert {passage["document_id"] for passage in again["passages"]} == {only}

@@ -5,6 +5,7 @@ const bar = panel.querySelector(".fn-bar");
 const body = panel.querySelector(".fn-body");
 const place = panel.querySelector(".fn-place");
 const emptyBody = body.innerHTML;
+const said = element.querySelector(".fn-said"); // read out to those who do not see what changes on the page
 let openLink = null; // the link whose source is shown
 const openDetails = new Set(); // lists the reader has unfolded; they stay so when the conversation is drawn again
 
@@ -169,6 +170,38 @@ document.addEventListener("change", async (event) => {
   await remark(acts, keyOf(acts), acts.querySelector("[data-act=like]").getAttribute("aria-pressed") === "true");
 });
 
+// What is going on is said once, when it changes: the parts of the page are drawn anew too often to be read out.
+const sayings = [
+  ["#current .fn-turn", (turn) => turn.querySelector(".fn-stage p, .fn-fault, .fn-declined") ?? turn.querySelector(".fn-prose")],
+  ["#checked .fn-check", (check) => check.querySelector(".fn-fault, .fn-sum, .fn-note")],
+  ["#adding", (adding) => adding.querySelector(".fn-ledger p, .fn-fault")],
+  ["#fetching [data-stage]", (fetching) => fetching],
+];
+const lastStages = new Map();
+function sayWhatChanged() {
+  for (const [selector, told] of sayings) {
+    const part = document.querySelector(selector);
+    const words = part && told(part);
+    if (!words) continue;
+    const stage = part.dataset.stage ? part.id + part.dataset.stage : words.textContent;
+    if (lastStages.get(selector) === stage) continue;
+    if (lastStages.has(selector) || !part.closest("#current")) said.textContent = words.innerText;
+    lastStages.set(selector, stage);
+  }
+}
+
+// The page is drawn anew from the server while it grows: a link that had the focus has it again afterwards.
+let focused = null;
+document.addEventListener("focusin", (event) => (focused = event.target.closest?.("a.cite") ?? null));
+document.addEventListener("focusout", (event) => {
+  if (event.target.isConnected) focused = null;
+});
+function keepFocus() {
+  if (focused && !focused.isConnected && document.activeElement === document.body) {
+    linkOf(reference(focused))?.focus({ preventScroll: true });
+  }
+}
+
 // The conversation is drawn anew from the server while it grows: keep what the reader opened, and keep the question at
 // the top with the answer growing below it, until the reader scrolls or clicks.
 let currentTurn = "";
@@ -176,8 +209,10 @@ let following = false;
 for (const act of ["wheel", "touchmove", "keydown", "pointerdown"]) {
   document.addEventListener(act, () => (following = false), { passive: true });
 }
-const talk = document.querySelector("#talk");
+const everything = { childList: true, subtree: true, characterData: true }; // views are built after this has run
 new MutationObserver(() => {
+  sayWhatChanged();
+  keepFocus();
   for (const id of openDetails) document.getElementById(id)?.setAttribute("open", "");
   markCurrent();
   const turn = document.querySelector("#current .fn-turn");
@@ -186,17 +221,29 @@ new MutationObserver(() => {
     following = true;
   }
   if (turn && following) turn.scrollIntoView({ block: "start" });
-}).observe(talk, { childList: true, subtree: true, characterData: true });
+}).observe(document.body, everything);
 
 // The page's address names the conversation, so that a reload or a bookmark comes back to it.
-const shelf = document.querySelector("#shelf");
 new MutationObserver(() => {
-  const conversation = shelf.querySelector(".fn-kept")?.dataset.conversation;
+  const conversation = document.querySelector("#shelf .fn-kept")?.dataset.conversation;
   if (conversation === undefined) return; // nothing is drawn yet
   const address = conversation ? `?conversation=${conversation}` : location.pathname;
   if (new URLSearchParams(location.search).get("conversation") !== (conversation || null)) {
     history.replaceState(null, "", address);
+    askWhether(false); // it was about another conversation
     if (openLink !== null) close();
   }
-}).observe(shelf, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-conversation"] });
-shelf.addEventListener("change", () => shelf.classList.remove("fn-open")); // on a narrow screen it covers the talk
+}).observe(document.body, { ...everything, attributes: true, attributeFilter: ["data-conversation"] });
+// Whether to delete for good is asked by two buttons in place of the one; the focus goes where nothing is lost.
+function askWhether(asking) {
+  document.querySelector("#here")?.classList.toggle("fn-asking", asking);
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#here button");
+  if (!["delete", "sure", "keep"].includes(button?.id)) return;
+  askWhether(button.id === "delete");
+  document.querySelector(button.id === "delete" ? "#keep" : "#delete")?.focus();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.closest?.("#listed")) document.querySelector("#shelf").classList.remove("fn-open"); // it covers the talk
+});

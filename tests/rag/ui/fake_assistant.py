@@ -1,6 +1,7 @@
 """A scripted assistant over real records: real documents, exact spans, every event, no model.
 
-It implements what the page needs of an assistant. The words of a question choose what happens; see `FakeAssistant`.
+It implements what the page needs of an assistant. The words of a question choose what happens; see `FakeAssistant`,
+and those of a text to be checked, see `fake_checker.FakeChecker`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from index.errors import DocumentNotFound, StoreDamaged
 from index.readers import pdf
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger, Passage, Progress, Root
 from rag.errors import Cancelled, ModelMissing, QuestionError
+from rag.generate import Generator
+from rag.recording import Circumstances
 from rag.records import (
     Answer,
     Checked,
@@ -32,6 +35,8 @@ from rag.records import (
     Timing,
     Token,
 )
+from rag.settings import Settings
+from tests.rag.ui.fake_checker import FakeChecker
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 READING_STEPS = 6
@@ -126,10 +131,22 @@ class FakeAssistant:
         self.asked: list[str] = []
         self.histories: list[tuple[Exchange, ...]] = []
         self.paused = 0
+        self.adopted: list[tuple[Settings, Generator | None]] = []
 
     @property
     def library(self) -> FakeLibrary:
         return self._library
+
+    @property
+    def circumstances(self) -> Circumstances:
+        return Circumstances("0", "fake-1.5b", "0" * 64, "1" * 64, "fake", 1, 0, {"threshold": 0.15})
+
+    @property
+    def checker(self) -> FakeChecker:
+        return FakeChecker(self._library.held, self._pause)
+
+    def adopt(self, settings: Settings, generator: Generator | None = None) -> None:
+        self.adopted.append((settings, generator))
 
     def warm(self) -> None:
         time.sleep(self._pause)

@@ -12,9 +12,12 @@ import pytest
 
 from index.library import Library
 from index.settings import IndexSettings
+from rag.generate import Generator
+from rag.recording import Circumstances
 from rag.records import Event, Exchange
+from rag.settings import Settings
 from rag.ui.following import following
-from rag.ui.opening import Opening
+from rag.ui.opening import Checking, Opening
 from tests.fakes import HashingEncoder
 
 pytest.importorskip("watchfiles")  # where packages are older than pyproject.toml
@@ -37,6 +40,17 @@ class Idle:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         raise AssertionError(question)
+
+    @property
+    def circumstances(self) -> Circumstances:
+        raise AssertionError("nothing is answered")
+
+    @property
+    def checker(self) -> Checking:
+        raise AssertionError("nothing is checked")
+
+    def adopt(self, settings: Settings, generator: Generator | None = None) -> None:
+        raise AssertionError(settings)
 
     def pause(self) -> None:
         """Nothing is ever answered."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import queue
 import threading
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from index.errors import StoreDamaged
 from rag.errors import ModelMissing
+from rag.settings import Settings
 from rag.ui.opening import Opening
+from tests.fakes import ScriptedGenerator
 from tests.rag.ui.fake_assistant import FakeAssistant
 
 SECONDS = 5.0
+HERE = Settings(home=Path("/home"), models=Path("/models"))
 
 
 def settled(opening: Opening) -> str:
@@ -120,3 +125,50 @@ def test_closing_closes_the_library() -> None:
     opening.assistant()
     opening.close()
     assert assistant.library.closed
+
+
+def test_other_settings_reach_the_open_assistant_at_once() -> None:
+    assistant = FakeAssistant()
+    opening = Opening(lambda: assistant)
+    opening.start(0)
+    assert settled(opening) == "ready"
+    opening.adopt(replace(HERE, threshold=0.5))
+    assert opening.state == "ready"
+    assert assistant.adopted == [(replace(HERE, threshold=0.5), None)]
+
+
+def test_another_model_is_loaded_in_the_background() -> None:
+    gate = threading.Event()
+
+    class Slow(FakeAssistant):
+        def warm(self) -> None:
+            if self.adopted:
+                assert gate.wait(SECONDS)
+
+    assistant = Slow()
+    opening = Opening(lambda: assistant)
+    opening.start(0)
+    assert settled(opening) == "ready"
+    generator = ScriptedGenerator({})
+    opening.adopt(HERE, generator)
+    assert opening.state == "warming"
+    gate.set()
+    assert settled(opening) == "ready"
+    assert assistant.adopted == [(HERE, generator)]
+
+
+def test_a_model_that_was_missing_is_mended_by_choosing_another() -> None:
+    faults: list[Exception] = [ModelMissing("fetch it first")]
+    assistant = FakeAssistant()
+
+    def opener() -> FakeAssistant:
+        if faults:
+            raise faults.pop()
+        return assistant
+
+    opening = Opening(opener)
+    opening.start(0)
+    assert settled(opening) == "fault"
+    opening.adopt(HERE, ScriptedGenerator({}))
+    assert settled(opening) == "ready"
+    assert len(assistant.adopted) == 1

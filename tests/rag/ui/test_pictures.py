@@ -119,7 +119,7 @@ def test_a_page_is_drawn_once_and_only_for_pdfs(document: Document, tmp_path: Pa
     opening = Opening(FakeAssistant)
     queue = Queue(opening.ask)
     sessions = Sessions(queue, Conversations(tmp_path / "c.sqlite3"))
-    pictures = Pictures(opening, sessions, draw)
+    pictures = Pictures(opening, sessions.source, draw)
     for _ in range(2):
         picture = pictures.of(source_in(document, "Children ride free"), document)
         assert picture is not None

@@ -303,7 +303,7 @@ def test_a_deleted_conversation_stops_and_is_gone_from_every_page(
     assert sessions.begin("one", "slow")
     run = sessions.run("one")
     next(run)
-    sessions.delete("two")
+    sessions.delete(sessions.conversation("two"))
     assert list(run)[-1].stage == "stopped"
     assert sessions.turns("one") == sessions.turns("two") == ()
     assert deleted not in (sessions.conversation("one"), sessions.conversation("two"))
