@@ -4,7 +4,7 @@
 `fit` fits the two logistic models of `rag/confidence.py` to such files and prints how well they tell right from wrong
 by cross-validation, so that no figure is that of the questions fitted; with `--write` it stores the weights, those
 without the probe for all other models. With `--on FILE` it says what would become of the questions of another file at
-several thresholds. `--signals` names the signals of reading to weigh.
+several thresholds. `--signals` and `--checking` name the signals to weigh.
 
 "Right" for the first stage is that the question is answerable from the documents and gold evidence was read; for the
 second that the answer is right by the containing rule. Features are standardised; the penalty is L2, strong because
@@ -63,7 +63,9 @@ def collect(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as home:
         settings = replace(Settings.from_environment(home=Path(home)), threshold=0.0)
         opened = open_assistant(settings)
-        recorder = Recorder(dict.fromkeys(READING, 0.0), {}, confidence.load(opened._generator.identity.sha256).probe)
+        recorder = Recorder(
+            dict.fromkeys([*READING, *CHECKING], 0.0), {}, confidence.load(opened._generator.identity.sha256).probe
+        )
         assistant = Assistant(opened.library, opened._encoder, opened._generator, opened._templates, recorder, settings)
         with closing(assistant.library) as library, options.out.open("a") as out:
             library.add(documents_in(options.documents))
@@ -98,7 +100,7 @@ def fit(options: argparse.Namespace) -> int:
     }
     for stage, names, truth in (
         ("reading", reading, [row["answerable"] and row["read"] for row in rows]),
-        ("answer", [*reading, *CHECKING], [row["right"] for row in rows]),
+        ("answer", [*reading, *options.checking.split(",")], [row["right"] for row in rows]),
     ):
         features = np.array([[row["signals"][name] for name in names] for row in rows])
         right = np.array(truth, dtype=bool)
@@ -183,6 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fitting.add_argument("files", type=Path, nargs="+")
     fitting.add_argument("--on", type=Path, nargs="+")
     fitting.add_argument("--signals", default="state")
+    fitting.add_argument("--checking", default=",".join(CHECKING))
     fitting.add_argument("--write", action="store_true")
     fitting.set_defaults(run=fit)
     options = parser.parse_args(arguments)

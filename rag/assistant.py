@@ -21,7 +21,7 @@ from index.records import Hit
 from rag import prompt
 from rag.checking import Checker
 from rag.cite import Citer
-from rag.confidence import Calibration, Signals, after_checking, log_odds
+from rag.confidence import Calibration, Signals, log_odds, unsupported
 from rag.disputed import conflicts
 from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
@@ -160,7 +160,7 @@ class Assistant:
             yield Done(self._answer(question, hits, (), 0.0, watch))
             return
 
-        reading = yield from self._read(question, hits, watch, cancelled)
+        reading, given = yield from self._read(question, hits, watch, cancelled)
         expected = self._calibration.before(reading)
         if expected < self._settings.hopeless:
             yield Done(self._answer(question, hits, (), expected, watch))
@@ -184,33 +184,47 @@ class Assistant:
             yield Done(self._answer(question, hits, (), 0.0, watch))
             return
 
-        confirms = yield from _watched(
-            self._generator.judge(
-                prompt.confirming(question, hits, " ".join(s.text for s in checked), self._templates), cancelled
-            ),
-            watch,
-        )
-        confidence = self._calibration.after(reading, after_checking(checked, confirms))
+        checking = yield from self._reconsider(question, hits, checked, given, watch, cancelled)
+        confidence = self._calibration.after(reading, checking)
         checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
         yield Done(self._answer(question, hits, checked, confidence, watch, footnotes))
 
     def _read(
         self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]
-    ) -> Steps[Reading, None, Signals]:
-        """Reads the passages; the result are the signs, of those that are weighed, that they answer the question."""
-        generator, templates, wanted = self._generator, self._templates, self._calibration.wanted
+    ) -> Steps[Reading, None, tuple[Signals, float]]:
+        """Reads passages and question; the results are the signs, of those that are weighed, that the passages answer,
+        and the log-likelihood of the question after them."""
+        generator, templates, calibration = self._generator, self._templates, self._calibration
+        asked = prompt.asking(question, hits, templates)
+        given = yield from _watched(generator.likelihood(asked, question, cancelled), watch)
         signals: dict[str, float] = {}
-        if self._calibration.probe:
-            asked = prompt.answering(question, hits, templates)
-            state = yield from _watched(generator.state(asked, cancelled), watch)
-            signals["state"] = self._calibration.probe.log_odds(state)
-        if "pmi" in wanted:
-            alone, asked = prompt.asking(question, (), templates), prompt.asking(question, hits, templates)
-            given = yield from _watched(generator.likelihood(asked, question, cancelled), watch)
-            signals["pmi"] = given - _result(generator.likelihood(alone, question, cancelled, aside=True))
-        if "says_yes" in wanted:
+        if calibration.probe:
+            steps = generator.state(prompt.answering(question, hits, templates), cancelled)
+            signals["state"] = calibration.probe.log_odds((yield from _watched(steps, watch)))
+        if "says_yes" in calibration.weighed:
             judging = generator.judge(prompt.answerable(question, hits, templates), cancelled)
             signals["says_yes"] = log_odds((yield from _watched(judging, watch)))
+        return signals, given
+
+    def _reconsider(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        checked: Sequence[Sentence],
+        given: float,
+        watch: Stopwatch,
+        cancelled: Callable[[], bool],
+    ) -> Steps[Reading, None, Signals]:
+        """What can wait until the answer is there: the signs of it, and what the question's likelihood is without the
+        passages."""
+        generator, templates = self._generator, self._templates
+        signals = {"unsupported": unsupported(checked)}
+        if "confirms" in self._calibration.weighed:
+            said = " ".join(sentence.text for sentence in checked)
+            judging = generator.judge(prompt.confirming(question, hits, said, templates), cancelled)
+            signals["confirms"] = log_odds((yield from _watched(judging, watch)))
+        alone = prompt.asking(question, (), templates)
+        signals["pmi"] = given - _result(generator.likelihood(alone, question, cancelled, aside=True))
         return signals
 
     def _write(

@@ -28,14 +28,14 @@ Signals = Mapping[str, float]
 READING = {
     "state": "log-odds that the passages answer, by a probe of the model's hidden state where it is about to write",
     "says_yes": "log-odds of the model's own yes to whether the passages state the answer",
-    # That the likelihood of a question tells what answers it: Ponte and Croft, "A Language Modeling Approach to
-    # Information Retrieval", SIGIR 1998.
-    "pmi": "how much more probable the question is after the passages than without them, in nats",
 }
 # What is known once the answer was written and checked.
 CHECKING = {
     "unsupported": "the share of sentences that are unsupported",
     "confirms": "log-odds of the model's own yes to whether the passages state this answer",
+    # That the likelihood of a question tells what answers it: Ponte and Croft, "A Language Modeling Approach to
+    # Information Retrieval", SIGIR 1998.
+    "pmi": "how much more probable the question is after the passages than without them, in nats",
 }
 
 
@@ -67,9 +67,9 @@ class Calibration:
     probe: Probe | None = None
 
     @property
-    def wanted(self) -> frozenset[str]:
-        """The signals of reading that are weighed; no others need be asked for."""
-        return frozenset(READING) & (self.reading.keys() | self.answer.keys())
+    def weighed(self) -> frozenset[str]:
+        """The signals that are weighed; what costs the model a reading of its own is asked for no others."""
+        return frozenset(READING | CHECKING) & (self.reading.keys() | self.answer.keys())
 
     def before(self, reading: Signals) -> float:
         """The probability, in [0, 1], that the passages answer the question."""
@@ -86,10 +86,9 @@ def log_odds(probability: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
-def after_checking(sentences: Sequence[Sentence], confirms: float) -> Signals:
-    """The signals of a written answer with at least one sentence: `confirms` is the probability of a yes."""
-    unsupported = sum(sentence.support == "unsupported" for sentence in sentences) / len(sentences)
-    return {"unsupported": unsupported, "confirms": log_odds(confirms)}
+def unsupported(sentences: Sequence[Sentence]) -> float:
+    """The share of an answer's sentences that are unsupported; it has at least one."""
+    return sum(sentence.support == "unsupported" for sentence in sentences) / len(sentences)
 
 
 def load(model_sha256: str = "") -> Calibration:
