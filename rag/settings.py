@@ -36,7 +36,7 @@ class Settings:
     model: str = "qwen2.5-coder-1.5b-instruct"
     embedding: str = "all-minilm-l6-v2"
     candidates: int = 16
-    passages: int = 4
+    passages: int = 6
     passage_tokens_read: int = 360
     answer_tokens: int = 192
     context_tokens: int = 2048

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.api.errors import ApiError
+from rag.records import Exchange
 
 MODEL = "footnote"
 MOST_MESSAGES = 2_000
@@ -61,16 +62,33 @@ class Completion(BaseModel):
     @property
     def question(self) -> str:
         """The text of the user's last message. Raises ApiError where there is none, or it holds more than text."""
-        at, message = next(
-            ((at, message) for at, message in reversed([*enumerate(self.messages)]) if message.role == "user"),
-            (0, None),
-        )
-        if message is None:
+        return self._words(self._last)
+
+    @property
+    def history(self) -> list[Exchange]:
+        """What the user asked before, oldest first, each with the reply that came to it. Raises as `question` does."""
+        exchanges: list[Exchange] = []
+        for at, message in enumerate(self.messages[: self._last]):
+            if message.role == "user":
+                exchanges.append(Exchange(self._words(at), ""))
+            elif message.role == "assistant" and exchanges:
+                exchanges[-1] = Exchange(exchanges[-1].question, self._words(at))
+        return [exchange for exchange in exchanges if exchange.question.strip()]
+
+    @property
+    def _last(self) -> int:
+        """The place of the user's last message."""
+        places = [at for at, message in enumerate(self.messages) if message.role == "user"]
+        if not places:
             raise ApiError(400, "No message has the role 'user': the last of them is the question.", None, "messages")
-        if isinstance(message.content, str):
-            return message.content
+        return places[-1]
+
+    def _words(self, at: int) -> str:
+        content = self.messages[at].content
+        if isinstance(content, str):
+            return content
         texts = []
-        for part in message.content or ():
+        for part in content or ():
             match part:
                 case {"type": "text", "text": str(text)}:
                     texts.append(text)

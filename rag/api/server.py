@@ -51,7 +51,7 @@ def application(opening: Opening, queue: Queue) -> Starlette:
             opening.visited()  # a program counts as somebody who has the page: loading begins at once
             raise loading()
         try:
-            place = queue.join(_readable(asked.question))
+            place = queue.join(_readable(asked.question), history=asked.history)
         except (QuestionError, QueueFull) as fault:
             raise told(fault) from fault
         if not asked.stream:

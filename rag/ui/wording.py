@@ -26,9 +26,9 @@ SURENESS = (
     (0.8, "Nearly certain"),
 )
 READING = (
-    ((2, 180), "Little: 2 passages"),
-    ((4, 360), "Enough for most questions: 4 passages (as it comes)"),
-    ((6, 540), "Much: 6 passages"),
+    ((3, 180), "Little: about 2 passages of ordinary length"),
+    ((6, 360), "Enough for most questions: about 3 passages (as it comes)"),
+    ((9, 540), "Much: about 5 passages"),
 )
 UNSUPPORTED = ((True, "Shown, each with its sign and reason (as it comes)"), (False, "Left out, and counted"))
 

@@ -68,18 +68,18 @@ def test_what_is_chosen_is_kept_counts_at_once_and_is_there_again(
     here.page.get_by_label("More likely right than wrong").check()
     expect(here.page.locator("#sureness-effect")).to_contain_text("50% or more")
     expect(here.page.locator("#choices-note")).to_contain_text("from the next question on")
-    here.page.get_by_label("Much: 6 passages").check()
+    here.page.get_by_label("Much: about 5 passages").check()
     expect(here.page.locator("#reading-effect")).to_contain_text("up to 11 s")
     here.page.get_by_label("Left out, and counted").check()
     expect(here.page.locator("#unsupported-effect")).to_contain_text("they are gone")
-    chosen = {"threshold": 0.5, "passages": 6, "passage_tokens_read": 540, "show_unsupported": False}
+    chosen = {"threshold": 0.5, "passages": 9, "passage_tokens_read": 540, "show_unsupported": False}
     assert kept(home) == chosen
     settings, generator = assistant.adopted[-1]
     assert {name: getattr(settings, name) for name in chosen} == chosen
     assert generator is None
     here.page.reload()
     here.page.get_by_role("tab", name="Settings").click()
-    for label in ("More likely right than wrong", "Much: 6 passages", "Left out, and counted"):
+    for label in ("More likely right than wrong", "Much: about 5 passages", "Left out, and counted"):
         expect(here.page.get_by_label(label)).to_be_checked()
 
 

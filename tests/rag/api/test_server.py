@@ -14,6 +14,7 @@ import openai
 import pytest
 
 from rag.api.requests import MOST_MESSAGES
+from rag.records import Exchange
 from tests.rag.ui.fake_assistant import FakeAssistant
 from tests.rag.ui.serving import serving
 
@@ -93,7 +94,7 @@ def test_that_the_documents_do_not_say_is_an_answer(client: openai.OpenAI) -> No
     assert reply.choices[0].message.content == extra_of(reply)["answer"]
 
 
-def test_the_last_message_of_the_user_is_the_question(client: openai.OpenAI) -> None:
+def test_the_last_message_of_the_user_is_the_question(client: openai.OpenAI, assistant: FakeAssistant) -> None:
     reply = client.chat.completions.create(
         model="footnote",
         temperature=0.3,
@@ -110,6 +111,7 @@ def test_the_last_message_of_the_user_is_the_question(client: openai.OpenAI) -> 
         ],
     )
     assert extra_of(reply)["question"] == "why did Russia close?"
+    assert assistant.histories[-1] == (Exchange("an earlier question", "an earlier answer"),)
 
 
 @pytest.mark.parametrize("live", [False, True])
