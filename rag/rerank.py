@@ -1,12 +1,13 @@
-"""The second look at what was found: late interaction, word by word, over the first few hits.
+"""The second look at what was found: late interaction, word by word, over the first few hits, and their company.
 
 One vector a passage blurs its details; here every token of the question looks for its nearest token in the passage.
-The embedding model's own token vectors serve, so no further model is loaded. Costs one encoding of each candidate.
+The embedding model's own token vectors serve, so no further model is loaded. Costs one encoding of each candidate. A
+passage gains by others of its document that were found, too: several that fit say what the document is about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,8 @@ from index.records import Hit
 
 # Of BM25 and of late interaction; measured in benchmarks/LOG.md.
 WEIGHTS = (0.2, 0.8)
+COMPANY = 0.3  # of the mean score of the document's best passages; measured in benchmarks/LOG.md
+BEST = 3  # so many passages of a document; where fewer were found the lowest score of all stands in
 
 
 def reranked(question: str, hits: Sequence[Hit], encoder: Encoder) -> tuple[Hit, ...]:
@@ -30,7 +33,22 @@ def reranked(question: str, hits: Sequence[Hit], encoder: Encoder) -> tuple[Hit,
     fused = convex_combination(
         [relative_to_best({i: hit.bm25 for i, hit in enumerate(hits)}), dict(enumerate(likeness))], WEIGHTS
     )
-    return tuple(replace(hits[i], rank=rank, score=score) for rank, (i, score) in enumerate(fused, start=1))
+    company = _company(hits, dict(fused))
+    scores = {
+        i: (score + COMPANY * company[hits[i].passage.document_id]) / (1 + COMPANY)  # of the same scale
+        for i, score in fused
+    }
+    order = sorted(scores, key=lambda i: (-scores[i], i))
+    return tuple(replace(hits[i], rank=rank, score=scores[i]) for rank, i in enumerate(order, start=1))
+
+
+def _company(hits: Sequence[Hit], scores: Mapping[int, float]) -> dict[str, float]:
+    """The mean of the best scores of each document."""
+    lowest = min(scores.values())
+    found: dict[str, list[float]] = {}
+    for i, hit in enumerate(hits):
+        found.setdefault(hit.passage.document_id, []).append(scores[i])
+    return {name: sum((sorted(own, reverse=True) + [lowest] * BEST)[:BEST]) / BEST for name, own in found.items()}
 
 
 def max_sim(question: NDArray[np.float32], passage: NDArray[np.float32]) -> float:

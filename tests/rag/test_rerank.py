@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,17 @@ def test_of_two_that_words_cannot_tell_apart_the_nearer_in_meaning_comes_first(t
     last, first = three[1], three[2]
     for order in [(last, first), (first, last)]:
         assert reranked("the ribbon was cut in Moscow", order, HashingEncoder())[0].passage == first.passage
+
+
+def test_a_passage_gains_by_others_of_its_document_that_fit(three: tuple[Hit, ...]) -> None:
+    question = "the ribbon was cut in Moscow by an admiral"
+    apart = {hit.passage.text: hit.score for hit in reranked(question, three, HashingEncoder())}
+    together = [replace(hit, passage=replace(hit.passage, document_id="one")) for hit in three[1:]]
+    found = {hit.passage.text: hit.score for hit in reranked(question, [three[0], *together], HashingEncoder())}
+    budget, ribbon = three[1].passage.text, three[2].passage.text
+    assert found[budget] > apart[budget]
+    assert found[ribbon] > found[budget]
+    assert all(0 <= score <= 1 for score in found.values())
 
 
 @pytest.fixture
