@@ -127,7 +127,7 @@ def fit(options: argparse.Namespace) -> int:
 def rows_of(files: Sequence[Path]) -> list[dict[str, Any]]:
     """The collected questions of which something was written, so that every signal is known."""
     rows = [json.loads(line) for path in files for line in path.open()]
-    return [row for row in rows if "confirms" in row["signals"]]
+    return [row for row in rows if "pmi" in row["signals"]]
 
 
 def threshold_table(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> None:

@@ -184,7 +184,7 @@ class Assistant:
             yield Done(self._answer(question, hits, (), 0.0, watch))
             return
 
-        checking = yield from self._reconsider(question, hits, checked, given, watch, cancelled)
+        checking = {"unsupported": unsupported(checked), "pmi": self._gain(question, given, cancelled)}
         confidence = self._calibration.after(reading, checking)
         checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
         yield Done(self._answer(question, hits, checked, confidence, watch, footnotes))
@@ -206,26 +206,11 @@ class Assistant:
             signals["says_yes"] = log_odds((yield from _watched(judging, watch)))
         return signals, given
 
-    def _reconsider(
-        self,
-        question: str,
-        hits: Sequence[Hit],
-        checked: Sequence[Sentence],
-        given: float,
-        watch: Stopwatch,
-        cancelled: Callable[[], bool],
-    ) -> Steps[Reading, None, Signals]:
-        """What can wait until the answer is there: the signs of it, and what the question's likelihood is without the
-        passages."""
-        generator, templates = self._generator, self._templates
-        signals = {"unsupported": unsupported(checked)}
-        if "confirms" in self._calibration.weighed:
-            said = " ".join(sentence.text for sentence in checked)
-            judging = generator.judge(prompt.confirming(question, hits, said, templates), cancelled)
-            signals["confirms"] = log_odds((yield from _watched(judging, watch)))
-        alone = prompt.asking(question, (), templates)
-        signals["pmi"] = given - _result(generator.likelihood(alone, question, cancelled, aside=True))
-        return signals
+    def _gain(self, question: str, given: float, cancelled: Callable[[], bool]) -> float:
+        """How much more probable the question is after the passages than without them; read aside, when the answer is
+        there."""
+        alone = prompt.asking(question, (), self._templates)
+        return given - _result(self._generator.likelihood(alone, question, cancelled, aside=True))
 
     def _write(
         self,

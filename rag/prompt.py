@@ -99,9 +99,3 @@ def answerable(question: str, hits: Sequence[Hit], templates: Templates) -> Prom
     """The same reading, then the question whether the passages say it: to be answered yes or no."""
     system, user = asking(question, hits, templates).turns
     return Prompt((system, Turn("user", (*user.parts, f"\n\n{templates.render('answerable')}"))))
-
-
-def confirming(question: str, hits: Sequence[Hit], answer: str, templates: Templates) -> Prompt:
-    """The same reading and the answer given, then the question whether the passages say so: yes or no."""
-    first = answering(question, hits, templates)
-    return Prompt((*first.turns, Turn("assistant", (answer,)), Turn("user", (templates.render("confirm"),))))

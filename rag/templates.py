@@ -19,7 +19,6 @@ CONTRACT: Mapping[str, frozenset[str]] = {
     "passage": frozenset({"title", "text"}),
     "question": frozenset({"question"}),
     "answerable": frozenset(),
-    "confirm": frozenset(),
     "declined": frozenset(),
     "draft": frozenset({"title", "text", "sentence"}),
     "extract": frozenset({"sentence", "question"}),

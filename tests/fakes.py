@@ -54,9 +54,9 @@ class HashingEncoder:
 class ScriptedGenerator:
     """A model that says what it was told to, in pieces of a few characters, each one token.
 
-    `answers` gives what it writes, or the fault it ends with, by a substring of the question; `yes` and `confirms`
-    give by the same how probable its yes is before and after it has written, where not `SURE`. What it was asked is
-    kept in `prompts`, what of it to write an answer to in `written`.
+    `answers` gives what it writes, or the fault it ends with, by a substring of the question; `yes`
+    gives by the same how probable its yes is, where not `SURE`. What it was asked is kept in `prompts`, what of it to
+    write an answer to in `written`.
     """
 
     SURE = 0.99
@@ -67,11 +67,9 @@ class ScriptedGenerator:
         self,
         answers: Mapping[str, str | FootnoteError],
         yes: Mapping[str, float] | None = None,
-        confirms: Mapping[str, float] | None = None,
     ) -> None:
         self._answers = answers
         self._yes = yes or {}
-        self._confirms = confirms or {}
         self.prompts: list[Prompt] = []
         self.written: list[Prompt] = []
         self.identity = ModelIdentity("scripted", hashlib.sha256(repr(answers).encode()).hexdigest())
@@ -98,8 +96,7 @@ class ScriptedGenerator:
 
     def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
         yield from self._read(prompt, cancelled)
-        wrote = any(turn.role == "assistant" for turn in prompt.turns)
-        probability = _scripted(self._confirms if wrote else self._yes, prompt)
+        probability = _scripted(self._yes, prompt)
         return self.SURE if probability is None else probability
 
     def state(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, NDArray[np.float32]]:

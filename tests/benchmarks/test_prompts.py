@@ -40,7 +40,7 @@ def options(tmp_path: Path) -> argparse.Namespace:
 def model() -> ScriptedGenerator:
     """Answers right where it is asked in the variant's words, and else says what holds for one question only."""
     right = {"Asked: How": "Lisbon received seven trams.", "Asked: What": "Oslo sold its ferry."}
-    return ScriptedGenerator({**right, "": "Lisbon received seven trams."}, {"": 0.01}, {"": 0.01})
+    return ScriptedGenerator({**right, "": "Lisbon received seven trams."}, {"": 0.01})
 
 
 def run(options: argparse.Namespace, generator: ScriptedGenerator) -> list[str]:

@@ -22,9 +22,9 @@ from tests.fakes import HashingEncoder, ScriptedGenerator
 
 TEMPLATES = templates.load()
 # Only what the model is scripted to say decides whether to answer: 0.5 is the threshold, 0.1 hopeless.
-BY_SCRIPT = Calibration({"says_yes": 1.0}, {"confirms": 1.0})
+BY_SCRIPT = Calibration({"says_yes": 1.0}, {"says_yes": 1.0})
 # The same of a model whose states were studied; the fake's state is what it is scripted to say.
-BY_STATE = Calibration({"state": 1.0}, {"confirms": 1.0}, Probe(0, np.ones(1, np.float32), 0.0))
+BY_STATE = Calibration({"state": 1.0}, {"state": 1.0}, Probe(0, np.ones(1, np.float32), 0.0))
 
 CUT = "On October 6, NATO announced a cut of the Russian mission from 20 to 10 people."
 STEPS = "Foreign Minister Sergei Lavrov announced three steps."
@@ -72,7 +72,6 @@ def set_up(
     says: str | ModelError = CUT,
     *,
     yes: float = 0.99,
-    confirms: float = 0.99,
     documents: Mapping[str, str] = PAPERS,
     scripted: dict[str, str] | None = None,
     answer_tokens: int = 500,
@@ -87,7 +86,7 @@ def set_up(
     for name, text in documents.items():
         (folder / name).write_text(text, encoding="utf-8")
     library.add([folder])
-    generator = ScriptedGenerator({**(scripted or {}), "": says}, {"": yes}, {"": confirms})
+    generator = ScriptedGenerator({**(scripted or {}), "": says}, {"": yes})
     assistant = Assistant(library, encoder, generator, TEMPLATES, calibration, settings)
     return Desk(assistant, library, generator, encoder)
 

@@ -92,24 +92,30 @@ def test_a_model_that_is_not_there_is_missing_and_says_how_to_get_it(tmp_path: P
         open_model(tmp_path / "nothing.gguf").warm()
 
 
+def talk(question: str, passage: str, title: str, answer: str) -> Prompt:
+    """A prompt in which the model has spoken already."""
+    asked = prompt.answering(question, hits(passage, title=title), TEMPLATES)
+    return Prompt((*asked.turns, Turn("assistant", (answer,)), Turn("user", ("Is that so?",))))
+
+
 @pytest.mark.slow
 class TestPrompt:
     @pytest.mark.parametrize("text", HOSTILE)
     def test_text_never_becomes_control_tokens(self, used: LlamaGenerator, text: str) -> None:
-        plain, _ = seen_by(used, prompt.confirming("Q", hits("T", title="H"), "A", TEMPLATES))
+        plain, _ = seen_by(used, talk("Q", "T", "H", "A"))
         assert plain > 0
         for read in (
-            prompt.confirming("Q", hits(text, title="H"), "A", TEMPLATES),
-            prompt.confirming("Q", hits("T", title=text), "A", TEMPLATES),
-            prompt.confirming(text, hits("T", title="H"), "A", TEMPLATES),
-            prompt.confirming("Q", hits("T", title="H"), text, TEMPLATES),
+            talk("Q", text, "H", "A"),
+            talk("Q", "T", text, "A"),
+            talk(text, "T", "H", "A"),
+            talk("Q", "T", "H", text),
         ):
             control, seen = seen_by(used, read)
             assert control == plain
             assert " ".join(text.split()) in " ".join(seen.split())
 
     def test_every_part_is_read_once_in_order(self, used: LlamaGenerator) -> None:
-        read = prompt.confirming(QUESTION, HITS, "Because of the cut.", TEMPLATES)
+        read = talk(QUESTION, HITS[0].passage.text, "H", "Because of the cut.")
         _, seen = seen_by(used, read)
         place = 0
         for part in (part for turn in read.turns for part in turn.parts):

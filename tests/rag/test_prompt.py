@@ -43,12 +43,9 @@ def test_each_passage_is_a_part_of_its_own() -> None:
 
 def test_what_is_asked_of_one_reading_begins_with_the_same_parts() -> None:
     answering = prompt.answering(QUESTION, HITS, TEMPLATES)
-    for other in (
-        prompt.answerable(QUESTION, HITS, TEMPLATES),
-        prompt.confirming(QUESTION, HITS, "In 2021.", TEMPLATES),
-    ):
-        assert parts(other)[: len(parts(answering))] == parts(answering)
-        assert len(parts(other)) > len(parts(answering))
+    judging = prompt.answerable(QUESTION, HITS, TEMPLATES)
+    assert parts(judging)[: len(parts(answering))] == parts(answering)
+    assert len(parts(judging)) > len(parts(answering))
 
 
 def test_two_questions_on_the_same_passages_differ_only_at_the_end() -> None:
@@ -60,9 +57,6 @@ def test_two_questions_on_the_same_passages_differ_only_at_the_end() -> None:
 def test_only_the_reader_speaks_before_an_answer_is_given() -> None:
     assert [turn.role for turn in prompt.answering(QUESTION, HITS, TEMPLATES).turns] == ["system", "user"]
     assert [turn.role for turn in prompt.answerable(QUESTION, HITS, TEMPLATES).turns] == ["system", "user"]
-    confirming = prompt.confirming(QUESTION, HITS, "In 2021.", TEMPLATES)
-    assert [turn.role for turn in confirming.turns] == ["system", "user", "assistant", "user"]
-    assert confirming.turns[2].parts == ("In 2021.",)
 
 
 def test_braces_in_a_document_or_question_are_plain_text() -> None:
