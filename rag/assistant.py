@@ -45,6 +45,7 @@ from rag.speech import Speech, claimed
 from rag.standalone import standalone
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates
+from rag.undated import without_added_years
 from rag.verify import Verdict, verdict
 
 T = TypeVar("T")
@@ -170,12 +171,12 @@ class Assistant:
         checked: list[Sentence] = []
         for event in self._write(question, hits, watch, cancelled):
             if isinstance(event, str):
-                evidence = citer.evidence(claimed(event), given=question)
-                found = verdict(claimed(event), evidence, question)
-                if not checked:
-                    found = found.told(prompt.unstated_years(question, hits))
+                said, added = without_added_years(event, f"{question} {prompt.read(hits)}")
+                evidence = citer.evidence(claimed(said), given=question)
+                found = verdict(claimed(said), evidence, question)
+                found = found.told(() if checked else prompt.unstated_years(question, hits), added)
                 shown = self._shown(found)
-                checked.append((footnotes if shown else Footnotes(hits)).annotated(event, evidence, found))
+                checked.append((footnotes if shown else Footnotes(hits)).annotated(said, evidence, found))
                 if shown:
                     yield Checked(checked[-1])
             else:

@@ -69,10 +69,15 @@ def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> tuple[
     return (*parts, templates.render("question", question=_one_line(question)))
 
 
+def read(hits: Sequence[Hit]) -> str:
+    """All words of the passages, with those of their titles and headings."""
+    return " ".join(f"{hit.title} {hit.passage.heading} {hit.passage.text}" for hit in hits)
+
+
 def unstated_years(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """The years of the question that stand in none of the passages, nor in their titles and headings."""
-    read = " ".join(f"{hit.title} {hit.passage.heading} {hit.passage.text}" for hit in hits)
-    return tuple(year for year in dict.fromkeys(_YEAR.findall(question)) if year not in read)
+    """The years of the question that stand nowhere in what is read."""
+    words = read(hits)
+    return tuple(year for year in dict.fromkeys(_YEAR.findall(question)) if year not in words)
 
 
 def asking(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:

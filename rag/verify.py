@@ -52,9 +52,16 @@ class Verdict:
     near: bool = True
     otherwise: tuple[Source, ...] = ()
 
-    def told(self, years: Sequence[str]) -> Verdict:
-        """The verdict with a word on each year that was asked about and that no passage states."""
-        notes = (f"“{year}” is from the question; the passages that were read do not state it" for year in years)
+    def told(self, asked: Sequence[str], added: Sequence[str]) -> Verdict:
+        """The verdict with a word on years that no passage states: those `asked` about, and those that the model
+        `added` to a date."""
+        notes = (
+            *(f"“{year}” is from the question; the passages that were read do not state it" for year in asked),
+            *(
+                f"the model put “{year}” behind a date; no passage that was read states it, and it was left out"
+                for year in added
+            ),
+        )
         return replace(self, reasons=tuple(dict.fromkeys((*self.reasons, *notes))))
 
 
