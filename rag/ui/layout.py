@@ -272,11 +272,12 @@ def _wire_shelf(shelf: Shelf, said: TalkParts, shelved: ShelfParts) -> None:
     found = [shelved.listed, shelved.note]
     shelved.search.change(shelf.found, [shelved.search], found, trigger_mode="always_last", **_AT_ONCE)
     for renamed in (shelved.title.submit, shelved.title.blur):
-        # What is searched for may have changed meanwhile, and its answer have come first: the list is drawn once more.
+        # What is searched for may have changed meanwhile, and its answer have come first: the list is drawn once more,
+        # for what the server was asked to search for last.
         renamed(
             shelf.rename,
-            [shelved.title, shelved.search, shelved.save],
+            [shelved.title, shelved.save],
             [*found, shelved.title],
-            js=f"(title, search) => [title, search, {_SHOWN}]",
+            js=f"(title) => [title, {_SHOWN}]",
             **_AT_ONCE,
-        ).then(shelf.found, [shelved.search], found, **_AT_ONCE)
+        ).then(shelf.again, None, found, **_AT_ONCE)

@@ -63,7 +63,7 @@ class Shelf:
         """A question is asked: the talk, and the list with the conversation on top."""
         return [*self._talk.begin(question, limit, request), *self.shown(search, request)]
 
-    def rename(self, title: str, search: str, conversation: str, request: gr.Request) -> list[Any]:
+    def rename(self, title: str, conversation: str, request: gr.Request) -> list[Any]:
         """Gives the conversation in whose box it was typed another name; an emptied box gets the old one back.
 
         The box is left alone otherwise: the reader may be typing in it again, or look at another conversation by now.
@@ -76,7 +76,7 @@ class Shelf:
             fault = str(error)
         here = self._here(request)
         emptied = here is not None and here.id == conversation and not title.strip()
-        choices, note = self._found(search, fault)
+        choices, note = self._found(self._sessions.sought(name_of(request)), fault)
         return [gr.Radio(choices=choices), note, here.title if here and emptied else gr.skip()]
 
     def shown(self, search: str, request: gr.Request, fault: str = "") -> list[Any]:
@@ -92,9 +92,14 @@ class Shelf:
             kept.saving(here),
         ]
 
-    def found(self, search: str) -> list[Any]:
+    def found(self, search: str, request: gr.Request) -> list[Any]:
         """The list of those that a search finds; which of them is marked as the one shown stays as it is."""
-        choices, note = self._found(search, "")
+        self._sessions.seek(name_of(request), search)
+        return self.again(request)
+
+    def again(self, request: gr.Request) -> list[Any]:
+        """The same for what was searched for last, by now: the page may have typed on since this was asked."""
+        choices, note = self._found(self._sessions.sought(name_of(request)), "")
         return [gr.Radio(choices=choices), note]
 
     async def download(self, request: Request) -> Response:
