@@ -15,7 +15,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from importlib import resources
@@ -31,7 +31,7 @@ from index.records import Hit
 from rag import models, prompt, templates
 from rag.evaluation.estimates import auroc
 from rag.evaluation.gold import documents_in
-from rag.generate import LlamaGenerator
+from rag.generate import LlamaGenerator, result_of
 from rag.prompt import fit as fitting
 from rag.rerank import reranked
 from rag.retrieve import retrieve
@@ -67,7 +67,7 @@ def collect(options: argparse.Namespace) -> int:
                     "document": question.get("doc", ""),
                     "answerable": bool(question["answerable"]),
                     "type": question.get("type"),
-                    "state": base64.b64encode(_end(steps).astype("<f2").tobytes()).decode(),
+                    "state": base64.b64encode(result_of(steps).astype("<f2").tobytes()).decode(),
                 }
                 out.write(json.dumps(row) + "\n")
                 out.flush()
@@ -175,15 +175,6 @@ def rows_of(files: Sequence[Path]) -> list[dict[str, Any]]:
 def states_of(rows: Sequence[dict[str, Any]]) -> NDArray[np.float32]:
     """Shape (len(rows), width)."""
     return np.array([np.frombuffer(base64.b64decode(row["state"]), "<f2") for row in rows], np.float32)
-
-
-def _end(steps: Iterator[Any]) -> NDArray[np.float32]:
-    try:
-        while True:
-            next(steps)
-    except StopIteration as end:
-        state: NDArray[np.float32] = end.value
-        return state
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

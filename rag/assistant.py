@@ -25,7 +25,7 @@ from rag.confidence import Calibration, Signals, log_odds, unsupported
 from rag.disputed import conflicts
 from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
-from rag.generate import Generator, never
+from rag.generate import Generator, never, result_of
 from rag.recording import Circumstances
 from rag.records import (
     Answer,
@@ -211,7 +211,7 @@ class Assistant:
         """How much more probable the question is after the passages than without them; read aside, when the answer is
         there."""
         alone = prompt.asking(question, (), self._templates)
-        return given - _result(self._generator.likelihood(alone, question, cancelled, aside=True))
+        return given - result_of(self._generator.likelihood(alone, question, cancelled, aside=True))
 
     def _write(
         self,
@@ -309,16 +309,6 @@ def _watched(steps: Steps[Reading, None, T], watch: Stopwatch) -> Steps[Reading,
             reading = next(steps)
             watch.read(reading)
             yield reading
-    except StopIteration as end:
-        result: T = end.value
-        return result
-
-
-def _result(steps: Steps[Reading, None, T]) -> T:
-    """The result of a reading whose steps are not worth showing."""
-    try:
-        while True:
-            next(steps)
     except StopIteration as end:
         result: T = end.value
         return result

@@ -17,7 +17,7 @@ from collections.abc import Generator as Steps
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rag.binding import hush, leave_amx_alone
 from rag.chat_form import ChatForm
@@ -29,6 +29,8 @@ from rag.records import ModelIdentity, Reading
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 # Tokens read in one call: 64 are read more slowly, 512 hardly faster (benchmarks/LOG.md), and a reader who presses stop
 # waits for one chunk at most.
@@ -359,6 +361,16 @@ class LlamaGenerator:
 
         ids = {tokens[0] for tokens in map(self._plain_tokens, words) if len(tokens) == 1}
         return float(np.exp(logits[sorted(ids)] - logits.max()).sum()) + 1e-12
+
+
+def result_of(steps: Steps[Reading, None, T]) -> T:
+    """The result of a reading whose steps are not worth showing."""
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        result: T = end.value
+        return result
 
 
 def _log_probability(logits: NDArray[np.float32], token: int) -> float:

@@ -16,9 +16,10 @@ _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)\b"
 
 @cache
 def _dated() -> re.Pattern[str]:
-    month = rf"(?P<month>{'|'.join(sorted(map(re.escape, vocabulary().months), key=len, reverse=True))})\.?"
+    names = "|".join(sorted(map(re.escape, vocabulary().months), key=len, reverse=True))
+    month = rf"(?:{names})\.?"
     return re.compile(
-        rf"\b(?:{month}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th|\.)?\s+{month.replace('month', 'name')})"
+        rf"\b(?:{month}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th|\.)?\s+{month})"
         rf"(?P<added>,?\s+{_YEAR}(?:\s+г(?:ода|\.))?)",
         re.I,
     )
