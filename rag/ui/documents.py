@@ -13,15 +13,14 @@ import gradio as gr
 from index.errors import DocumentNotFound
 from index.readers import FORMATS
 from index.records import DocumentSummary
-from rag.ui import papers
+from rag.ui import lists, papers
 from rag.ui.intake import Intake
 from rag.ui.opening import FAULTS, Opening, in_words
 from rag.ui.render import source_fault_html
 
 LISTED = 200
 _AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-# What is chosen is taken as the page sends it: gradio would refuse what another call has just taken out of the list.
-_AS_SENT: dict[str, Any] = {**_AT_ONCE, "preprocess": False}
+_FOLLOWED: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
 
 
 class Documents:
@@ -31,8 +30,12 @@ class Documents:
         self._opening = opening
         self._intake = intake
 
-    def build(self, limit: gr.Dropdown) -> None:
-        """The view's components and wires. `limit` is the box in which a question is limited to some documents."""
+    def build(self, limit: gr.Dropdown, held: gr.Textbox) -> None:
+        """The view's components and wires.
+
+        `limit` is the box in which a question is limited to some documents, `held` the bell that rings when others are
+        held; both are on the page from the beginning, where this view is built when it is first looked at.
+        """
         with gr.Row(elem_id="papers", equal_height=False):
             with gr.Column(scale=2, min_width=320):
                 files = gr.File(
@@ -73,7 +76,6 @@ class Documents:
                     remove = gr.Button("Take out of the library", size="sm", elem_id="remove")
                     sure = gr.Button("Take it out", variant="stop", size="sm", visible=False, elem_id="remove-sure")
                     keep = gr.Button("Keep it", size="sm", visible=False, elem_id="remove-keep")
-        sought, drawn = [search, listed], [listed, note]
         for trigger, start, given in (
             (files.upload, self.upload, files),
             (folder.upload, self.upload, folder),
@@ -81,37 +83,22 @@ class Documents:
             (path.submit, self.by_path, path),
         ):
             trigger(start, [given], [given, adding], **_AT_ONCE).then(
-                self.follow,
-                None,
-                [adding, stop],
-                concurrency_limit=None,
-                show_progress="hidden",
-                api_visibility="private",
-            ).then(self.found, sought, drawn, **_AS_SENT).then(self.limits, [limit], [limit], **_AS_SENT)
+                self.follow, None, [adding, stop], **_FOLLOWED
+            ).then(lists.rung, None, held, **_AT_ONCE)
         stop.click(self._intake.stop, None, None, **_AT_ONCE)
-        search.change(self.found, sought, drawn, trigger_mode="always_last", **_AS_SENT)
+        lists.draw([search.change, held.change], self.found, [search, listed], [listed, note])
+        lists.draw([held.change], self.limits, [limit], [limit])
         asked = [remove, sure, keep]
-        listed.change(self.look, [listed], [preview, taking_out, *asked], **_AS_SENT)
+        listed.change(self.look, [listed], [preview, taking_out, *asked], **lists.AS_SENT)
         remove.click(lambda: _whether(True), None, asked, **_AT_ONCE)
         keep.click(lambda: _whether(False), None, asked, **_AT_ONCE)
-        sure.click(self.take_out, [listed], [adding], **_AS_SENT).then(self.found, sought, drawn, **_AS_SENT).then(
-            self.limits, [limit], [limit], **_AS_SENT
-        )
-        self._arrivals = [
-            (self.found, sought, drawn, _AS_SENT),
-            (self.limits, [limit], [limit], _AS_SENT),
-            (
-                self.follow,
-                None,
-                [adding, stop],
-                {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"},
-            ),
-        ]
+        sure.click(self.take_out, [listed], [adding], **lists.AS_SENT).then(lists.rung, None, held, **_AT_ONCE)
+        self._held, self._adding = held, [adding, stop]
 
     def arrive(self, event: Any) -> None:  # noqa: ANN401  (gradio's dependency, whose type is not public)
         """What is drawn when a page is opened and the library is there."""
-        for call, inputs, outputs, options in self._arrivals:
-            event.then(call, inputs, outputs, **options)
+        event.then(lists.rung, None, self._held, **_AT_ONCE)
+        event.then(self.follow, None, self._adding, **_FOLLOWED)
 
     def upload(self, files: list[str] | None) -> list[Any]:
         """Takes uploaded files in; gradio has laid them in its folder of temporary files."""

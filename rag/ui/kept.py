@@ -22,10 +22,13 @@ def saving(conversation: Conversation | None) -> str:
     )
 
 
-def note(trouble: str, found: int, search: str) -> str:
-    """What is to be said below the list of conversations."""
-    if trouble:
-        return f'<p class="fn-fault" role="alert">{plain(trouble)}</p>'
+def fault(message: str) -> str:
+    """What is wrong with the keeping of conversations, if anything is."""
+    return f'<p class="fn-fault" role="alert">{plain(message)}</p>' if message else ""
+
+
+def note(found: int, search: str) -> str:
+    """What is to be said below a list of conversations that is empty."""
     if found:
         return ""
     words = "No conversation holds these words." if search.strip() else "Your conversations will stand here."

@@ -16,7 +16,7 @@ from anyio import CapacityLimiter
 from gradio.events import api
 
 from rag.queueing import MOST_WAITING
-from rag.ui import render
+from rag.ui import lists, render
 from rag.ui.choices import Choices
 from rag.ui.documents import Documents
 from rag.ui.endpoints import Endpoints
@@ -61,12 +61,14 @@ def stylesheet() -> str:
 
 @dataclass(frozen=True, slots=True)
 class ShelfParts:
-    """The list of conversations, and what can be done with the one that is shown."""
+    """The list of conversations with the bell at which it is drawn, and what can be done with the one that is shown."""
 
+    bell: gr.Textbox
     new: gr.Button
     search: gr.Textbox
     listed: gr.Radio
     note: gr.HTML
+    fault: gr.HTML
     here: gr.Column
     title: gr.Textbox
     save: gr.HTML
@@ -77,7 +79,7 @@ class ShelfParts:
     @property
     def drawn(self) -> list[Any]:
         """What `Shelf.shown` draws."""
-        return [self.listed, self.note, self.here, self.title, self.save]
+        return [self.bell, self.fault, self.here, self.title, self.save]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def build_blocks(
     with blocks:
         with gr.Row(elem_id="top"):
             header = gr.HTML(render.header("opening", "", None), elem_id="header", apply_default_css=False)
+            held = lists.bell()  # rings when other documents are held
             drawer = gr.Button("Conversations", size="sm", scale=0, min_width=120, elem_id="drawer")
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(scale=5, min_width=320, elem_id="rooms"), gr.Tabs(elem_id="views"):
@@ -132,7 +135,7 @@ def build_blocks(
                 with gr.Tab("Check", elem_id="checking"):
                     inspection.build()
                 with gr.Tab("Documents", elem_id="documents"):
-                    documents.build(said.limit)
+                    documents.build(said.limit, held)
                 with gr.Tab("Settings", elem_id="settings"):
                     choices.build(header)
             with gr.Column(scale=3, min_width=320, elem_id="beside"):  # of asking and of checking
@@ -146,7 +149,7 @@ def build_blocks(
         drawer.click(None, None, None, js="() => document.querySelector('#shelf').classList.toggle('fn-open')")
         _wire_asking(talk, shelf, said, shelved, header)
         _wire_shelf(shelf, said, shelved)
-        arrived = blocks.load(shelf.arrive, [shelved.search], [*said.drawn, *shelved.drawn], **_AT_ONCE)
+        arrived = blocks.load(shelf.arrive, None, [*said.drawn, *shelved.drawn], **_AT_ONCE)
         documents.arrive(arrived)
         choices.arrive(arrived)
         arrived.then(
@@ -179,6 +182,7 @@ def _shelf_parts() -> ShelfParts:
     )
     listed = gr.Radio(choices=[], label="Conversations", show_label=False, container=False, elem_id="listed")
     note = gr.HTML("", elem_id="shelf-note", apply_default_css=False)
+    fault = gr.HTML("", elem_id="shelf-fault", apply_default_css=False)
     with gr.Column(visible=False, elem_id="here") as here:
         title = gr.Textbox(label="Name of this conversation", max_lines=1, container=False, elem_id="title")
         save = gr.HTML("", elem_id="save", apply_default_css=False)
@@ -187,10 +191,12 @@ def _shelf_parts() -> ShelfParts:
             sure = gr.Button("Delete for good", variant="stop", size="sm", min_width=80, elem_id="sure")
             keep = gr.Button("Keep it", size="sm", min_width=60, elem_id="keep")
     return ShelfParts(
+        bell=lists.bell(),
         new=new,
         search=search,
         listed=listed,
         note=note,
+        fault=fault,
         here=here,
         title=title,
         save=save,
@@ -245,9 +251,7 @@ def _wire_asking(talk: Talk, shelf: Shelf, said: TalkParts, shelved: ShelfParts,
         *((offer.click, offer) for offer in said.offers),
     ]
     for trigger, asked in triggers:
-        trigger(
-            shelf.begin, [asked, said.limit, shelved.search], [said.question, *said.drawn, *shelved.drawn], **_AT_ONCE
-        ).then(
+        trigger(shelf.begin, [asked, said.limit], [said.question, *said.drawn, *shelved.drawn], **_AT_ONCE).then(
             talk.run,
             None,
             [said.current],
@@ -261,23 +265,19 @@ def _wire_asking(talk: Talk, shelf: Shelf, said: TalkParts, shelved: ShelfParts,
 
 def _wire_shelf(shelf: Shelf, said: TalkParts, shelved: ShelfParts) -> None:
     drawn = [*said.drawn, *shelved.drawn]
-    shelved.new.click(shelf.renew, [shelved.search], drawn, **_AT_ONCE)
-    # Taken as the page sends it: gradio would refuse what another call has just taken out of the list.
-    shelved.listed.input(shelf.open, [shelved.listed, shelved.search], drawn, preprocess=False, **_AT_ONCE)
+    shelved.new.click(shelf.renew, None, drawn, **_AT_ONCE)
+    shelved.listed.input(shelf.open, [shelved.listed], drawn, **lists.AS_SENT)
     # Which conversation is meant is read off the page at the very moment: by the time the call comes, another may be
     # shown. Whether it is to be deleted for good is asked by `page.js`.
-    shelved.sure.click(
-        shelf.delete, [shelved.search, shelved.save], drawn, js=f"(search) => [search, {_SHOWN}]", **_AT_ONCE
-    )
-    found = [shelved.listed, shelved.note]
-    shelved.search.change(shelf.found, [shelved.search], found, trigger_mode="always_last", **_AT_ONCE)
+    shelved.sure.click(shelf.delete, [shelved.save], drawn, js=f"() => [{_SHOWN}]", **_AT_ONCE)
     for renamed in (shelved.title.submit, shelved.title.blur):
-        # What is searched for may have changed meanwhile, and its answer have come first: the list is drawn once more,
-        # for what the server was asked to search for last.
         renamed(
             shelf.rename,
             [shelved.title, shelved.save],
-            [*found, shelved.title],
+            [shelved.bell, shelved.fault, shelved.title],
             js=f"(title) => [title, {_SHOWN}]",
             **_AT_ONCE,
-        ).then(shelf.again, None, found, **_AT_ONCE)
+        )
+    lists.draw(
+        [shelved.search.change, shelved.bell.change], shelf.found, [shelved.search], [shelved.listed, shelved.note]
+    )

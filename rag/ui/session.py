@@ -41,11 +41,10 @@ class Asking:
 
 @dataclass(slots=True)
 class Session:
-    """One open page: the conversation that it shows, its turns, oldest first, and what it was searched for last."""
+    """One open page: the conversation that it shows and its turns, oldest first."""
 
     conversation: str = field(default_factory=lambda: secrets.token_hex(12))
     turns: list[Turn] = field(default_factory=list)
-    sought: str = ""
 
     @property
     def busy(self) -> bool:
@@ -80,15 +79,6 @@ class Sessions:
         with self._lock:
             return self._session(name).conversation
 
-    def seek(self, name: str, words: str) -> None:
-        """A page's list of conversations is searched for these words."""
-        with self._lock:
-            self._session(name).sought = words
-
-    def sought(self, name: str) -> str:
-        with self._lock:
-            return self._session(name).sought
-
     def open(self, name: str, conversation: str) -> None:
         """Shows another conversation on a page, the last `TURNS_KEPT` of its turns. Raises ConversationsError."""
         self._conversations.conversation(conversation)
@@ -101,7 +91,7 @@ class Sessions:
     def renew(self, name: str) -> None:
         """Shows a new, empty conversation on a page."""
         with self._lock:
-            self._sessions[name] = Session(sought=self._session(name).sought)
+            self._sessions[name] = Session()
 
     def delete(self, conversation: str) -> None:
         """Deletes a conversation, on every page that shows it. Raises ConversationsError."""
@@ -113,7 +103,7 @@ class Sessions:
         with self._lock:
             for page, session in self._sessions.items():
                 if session.conversation == conversation:
-                    self._sessions[page] = Session(sought=session.sought)
+                    self._sessions[page] = Session()
 
     def begin(self, name: str, question: str, documents: Sequence[str] = ()) -> bool:
         """Sends a question on its way, to be followed by `run`; False while the page's last one is being answered.

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from rag.conversations import Conversation, Conversations
 from rag.errors import ConversationsError
-from rag.ui import export, kept
+from rag.ui import export, kept, lists
 from rag.ui.session import Sessions
 from rag.ui.talk import Talk, name_of
 
@@ -23,7 +23,8 @@ PARAMETER = "conversation"  # of the page's address
 class Shelf:
     """Each handler takes and returns values of components; none keeps state of its own.
 
-    Where another conversation is shown than before, the talk is drawn with the list: `[*Talk.shown, *Shelf.shown]`.
+    `found` alone draws the list, whenever its bell has rung (`lists`): what changes the list rings it. Where another
+    conversation is shown than before, the talk is drawn with what is beside it: `[*Talk.shown, *Shelf.shown]`.
     """
 
     def __init__(self, conversations: Conversations, sessions: Sessions, talk: Talk) -> None:
@@ -31,11 +32,11 @@ class Shelf:
         self._sessions = sessions
         self._talk = talk
 
-    def arrive(self, search: str, request: gr.Request) -> list[Any]:
+    def arrive(self, request: gr.Request) -> list[Any]:
         """A page is opened: with the conversation that its address names, if there is one."""
-        return self.open(request.query_params.get(PARAMETER), search, request)
+        return self.open(request.query_params.get(PARAMETER), request)
 
-    def open(self, conversation: str | None, search: str, request: gr.Request) -> list[Any]:
+    def open(self, conversation: str | None, request: gr.Request) -> list[Any]:
         """Shows another conversation; one that is not there any more leaves the page as it is, and says so."""
         fault = ""
         wanted = conversation if isinstance(conversation, str) else ""  # it comes as the page sends it
@@ -44,24 +45,24 @@ class Shelf:
                 self._sessions.open(name_of(request), wanted)
             except ConversationsError as error:
                 fault = str(error)
-        return self._drawn(search, request, fault)
+        return self._drawn(request, fault)
 
-    def renew(self, search: str, request: gr.Request) -> list[Any]:
+    def renew(self, request: gr.Request) -> list[Any]:
         self._sessions.renew(name_of(request))
-        return self._drawn(search, request)
+        return self._drawn(request)
 
-    def delete(self, search: str, conversation: str, request: gr.Request) -> list[Any]:
+    def delete(self, conversation: str, request: gr.Request) -> list[Any]:
         """Deletes the conversation that the page showed when the reader asked for that."""
         fault = ""
         try:
             self._sessions.delete(conversation)
         except ConversationsError as error:
             fault = str(error)
-        return self._drawn(search, request, fault)
+        return self._drawn(request, fault)
 
-    def begin(self, question: str, limit: list[str] | None, search: str, request: gr.Request) -> list[Any]:
-        """A question is asked: the talk, and the list with the conversation on top."""
-        return [*self._talk.begin(question, limit, request), *self.shown(search, request)]
+    def begin(self, question: str, limit: list[str] | None, request: gr.Request) -> list[Any]:
+        """A question is asked: the talk, and what is beside it."""
+        return [*self._talk.begin(question, limit, request), *self.shown(request)]
 
     def rename(self, title: str, conversation: str, request: gr.Request) -> list[Any]:
         """Gives the conversation in whose box it was typed another name; an emptied box gets the old one back.
@@ -76,31 +77,23 @@ class Shelf:
             fault = str(error)
         here = self._here(request)
         emptied = here is not None and here.id == conversation and not title.strip()
-        choices, note = self._found(self._sessions.sought(name_of(request)), fault)
-        return [gr.Radio(choices=choices), note, here.title if here and emptied else gr.skip()]
+        return [lists.rung(), self._fault(fault), here.title if here and emptied else gr.skip()]
 
-    def shown(self, search: str, request: gr.Request, fault: str = "") -> list[Any]:
-        """The list, and what can be done with the conversation that the page shows."""
+    def shown(self, request: gr.Request, fault: str = "") -> list[Any]:
+        """What can be done with the conversation that the page shows, and a ring for the list."""
         here = self._here(request)
-        choices, note = self._found(search, fault)
-        shown = self._sessions.conversation(name_of(request))
-        return [
-            gr.Radio(choices=choices, value=shown if any(shown == one for _, one in choices) else None),
-            note,
-            gr.Column(visible=here is not None),
-            "" if here is None else here.title,
-            kept.saving(here),
-        ]
+        title = "" if here is None else here.title
+        return [lists.rung(), self._fault(fault), gr.Column(visible=here is not None), title, kept.saving(here)]
 
     def found(self, search: str, request: gr.Request) -> list[Any]:
-        """The list of those that a search finds; which of them is marked as the one shown stays as it is."""
-        self._sessions.seek(name_of(request), search)
-        return self.again(request)
-
-    def again(self, request: gr.Request) -> list[Any]:
-        """The same for what was searched for last, by now: the page may have typed on since this was asked."""
-        choices, note = self._found(self._sessions.sought(name_of(request)), "")
-        return [gr.Radio(choices=choices), note]
+        """The list of those that a search finds, the one that the page shows marked, and what is to be said below."""
+        try:
+            listed = self._conversations.listed(search, LISTED)
+        except ConversationsError as error:
+            return [gr.Radio(choices=[], value=None), kept.fault(str(error))]
+        shown = self._sessions.conversation(name_of(request))
+        marked = shown if any(one.id == shown for one in listed) else None
+        return [gr.Radio(choices=[(one.title, one.id) for one in listed], value=marked), kept.note(len(listed), search)]
 
     async def download(self, request: Request) -> Response:
         """One conversation as a file: `/export/ID.md`, `.html` or `.json`."""
@@ -116,17 +109,11 @@ class Shelf:
         headers = {"content-disposition": f"attachment; filename*=utf-8''{name}", "cache-control": "no-store"}
         return Response(form.written(conversation, turns), media_type=form.media_type, headers=headers)
 
-    def _drawn(self, search: str, request: gr.Request, fault: str = "") -> list[Any]:
-        return [*self._talk.shown(request), *self.shown(search, request, fault)]
+    def _drawn(self, request: gr.Request, fault: str = "") -> list[Any]:
+        return [*self._talk.shown(request), *self.shown(request, fault)]
 
-    def _found(self, search: str, fault: str) -> tuple[list[tuple[str, str]], str]:
-        """The list, and what is to be said where something is wrong with it or it is empty."""
-        try:
-            listed = self._conversations.listed(search, LISTED)
-        except ConversationsError as error:
-            return [], kept.note(str(error), 0, search)
-        note = kept.note(fault or self._sessions.trouble, len(listed), search)
-        return [(one.title, one.id) for one in listed], note
+    def _fault(self, fault: str) -> str:
+        return kept.fault(fault or self._sessions.trouble)
 
     def _here(self, request: gr.Request) -> Conversation | None:
         try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.rag.ui.fake_assistant import FakeAssistant
@@ -53,6 +54,38 @@ def test_adding_finding_looking_and_taking_out(here: Visit, assistant: FakeAssis
     assert report.exists()
     here.page.get_by_label("Search documents").fill("")
     expect(here.page.locator("#papers-listed label")).to_have_count(5)
+
+
+def test_a_list_that_comes_late_does_not_undo_a_search(here: Visit) -> None:
+    """The list that is drawn after something was taken out is held up on its way until a search has been typed."""
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if late or f'"fn_index":{drawing},' not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            late.append(route)
+            answers.append(route.fetch())
+
+    answers: list[APIResponse] = []
+    drawing = event_of(here, "search-papers", "change")
+    here.page.route("**/gradio_api/run/predict", hold)
+    here.page.locator("#papers-listed label").first.click()
+    here.page.click("#remove")
+    here.page.click("#remove-sure")
+    expect(here.page.locator("#adding")).to_contain_text("1 removed")
+    here.page.get_by_label("Search documents").fill("april 2016")
+    here.page.wait_for_timeout(500)  # time enough for the answer to the search, if it were asked for
+    late[0].fulfill(response=answers[0])
+    here.page.wait_for_timeout(500)  # and for the late list to be drawn
+    expect(here.page.locator("#papers-listed label")).to_have_count(1)
+
+
+def event_of(here: Visit, name: str, act: str) -> int:
+    """The number of what is called when something is done to a part of the page."""
+    configuration: dict[str, Any] = here.page.evaluate("async () => (await fetch('/config')).json()")
+    part = next(part["id"] for part in configuration["components"] if part["props"].get("elem_id") == name)
+    return int(next(wire["id"] for wire in configuration["dependencies"] if [part, act] in wire["targets"]))
 
 
 def test_a_question_goes_on_while_documents_are_added_and_can_be_limited_to_some(

@@ -215,16 +215,16 @@ def test_what_was_not_uploaded_cannot_be_passed_off_as_a_file(
 def test_other_people_s_questions_are_not_shown_stopped_or_followed(client: httpx.Client) -> None:
     """Whoever does not know the name of an open page cannot see or touch what it does."""
     ask, stop = event_of(client, "question", "submit"), event_of(client, "stop-button", "click")
-    mine = called(client, "mine", ask, "slow: a secret question", [], "").text
+    mine = called(client, "mine", ask, "slow: a secret question", []).text
     try:
         assert "turn-" in mine
         key = re.findall(r"turn-([0-9a-f]+)", mine)[0]
-        shown = called(client, "theirs", ask, "please decline", [], "").json()["data"][4]
+        shown = called(client, "theirs", ask, "please decline", []).json()["data"][4]
         assert "please decline" in shown
         assert "secret" not in shown
         assert key not in shown
         assert called(client, "theirs", stop).status_code == 200
-        busy = called(client, "mine", ask, "another", [], "").text
+        busy = called(client, "mine", ask, "another", []).text
         assert "another" not in busy, "mine goes on"
         for session in ("nobody", "mine' OR 1", "../mine"):
             with (
