@@ -29,9 +29,10 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.process import SEEDS
 from benchmarks.report import Measure, fault, report, warn_if_busy
 from index.errors import LibraryError
+from rag.binding import physical_cores
 from rag.errors import FootnoteError, ModelError
 from rag.evaluation.gold import documents_in, read_gold, sample
-from rag.generate import LlamaGenerator, Piece, physical_cores
+from rag.generate import LlamaGenerator, Piece
 from rag.models import answering_model_path
 from rag.prompt import Prompt, Turn, answering
 from rag.records import Done, Token

@@ -18,7 +18,7 @@ from typing import TypeVar
 from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
-from rag import prompt
+from rag import polar, prompt
 from rag.checking import Checker
 from rag.cite import Citer
 from rag.confidence import Calibration, Signals, log_odds, unsupported
@@ -169,7 +169,8 @@ class Assistant:
 
         citer, footnotes = Citer(hits, self._encoder), Footnotes(hits)
         checked: list[Sentence] = []
-        for event in self._write(question, hits, watch, cancelled):
+        opening = self._opening(question, hits, cancelled)
+        for event in self._write(question, hits, opening, watch, cancelled):
             if isinstance(event, str):
                 said, added = without_added_years(event, f"{question} {prompt.read(hits)}")
                 evidence = citer.evidence(claimed(said), given=question)
@@ -213,17 +214,31 @@ class Assistant:
         alone = prompt.asking(question, (), self._templates)
         return given - result_of(self._generator.likelihood(alone, question, cancelled, aside=True))
 
+    def _opening(self, question: str, hits: Sequence[Hit], cancelled: Callable[[], bool]) -> str:
+        """How an answer begins that must not be left to the model, which says yes to nearly everything."""
+        no_below = self._calibration.no_below
+        if no_below is None or not polar.yes_or_no(question):
+            return ""
+
+        def leaning(read: Sequence[Hit]) -> float:
+            asked = prompt.answering(question, read, self._templates)
+            return log_odds(result_of(self._generator.judge(asked, cancelled, aside=not read)))
+
+        return polar.opening(leaning(hits), leaning(()), no_below)
+
     def _write(
         self,
         question: str,
         hits: Sequence[Hit],
+        opening: str,
         watch: Stopwatch,
         cancelled: Callable[[], bool],
     ) -> Iterator[Reading | Token | str]:
         """The model's tokens as they come, and between them each sentence, as a plain string, once it is complete."""
         speech = Speech()
         tokens, limit = 0, self._settings.answer_tokens
-        for event in self._generator.stream(prompt.answering(question, hits, self._templates), limit, cancelled):
+        asked = prompt.answering(question, hits, self._templates, opening)
+        for event in self._generator.stream(asked, limit, cancelled):
             if isinstance(event, Reading):
                 watch.read(event)
                 yield event

@@ -1,12 +1,12 @@
-"""llama-cpp-python made fit for us: silent, and kept from code of llama.cpp that crashes.
+"""llama-cpp-python made fit for us: silent, kept from code of llama.cpp that crashes, and on as many cores as serve it.
 
-Each function changes the binding for the whole process, once. The binding comes as an argument: `generate` alone
-imports it.
+What changes the binding does so for the whole process, once; it comes as an argument: `generate` alone imports it.
 """
 
 from __future__ import annotations
 
 import ctypes
+import os
 from contextlib import nullcontext
 from functools import cache
 from importlib import import_module
@@ -39,3 +39,12 @@ def leave_amx_alone(binding: Any) -> None:  # noqa: ANN401
         return params
 
     binding.llama_cpp.llama_model_default_params = plain
+
+
+def physical_cores() -> int:
+    """The physical cores that this process may use; hyper-threads only slow llama.cpp down."""
+    import psutil
+
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
+    return min(cores, allowed)

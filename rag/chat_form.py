@@ -18,7 +18,10 @@ _MARK = re.compile(r"FOOTNOTEPART(\d+)OF(\d+)END")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What the template puts before a part, and the part's own text; the last one is the template's alone."""
+    """What the template puts before a part, and the part's own text.
+
+    Behind the last part stands what is the template's alone, and then the answer's opening, if it has one.
+    """
 
     scaffold: str
     text: str = ""
@@ -46,7 +49,8 @@ class ChatForm:
             text = turns[int(match.group(1))].parts[int(match.group(2))]
             segments.append(Segment(rendered[position : match.start()], text))
             position = match.end()
-        return [*segments, Segment(rendered[position:])]
+        ending = [Segment(rendered[position:])]
+        return [*segments, *ending, *([Segment("", prompt.opening)] if prompt.opening else [])]
 
     def _rendered(self, turns: tuple[Turn, ...]) -> str | None:
         """The chat template around marks that stand for the parts, or None where it lost one of them."""

@@ -59,11 +59,15 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Logistic weights by signal, with an intercept, for each stage; `probe` is there where "state" is weighed."""
+    """Logistic weights by signal, with an intercept, for each stage; `probe` is there where "state" is weighed.
+
+    `no_below` is that of `rag.polar.opening`, for models whose leaning to yes was measured.
+    """
 
     reading: Mapping[str, float]
     answer: Mapping[str, float]
     probe: Probe | None = None
+    no_below: float | None = None
 
     @property
     def weighed(self) -> frozenset[str]:
@@ -95,7 +99,7 @@ def load(model_sha256: str = "") -> Calibration:
     stored: Mapping[str, Any] = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
     chosen = stored["models"].get(model_sha256, stored["others"])
     probe = probe_of(chosen["probe"]) if "probe" in chosen else None
-    return Calibration(chosen["reading"], chosen["answer"], probe)
+    return Calibration(chosen["reading"], chosen["answer"], probe, chosen.get("no_below"))
 
 
 def probe_of(stored: Mapping[str, Any]) -> Probe:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import ctypes
 import math
-import os
 import threading
 from collections.abc import Callable, Iterator
 from collections.abc import Generator as Steps
@@ -19,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from rag.binding import hush, leave_amx_alone
+from rag.binding import hush, leave_amx_alone, physical_cores
 from rag.chat_form import ChatForm
 from rag.errors import Cancelled, ModelError, ModelInvalid, ModelMissing
 from rag.hidden import Tap
@@ -70,13 +69,19 @@ class Generator(Protocol):
     def stream(
         self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never
     ) -> Iterator[Reading | Piece]:
-        """Reading events while the prompt is read (the first says how much was kept), then what the model writes.
+        """Reading events while the prompt is read (the first says how much was kept), then what the model writes,
+        from the opening on that the prompt gives it.
 
         Raises Cancelled within one chunk or token after `cancelled` turns true, ModelError when the model fails.
         """
 
-    def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
-        """Reading events; the result is how probable "yes" is against "no" as the next word, in [0, 1]."""
+    def judge(
+        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
+    ) -> Steps[Reading, None, float]:
+        """Reading events; the result is how probable "yes" is against "no" as the next word, in [0, 1].
+
+        What is read `aside` is forgotten, and what was read before it kept for the next prompt.
+        """
 
     def state(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, NDArray[np.float32]]:
         """Reading events; the result is the model's hidden state at the end of `prompt`, shape (width,).
@@ -89,7 +94,7 @@ class Generator(Protocol):
     ) -> Steps[Reading, None, float]:
         """Reading events; the result is the log-probability, in nats, of `text`, with which the last part ends.
 
-        Read `aside`, the text leaves nothing behind, and what was read before it is kept for the next prompt.
+        `aside` is that of `judge`.
         """
 
     def warm(self) -> None:
@@ -146,6 +151,8 @@ class LlamaGenerator:
     ) -> Iterator[Reading | Piece]:
         with self._lock:
             yield from self._read(prompt, cancelled, room=max_tokens)
+            if prompt.opening:
+                yield Piece(prompt.opening, 0)
             decode = codecs.getincrementaldecoder("utf-8")("replace").decode
             pending = 0
             for token in self._write(max_tokens, cancelled):
@@ -155,8 +162,10 @@ class LlamaGenerator:
                     yield Piece(text, pending)
                     pending = 0
 
-    def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
-        with self._lock:
+    def judge(
+        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
+    ) -> Steps[Reading, None, float]:
+        with self._lock, self._unchanged() if aside else nullcontext():
             yield from self._read(prompt, cancelled, room=1)
             logits = self._logits()
             yes, no = self._mass(logits, _YES), self._mass(logits, _NO)
@@ -382,12 +391,3 @@ def _log_probability(logits: NDArray[np.float32], token: int) -> float:
 
 def _token_text(model: Any, token: int) -> str:  # noqa: ANN401
     return "" if token == -1 else str(model._model.token_get_text(token))
-
-
-def physical_cores() -> int:
-    """The physical cores that this process may use; hyper-threads only slow llama.cpp down."""
-    import psutil
-
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else cores
-    return min(cores, allowed)

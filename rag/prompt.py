@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.records import Hit
@@ -30,9 +30,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The turns that a model reads before it writes."""
+    """The turns that a model reads before it writes, and the words with which it is made to begin, if any."""
 
     turns: tuple[Turn, ...]
+    opening: str = ""
 
 
 def passage_text(hit: Hit, templates: Templates) -> str:
@@ -90,14 +91,14 @@ def asking(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
     )
 
 
-def answering(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
-    """The prompt to answer `question` from `hits`.
+def answering(question: str, hits: Sequence[Hit], templates: Templates, opening: str = "") -> Prompt:
+    """The prompt to answer `question` from `hits`, in an answer that begins with `opening`.
 
     A year that only the question states is kept from the model, which would repeat it as if a passage gave it.
     """
     for year in unstated_years(question, hits):
         question = re.sub(rf"\s*(?:\b(?:in|of|for|since|im|von)\s+)?\b{year}\b", "", question)
-    return asking(question, hits, templates)
+    return replace(asking(question, hits, templates), opening=opening)
 
 
 def answerable(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:

@@ -84,6 +84,8 @@ class ScriptedGenerator:
     ) -> Iterator[Reading | Piece]:
         self.written.append(prompt)
         yield from self._read(prompt, cancelled)
+        if prompt.opening:
+            yield Piece(prompt.opening, 0)
         answer = _scripted(self._answers, prompt)
         if answer is None:
             raise AssertionError(f"no answer is scripted for {prompt.turns[-1].parts[-1]!r}")
@@ -94,7 +96,9 @@ class ScriptedGenerator:
                 raise Cancelled("stopped while writing the answer")
             yield Piece(answer[start : start + self.PIECE], 1)
 
-    def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
+    def judge(
+        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
+    ) -> Steps[Reading, None, float]:
         yield from self._read(prompt, cancelled)
         probability = _scripted(self._yes, prompt)
         return self.SURE if probability is None else probability

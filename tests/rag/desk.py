@@ -71,13 +71,16 @@ def set_up(
     home: Path,
     says: str | ModelError = CUT,
     *,
-    yes: float = 0.99,
+    yes: float | Mapping[str, float] = 0.99,
     documents: Mapping[str, str] = PAPERS,
     scripted: dict[str, str] | None = None,
     answer_tokens: int = 500,
     calibration: Calibration = BY_SCRIPT,
 ) -> Desk:
-    """An assistant on these documents; it writes what is scripted for a question, else what it `says`."""
+    """An assistant on these documents; it writes what is scripted for a question, else what it `says`.
+
+    Its `yes` is as probable for everything that it reads, or by a piece of what it reads.
+    """
     settings = settings_of(home, answer_tokens)
     encoder = FailingEncoder()
     library = Library(settings.index, encoder)
@@ -86,7 +89,7 @@ def set_up(
     for name, text in documents.items():
         (folder / name).write_text(text, encoding="utf-8")
     library.add([folder])
-    generator = ScriptedGenerator({**(scripted or {}), "": says}, {"": yes})
+    generator = ScriptedGenerator({**(scripted or {}), "": says}, yes if isinstance(yes, Mapping) else {"": yes})
     assistant = Assistant(library, encoder, generator, TEMPLATES, calibration, settings)
     return Desk(assistant, library, generator, encoder)
 

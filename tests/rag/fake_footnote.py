@@ -69,7 +69,9 @@ class StoryModel(ScriptedGenerator):
             if isinstance(event, Piece) and _asks(prompt, "steady writing"):
                 time.sleep(0.5)
 
-    def judge(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, float]:
+    def judge(
+        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
+    ) -> Steps[Reading, None, float]:
         if _asks(prompt, "slow reading"):
             time.sleep(60)
         return (yield from super().judge(prompt, cancelled))

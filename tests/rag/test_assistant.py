@@ -279,3 +279,20 @@ def test_a_state_that_tells_of_nothing_ends_in_a_refusal_before_anything_is_writ
     at = desk(yes=yes, calibration=BY_STATE)
     assert at.assistant.answer(QUESTION).answered is answered
     assert bool(at.generator.written) is answered
+
+
+@pytest.mark.parametrize(
+    ("read", "question", "opening"),
+    [
+        pytest.param(0.999, "Did NATO cut the Russian mission?", "", id="the passages speak for it"),
+        pytest.param(0.9, "Did NATO cut the Russian mission?", "No,", id="the passages speak against it"),
+        pytest.param(0.9, "Why did NATO cut the Russian mission?", "", id="no yes-or-no question"),
+    ],
+)
+def test_an_answer_begins_with_no_where_the_passages_make_a_yes_less_probable(
+    desk: Setting, read: float, question: str, opening: str
+) -> None:
+    at = desk(yes={"from 20 to 10": read}, calibration=replace(BY_STATE, no_below=0.3))
+    answer = at.assistant.answer(question)
+    assert [asked.opening for asked in at.generator.written] == [opening]
+    assert answer.answer.startswith(opening or "On October 6")

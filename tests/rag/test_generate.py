@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -170,9 +171,26 @@ class TestReading:
         assert 0 <= first <= 1
         assert judge(used, OTHERS["the same and more"]) == first
 
+    def test_what_is_judged_aside_leaves_everything_as_it_was(self, used: LlamaGenerator) -> None:
+        write(used)
+        for _ in used.judge(OTHERS["something else"], aside=True):
+            pass
+        kept, *_ = used.stream(PROMPT, 1)
+        assert isinstance(kept, Reading)
+        assert kept.done == kept.total - len(used._chunks(PROMPT)[-1]), "all but what is always read again"
+
 
 @pytest.mark.slow
 class TestWriting:
+    def test_an_answer_begins_with_its_opening_and_goes_on_from_it(self, used: LlamaGenerator) -> None:
+        begun = replace(PROMPT, opening="No, the ribbon was cut in")
+        first, *others = write(used, begun)
+        assert (first.text, first.tokens) == (begun.opening, 0)
+        control, seen = seen_by(used, begun)
+        assert (control, seen) == (seen_by(used, PROMPT)[0], seen_by(used, PROMPT)[1] + begun.opening)
+        assert others
+        assert write(used, begun) == [first, *others]
+
     def test_no_more_tokens_than_asked_for(self, alone: list[Piece]) -> None:
         assert 0 < sum(piece.tokens for piece in alone) <= TOKENS
         assert all(piece.text for piece in alone)

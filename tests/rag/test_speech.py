@@ -156,8 +156,12 @@ def test_bracketed_numbers_stay_readable_where_they_are_no_markers() -> None:
         pytest.param("2021 saw it closed.", "2021 saw it closed.", False, id="a year"),
         pytest.param("3.5 percent left.", "3.5 percent left.", False, id="a decimal"),
         pytest.param("-5 degrees.", "-5 degrees.", False, id="a minus"),
+        pytest.param("No, it closed.", "it closed.", False, id="a reply"),
+        pytest.param("- Nein – er schloss.", "er schloss.", True, id="an item that replies"),
+        pytest.param("No.", "No.", False, id="nothing but a reply"),
+        pytest.param("No mission closed.", "No mission closed.", False, id="a denial"),
     ],
 )
-def test_the_number_of_an_item_is_not_part_of_what_it_claims(sentence: str, claim: str, item: bool) -> None:
+def test_neither_an_item_s_number_nor_a_yes_or_no_is_claimed(sentence: str, claim: str, item: bool) -> None:
     assert claimed(sentence) == claim
     assert is_item(sentence) is item

@@ -1,0 +1,32 @@
+"""Yes-or-no questions, and how an answer to one begins where the passages speak against it.
+
+A small model says yes to nearly every such question. What it makes of the passages shows in the difference: how much
+more it leans to yes after reading them than it does by the question alone. Purely textual; the leaning is measured by
+the caller. English only, as only English was measured.
+"""
+
+from __future__ import annotations
+
+import re
+
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
+# "Did the allies ...", "Under the agreement, did the allies ..."; not "Who did ..." and not "Didn't they ...".
+_ASKING = re.compile(rf"(?:^|^[^,?]+, ){_AUXILIARY}\s+(?!not\b)\w", re.IGNORECASE)
+_OTHERWISE = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how|or)\b", re.IGNORECASE)
+NO = "No,"
+
+
+def yes_or_no(question: str) -> bool:
+    """Whether a question is to be answered yes or no: it asks for nothing by name, and offers no choice."""
+    asking = _ASKING.match(question.strip())
+    return asking is not None and _OTHERWISE.search(question[: asking.end()]) is None and not _offers(question)
+
+
+def _offers(question: str) -> bool:
+    return re.search(r"\bor\b", question, re.IGNORECASE) is not None
+
+
+def opening(read: float, alone: float, no_below: float) -> str:
+    """What the answer begins with: "No," where the log-odds of yes after reading are less than `no_below` above those
+    without any passages; "" leaves it to the model."""
+    return NO if read - alone < no_below else ""

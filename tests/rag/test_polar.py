@@ -1,0 +1,43 @@
+"""Yes-or-no questions are told from others, and an answer begins with no where the passages speak against a yes."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.polar import opening, yes_or_no
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Did Ivanov go to Prague?",
+        "is the mission still open?",
+        " Was it Moscow that took the first step?",
+        "Under the agreement of 1997, did the allies consult Russia?",
+        "Had anybody been told when the news came?",
+    ],
+)
+def test_a_question_to_be_answered_yes_or_no(question: str) -> None:
+    assert yes_or_no(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who did the cutting?",
+        "In 2000, who was the minister?",
+        "When it opened, was the mission large?",  # it may be; "when" keeps it from being told
+        "Was it Moscow or Brussels that took the first step?",
+        "Didn't they meet in Prague?",
+        "Name the ministers.",
+        "Hat Ivanov Prag besucht?",
+        "",
+    ],
+)
+def test_any_other_question(question: str) -> None:
+    assert not yes_or_no(question)
+
+
+@pytest.mark.parametrize(("read", "alone", "begins"), [(3.0, 2.0, ""), (2.0, 2.0, "No,"), (1.0, 2.0, "No,")])
+def test_what_counts_is_how_much_more_it_leans_to_yes(read: float, alone: float, begins: str) -> None:
+    assert opening(read, alone, 0.5) == begins
