@@ -63,9 +63,8 @@ def collect(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as home:
         settings = replace(Settings.from_environment(home=Path(home)), threshold=0.0)
         opened = open_assistant(settings)
-        recorder = Recorder(
-            dict.fromkeys([*READING, *CHECKING], 0.0), {}, confidence.load(opened._generator.identity.sha256).probe
-        )
+        shipped = confidence.load(opened._generator.identity.sha256)
+        recorder = Recorder(dict.fromkeys([*READING, *CHECKING], 0.0), {}, shipped.probe, shipped.no_below)
         assistant = Assistant(opened.library, opened._encoder, opened._generator, opened._templates, recorder, settings)
         with closing(assistant.library) as library, options.out.open("a") as out:
             library.add(documents_in(options.documents))
