@@ -1,4 +1,4 @@
-"""Days named in a text, however they are written: "October 6, 2021", "6. Oktober", "6 октября", "2021-10-06", "20211006".
+"""Days named in a text, however they are written: "October 6, 2021", "6. Oktober", "6 октября", "20211006".
 
 Knows the months of English, German and Russian and the forms in use. Says which day it is, not what happened on it; a
 day that could be two ("04/05/2021") is left alone.
@@ -26,8 +26,8 @@ _MONTHS = (
 _MONTH = "|".join(f"(?P<m{number}>{names})" for number, names in enumerate(_MONTHS, start=1))
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)"
 _NAMED = re.compile(
-    rf"(?<![^\W_])(?:(?P<before>\d{{1,2}})(?:\.|st|nd|rd|th)?\s+(?:of\s+)?)?(?:{_MONTH})(?![^\W_])\.?"
-    rf"(?:\s+(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![^\W_]))?(?:,?\s+{_YEAR}(?![^\W_]))?",
+    rf"(?<![^\W_])(?:(?P<before>\d{{1,2}})(?:\.|st|nd|rd|th)?\s{{1,3}}(?:of\s{{1,3}})?)?(?:{_MONTH})(?![^\W_])\.?"
+    rf"(?:\s{{1,3}}(?P<after>\d{{1,2}})(?:st|nd|rd|th)?(?![^\W_]))?(?:,?\s{{1,3}}{_YEAR}(?![^\W_]))?",
     re.I,
 )
 _NUMBERED = re.compile(

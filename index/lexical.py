@@ -33,8 +33,9 @@ UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")  # kana, Ha
 ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u065f]")
 STRESS = re.compile(r"[\u0300\u0301]")
 # "AdamSmith" and "homePage" are looked for as "Adam Smith" and "home page", too.
-HUMP = re.compile(r"(?<=[a-z\u00df-\u00ff\u0430-\u044f])(?=[A-Z\u00c0-\u00de\u0410-\u042f][a-z\u00df-\u00ff\u0430-\u044f])")
-HUMPED = re.compile(rf"[^\W_]+{HUMP.pattern}[^\W_]+")
+SMALL, CAPITAL = r"[a-z\u00df-\u00ff\u0430-\u044f]", r"[A-Z\u00c0-\u00de\u0410-\u042f]"
+HUMP = re.compile(rf"(?<={SMALL})(?={CAPITAL}{SMALL})")
+HUMPED = re.compile(rf"(?<![^\W_])[^\W_]+?{HUMP.pattern}[^\W_]+")
 
 
 def guess_language(text: str) -> str:
