@@ -71,11 +71,8 @@ def reranked(question: str, hits: Sequence[Hit], encoder: Encoder) -> tuple[Hit,
 def _ranked(hits: Sequence[Hit], likeness: Sequence[float]) -> tuple[Hit, ...]:
     if not hits:
         return ()
-    fused = dict(
-        convex_combination(
-            [relative_to_best({i: hit.bm25 for i, hit in enumerate(hits)}), dict(enumerate(likeness))], WEIGHTS
-        )
-    )
+    worded = relative_to_best({i: hit.bm25 for i, hit in enumerate(hits)})
+    fused = dict(convex_combination([worded, dict(enumerate(likeness))], WEIGHTS))
     company, lowest = _company(hits, fused), min(fused.values())
     before = _before(hits)
     after = {earlier: later for later, earlier in before.items()}
