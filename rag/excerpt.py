@@ -41,7 +41,10 @@ def excerpts(
     """What is read of `hits`, which are those of `look` in the order of their worth: at most `most` passages.
 
     Together they take at most `budget` tokens by `count`, as they stand in a prompt, unless the first takes more.
+    Where as many as may be read fit whole, nothing is cut.
     """
+    if sum(count(part(hit, templates, titled=True)) for hit in hits[:most]) <= budget:
+        return tuple(hits[:most])
     chosen: list[Hit] = []
     used = 0
     documents: set[str] = set()
