@@ -31,9 +31,9 @@ from index.records import Hit
 from rag import models, prompt, templates
 from rag.evaluation.estimates import auroc
 from rag.evaluation.gold import documents_in
+from rag.excerpt import excerpts
 from rag.generate import LlamaGenerator, result_of
-from rag.prompt import fit as fitting
-from rag.rerank import reranked
+from rag.rerank import SecondLook
 from rag.retrieve import retrieve
 from rag.settings import Settings
 
@@ -100,16 +100,16 @@ def _passages(
     texts, count = templates.load(), generator.count_tokens
     if "start" not in question:
         return retrieve(library, encoder, question["question"], settings, count, texts)
-    found = reranked(question["question"], library.search(question["question"], settings.candidates), encoder)
+    look = SecondLook(question["question"], library.search(question["question"], settings.candidates), encoder)
     there = [
         hit
-        for hit in found
+        for hit in look.hits
         if Path(hit.path).name == question["doc"]
         and hit.passage.start < question["end"]
         and question["start"] < hit.passage.end
     ]
-    others = [hit for hit in found if hit not in there]
-    return fitting([*there, *others][: settings.passages], count, settings.passage_tokens_read, texts)
+    others = [hit for hit in look.hits if hit not in there]
+    return excerpts(look, [*there, *others], settings.passages, settings.passage_tokens_read, count, texts)
 
 
 def fit(options: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import lexical
-from index.encode import Vectors
+from index.encode import TokenVectors, Vectors
 from index.records import Document, Passage
 from index.settings import IndexSettings
 from index.store import Store
@@ -145,8 +145,8 @@ class QueryEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         return np.stack([self._vectors[text] for text in texts])
 
-    def encode_tokens(self, texts: Sequence[str]) -> list[Vectors]:
-        return [self.encode([text]) for text in texts]
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        return [TokenVectors(self.encode([text]), np.zeros(1, np.int64)) for text in texts]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]

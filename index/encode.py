@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,20 @@ from index.errors import EncoderError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 Vectors = NDArray[np.float32]
+
+
+class TokenVectors(NamedTuple):
+    """The tokens of one text: row i of `vectors` belongs to the token that begins at character `starts[i]`.
+
+    `vectors` has shape (tokens, dimension), rows of length 1; where the model added a token of its own the start is -1.
+    """
+
+    vectors: Vectors
+    starts: NDArray[np.int64]
+
 
 BATCH = 32  # texts; larger ones pad more and win nothing on two cores
 REQUIRED = ("modules.json", "config.json", "tokenizer.json", "model.safetensors")
@@ -51,8 +62,8 @@ class Encoder(Protocol):
         """One row a text, shape (len(texts), dimension), each of length 1."""
         ...
 
-    def encode_tokens(self, texts: Sequence[str]) -> list[Vectors]:
-        """For each text one row a token of it, shape (tokens, dimension), each of length 1."""
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """The tokens of each text in what stands around them."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -122,14 +133,17 @@ class SentenceTransformerEncoder:
             vectors[rows] = checked(np.asarray(batch, dtype=np.float32), len(rows), self.dimension)
         return vectors
 
-    def encode_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """The model's vectors of single tokens, special tokens among them; longer texts than it reads are cut."""
         with self._turn():
             found = self._model.encode(
                 list(texts), batch_size=BATCH, output_value="token_embeddings", show_progress_bar=False
             )
-        vectors = [np.asarray(rows, dtype=np.float32) for rows in found]
-        return [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in vectors]
+        encodings = self._tokenizer.encode_batch(list(texts))
+        return [
+            TokenVectors(rows / np.linalg.norm(rows, axis=1, keepdims=True), _starts(encoding, len(rows)))
+            for rows, encoding in zip((np.asarray(rows, np.float32) for rows in found), encodings, strict=True)
+        ]
 
     def warm(self) -> None:
         """Loads the model, which takes seconds, so that the first question need not wait for it."""
@@ -175,6 +189,17 @@ class SentenceTransformerEncoder:
             return json.loads((self.folder / name).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise EncoderError(f"{self.folder / name} cannot be read ({error}): {MEND}") from error
+
+
+def _starts(encoding: Encoding, tokens: int) -> NDArray[np.int64]:
+    """Where the first `tokens` tokens begin; of a text that was cut the last one is the model's own."""
+    starts = [
+        -1 if special else start
+        for (start, _), special in zip(encoding.offsets, encoding.special_tokens_mask, strict=True)
+    ]
+    if len(starts) > tokens:
+        starts = [*starts[: tokens - 1], -1]
+    return np.array(starts, np.int64)
 
 
 def checked(vectors: Vectors, count: int, dimension: int) -> Vectors:

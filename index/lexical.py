@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from index.dates import days_in
+
 TABLE = "CREATE VIRTUAL TABLE fulltext USING fts5(title, heading, body, tokenize = 'ascii')"
 # In how many passages a word stands. It holds nothing of its own and belongs to a connection.
 VOCABULARY = "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, fulltext, row)"
@@ -30,6 +32,10 @@ UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")  # kana, Ha
 # Accents and vowel points; not the vowel signs of Indic scripts, which are letters in all but name.
 ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u065f]")
 STRESS = re.compile(r"[\u0300\u0301]")
+# "AdamSmith" and "homePage" are looked for as "Adam Smith" and "home page", too.
+SMALL, CAPITAL = r"[a-z\u00df-\u00ff\u0430-\u044f]", r"[A-Z\u00c0-\u00de\u0410-\u042f]"
+HUMP = re.compile(rf"(?<={SMALL})(?={CAPITAL}{SMALL})")
+HUMPED = re.compile(rf"(?<![^\W_])[^\W_]+?{HUMP.pattern}[^\W_]+")
 
 
 def guess_language(text: str) -> str:
@@ -44,7 +50,7 @@ def guess_language(text: str) -> str:
 
 def normalise(text: str, language: str) -> str:
     """The words of `text` as the full-text table holds them: folded, stemmed, separated by blanks."""
-    return " ".join(_stemmed(_words(text), language))
+    return " ".join([*_stemmed(_words(text), language), *_days(text)])
 
 
 def query_words(query: str, languages: Iterable[str]) -> list[str]:
@@ -56,12 +62,21 @@ def query_words(query: str, languages: Iterable[str]) -> list[str]:
     empty = stop_words(guess_language(query))
     telling = [word for word in words if word not in empty] or words
     stems = (stem for language in sorted(languages) for stem in _stemmed(telling[:LONGEST_QUERY], language))
-    return list(dict.fromkeys(stems))
+    return list(dict.fromkeys([*stems, *_days(query)]))
+
+
+def _days(text: str) -> Iterator[str]:
+    """Two words for each day that is named, without its year and, where one is stated, with it."""
+    for year, month, day in days_in(text):
+        yield f"d{month:02}{day:02}"
+        if year:
+            yield f"d{year}{month:02}{day:02}"
 
 
 def _words(text: str) -> Iterator[str]:
     """Words in lower case, compatibility forms unified; runs of unspaced scripts as overlapping pairs."""
-    folded = unicodedata.normalize("NFKC", GROUPED.sub("", text.translate(INVISIBLE)))
+    parted = HUMPED.sub(lambda match: f"{match.group()} {HUMP.sub(' ', match.group())}", text.translate(INVISIBLE))
+    folded = unicodedata.normalize("NFKC", GROUPED.sub("", parted))
     folded = unicodedata.normalize("NFC", folded.casefold()).replace(
         "\u0451", "\u0435"
     )  # io is written as ie in most texts

@@ -122,11 +122,12 @@ class Library:
         with self._store.reading() as snapshot:
             return snapshot.document(snapshot.find(_forms(reference)))
 
-    def search(self, query: str, k: int = 5, documents: Collection[str] | None = None) -> list[Hit]:
+    def search(self, query: str, k: int = 5, documents: Collection[str] | None = None, around: int = 0) -> list[Hit]:
         """The `k` best passages by words and by meaning, best first. Raises StoreError, EncoderError.
 
-        `documents` are the ids of those to search; None means all. Of a query longer than the model reads, the meaning
-        of the beginning counts.
+        `documents` are the ids of those to search; None means all. With `around` the passages right before and after
+        that many of the best come as well, where they are not among the `k`. Of a query longer than the model reads,
+        the meaning of the beginning counts.
         """
         query = query.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
         with self._store.reading() as snapshot:
@@ -136,7 +137,7 @@ class Library:
         vector = self._encoder.encode([query])[0]
         with self._store.reading() as snapshot:
             stale = self._dense.catch_up(snapshot)
-            hits = self._hits(snapshot, query, vector, k, documents)
+            hits = self._hits(snapshot, query, vector, k, documents, around)
         if stale and not self._searched:  # later on, whoever adds documents writes it
             self._write_sidecar(wait=0)
         self._searched = True
@@ -205,7 +206,13 @@ class Library:
             return tally.ledger(snapshot)
 
     def _hits(
-        self, snapshot: Snapshot, query: str, vector: Vectors, k: int, documents: Collection[str] | None
+        self,
+        snapshot: Snapshot,
+        query: str,
+        vector: Vectors,
+        k: int,
+        documents: Collection[str] | None,
+        around: int,
     ) -> list[Hit]:
         among = None if documents is None else snapshot.rows_of(documents)
         settings, limit = self._settings, max(self._settings.candidates, k)
@@ -216,19 +223,29 @@ class Library:
         rows = list(dict.fromkeys(row for row, _ in [*by_words, *by_meaning]))
         # The dense index may be a state ahead or behind; what this state of the store does not hold is no hit.
         rows = snapshot.present(rows)
-        cosines = dict(zip(rows, (snapshot.vectors(rows) @ vector).tolist(), strict=True))
-        worded = bm25.scores(snapshot.connection, known, settings.column_weights, rows)
-        fused = convex_combination(
-            [relative_to_best({row: worded.get(row, 0.0) for row in rows}), cosines], settings.fusion_weights
-        )
-        best = fused[:k]
+        cosines: dict[int, float] = {}
+        worded: dict[int, float] = {}
+
+        def fused(more: Sequence[int]) -> list[tuple[int, float]]:
+            """All that were scored so far and these."""
+            cosines.update(zip(more, (snapshot.vectors(more) @ vector).tolist(), strict=True))
+            found = bm25.scores(snapshot.connection, known, settings.column_weights, more)
+            worded.update({row: found.get(row, 0.0) for row in more})
+            return convex_combination([relative_to_best(worded), cosines], settings.fusion_weights)
+
+        best = fused(rows)[:k]
+        chosen = {row for row, _ in best}
+        beside = [row for row in snapshot.beside([row for row, _ in best[:around]]) if row not in chosen]
+        if beside:
+            chosen.update(beside)
+            best = [pair for pair in fused([row for row in beside if row not in cosines]) if pair[0] in chosen]
         stored = snapshot.passages([row for row, _ in best])
         return [
             Hit(
                 rank=rank,
                 score=score,
                 cosine=cosines[row],
-                bm25=worded.get(row, 0.0),
+                bm25=worded[row],
                 passage=stored[row].passage,
                 path=stored[row].path,
                 title=stored[row].title,

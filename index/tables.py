@@ -210,6 +210,17 @@ class Snapshot:
         )
         return [row[0] for row in rows]
 
+    def beside(self, ids: Sequence[int]) -> list[int]:
+        """The row ids of the passages before and after these in their documents, in ascending order."""
+        # The passages of a document are written one after another in the order of its text, all of them at once.
+        rows = self.connection.execute(
+            "SELECT DISTINCT b.id FROM passages AS a JOIN passages AS b"
+            " ON b.id IN (a.id - 1, a.id + 1) AND b.document = a.document"
+            f" WHERE a.id IN ({', '.join('?' * len(ids))}) ORDER BY b.id",
+            tuple(ids),
+        )
+        return [row[0] for row in rows]
+
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """One row an id, in the order of `ids`. Raises StoreDamaged where a vector is missing or too short."""
         rows = self.connection.execute(

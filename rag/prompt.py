@@ -1,4 +1,4 @@
-"""Prompts as turns of parts, built from the templates within a token budget.
+"""Prompts as turns of parts, built from the templates.
 
 A part is text that is read as one piece: two prompts that begin with the same parts share what was read of them. So
 the passages come first, the question after them, and whatever differs between two readings of a question comes last.
@@ -8,7 +8,7 @@ Knows nothing of any model's chat format; `generate` turns a prompt into tokens.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -45,16 +45,9 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def fit(hits: Sequence[Hit], count: Callable[[str], int], budget: int, templates: Templates) -> tuple[Hit, ...]:
-    """The longest prefix of `hits`, at least one, whose texts together take at most `budget` tokens by `count`."""
-    chosen: list[Hit] = []
-    used = 0
-    for hit in hits:
-        used += count(passage_text(hit, templates))
-        if chosen and used > budget:
-            break
-        chosen.append(hit)
-    return tuple(chosen)
+def part(hit: Hit, templates: Templates, *, titled: bool) -> str:
+    """A passage as a part of a prompt; of those of one document only the first stands under its title."""
+    return f"{passage_text(hit, templates) if titled else _one_line(hit.passage.text)}\n\n"
 
 
 def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> tuple[str, ...]:
@@ -65,8 +58,8 @@ def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> tuple[
     parts = []
     for found in documents.values():
         first, *others = sorted(found, key=lambda hit: hit.passage.start)
-        parts.append(f"{passage_text(first, templates)}\n\n")
-        parts += [f"{_one_line(hit.passage.text)}\n\n" for hit in others]
+        parts.append(part(first, templates, titled=True))
+        parts += [part(hit, templates, titled=False) for hit in others]
     return (*parts, templates.render("question", question=_one_line(question)))
 
 

@@ -1,6 +1,7 @@
-"""The passages to read for a question: found by the library, cut to the token budget. No model that writes is asked.
+"""The passages to read for a question: found by the library, looked at again, and fitted to a budget of tokens.
 
-A question of several parts, as one that compares, is given more room, and what it reads comes from more documents.
+Asks no model that writes. A question of several parts, as one that compares, is given more room, and what it reads
+comes from more documents.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
 from rag.errors import QuestionError
-from rag.prompt import fit
-from rag.rerank import reranked
+from rag.excerpt import excerpts
+from rag.rerank import SecondLook
 from rag.settings import Settings
 from rag.templates import Templates
 
 # A question longer than this cannot be read beside the passages; real ones are under 500 characters.
 LONGEST_QUESTION = 2000
+
+AROUND = 2  # of the best passages found those right before and after are looked at, too; measured in benchmarks/LOG.md
 
 # A question has several parts where at least two stretches between joining words have so many words that say something.
 PART_WORDS = 4
@@ -67,11 +70,11 @@ def retrieve(
 
     `documents` are the ids of those to look into; None means all.
     """
-    found = reranked(question, library.search(question, settings.candidates, documents), encoder)
-    passages, tokens = settings.passages, settings.passage_tokens_read
+    look = SecondLook(question, library.search(question, settings.candidates, documents, AROUND), encoder)
+    passages, tokens, found = settings.passages, settings.passage_tokens_read, look.hits
     if has_parts(question):
         passages, tokens, found = math.ceil(passages * BROADER), math.ceil(tokens * BROADER), spread(found)
-    return fit(found[:passages], count, tokens, templates)
+    return excerpts(look, found, passages, tokens, count, templates)
 
 
 def has_parts(question: str) -> bool:

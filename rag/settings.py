@@ -35,9 +35,9 @@ class Settings:
     models: Path
     model: str = "qwen2.5-coder-1.5b-instruct"
     embedding: str = "all-minilm-l6-v2"
-    candidates: int = 16
+    candidates: int = 14
     passages: int = 6
-    passage_tokens_read: int = 360
+    passage_tokens_read: int = 350
     answer_tokens: int = 192
     context_tokens: int = 2048
     threads: int = 0

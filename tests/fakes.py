@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from index.encode import TokenVectors
 from rag.confidence import log_odds
 from rag.errors import Cancelled, FootnoteError
 from rag.generate import Piece, never
@@ -42,9 +43,14 @@ class HashingEncoder:
         unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
 
-    def encode_tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-        """The vectors of the single words of each text, at least one row."""
-        return [self.encode(re.findall(r"\w+", text) or [text]) for text in texts]
+    def encode_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """The single words of each text, at least one row."""
+        found = []
+        for text in texts:
+            words = [(match.group(), match.start()) for match in re.finditer(r"\w+", text)] or [(text, 0)]
+            vectors = self.encode([word for word, _ in words])
+            found.append(TokenVectors(vectors, np.array([start for _, start in words])))
+        return found
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Words and marks, as a word-piece model without a vocabulary of pieces would count them."""

@@ -27,7 +27,7 @@ SURENESS = (
 )
 READING = (
     ((3, 180), "Little: about 2 passages of ordinary length"),
-    ((6, 360), "Enough for most questions: about 3 passages (as it comes)"),
+    ((6, 350), "Enough for most questions: about 3 passages (as it comes)"),
     ((9, 540), "Much: about 5 passages"),
 )
 UNSUPPORTED = ((True, "Shown, each with its sign and reason (as it comes)"), (False, "Left out, and counted"))

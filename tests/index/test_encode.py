@@ -141,6 +141,21 @@ def test_counts_are_those_of_the_models_own_tokenizer(encoder: SentenceTransform
 
 
 @pytest.mark.slow
+def test_tokens_begin_where_their_words_do(encoder: SentenceTransformerEncoder) -> None:
+    texts = ["Who opened it?", "  Über Straßen\nund Plätze: 1.5", "", "word " * 400]
+    short, foreign, empty, cut = encoder.encode_tokens(texts)
+    for vectors, starts in (short, foreign, empty, cut):
+        assert len(vectors) == len(starts)
+        assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+        assert starts[0] == starts[-1] == -1
+        assert (np.diff(starts[1:-1]) >= 0).all()
+    assert short.starts.tolist() == [-1, 0, 4, 11, 13, -1]
+    assert {texts[1][start] for start in foreign.starts[1:-1]} >= set("ÜSuP:1.5")
+    assert len(empty.starts) == 2
+    assert len(cut.starts) == encoder.max_tokens + 2
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*NASTY, *range(10)])
 def test_no_passage_exceeds_the_budget(name: str | int, encoder: SentenceTransformerEncoder) -> None:
     text = NASTY[name] if isinstance(name, str) else nasty_text(name)

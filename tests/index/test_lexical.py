@@ -67,3 +67,35 @@ def test_guesses_the_language(text: str, language: str) -> None:
 def test_stop_words_are_left_out_while_others_remain() -> None:
     assert lexical.query_words("Why did the war begin?", ["en"]) == ["war", "begin"]
     assert lexical.query_words("Who is it?", ["en"]) == ["who", "is", "it"]
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        pytest.param("Adam Smith", "AdamSmith: see you at noon", id="two names in one"),
+        pytest.param("AdamSmith", "Adam Smith wrote", id="one for two names"),
+        pytest.param("HomePage", "homepage", id="as it was written"),
+        pytest.param(
+            "\u041a\u0440\u0430\u0441\u043d\u044b\u0439",
+            "\u041c\u0430\u043a\u041a\u0440\u0430\u0441\u043d\u044b\u0439",
+            id="cyrillic",
+        ),
+        pytest.param("on January 6th", "Time: 20260106_13:00", id="a day in digits"),
+        pytest.param("am 6. Oktober 2021", "On October 6, 2021, the office closed", id="another language"),
+    ],
+)
+def test_a_query_finds_a_word_written_otherwise(query: str, text: str) -> None:
+    found = set(lexical.query_words(query, ["en", "ru", "de"])) & set(lexical.normalise(text, "en").split())
+    assert found
+
+
+def test_a_day_is_not_another_day() -> None:
+    words = set(lexical.query_words("2026-01-06", ["en"]))
+    assert words & set(lexical.normalise("20260106", "en").split())
+    assert not words & set(lexical.normalise("20260107", "en").split())
+
+
+@pytest.mark.parametrize("letters", ["aB", "Aa", "a", "1 ", "may ", "1.1."])
+def test_a_text_of_one_endless_word_costs_no_more_than_prose(letters: str) -> None:
+    """A pattern that tries every beginning anew would take hours for this, and the time-out of the suite a minute."""
+    assert lexical.normalise(letters * 100_000, "en")

@@ -83,6 +83,23 @@ def test_a_search_can_be_limited_to_some_documents(library: Library, folder: Pat
     assert library.search(query, 50, ["0" * 64]) == []
 
 
+def test_what_stands_beside_the_best_comes_as_well(open_library: OpenLibrary, tmp_path: Path) -> None:
+    """In the order of the fused score, each with its own signals, and only from the same document."""
+    sentences = [f"Paragraph {number} tells of subject{number} and nothing else at all." for number in range(9)]
+    papers = {"a.txt": "\n\n".join(sentences), "b.txt": "Another paper that tells of a garden."}
+    library = open_library(passage_tokens=12)
+    library.add([write(tmp_path / "papers", papers)])
+    alone, *others = library.search("subject4", 1, around=1)
+    assert [hit.passage for hit in library.search("subject4", 1)] == [alone.passage]
+    assert {hit.passage.text for hit in others} == {sentences[3], sentences[5]}
+    everything = {hit.passage.id: (hit.cosine, hit.bm25) for hit in library.search("subject4", 50)}
+    assert all((hit.cosine, hit.bm25) == pytest.approx(everything[hit.passage.id]) for hit in others)
+    assert [hit.rank for hit in others] == [2, 3]
+    first = library.search("subject0", 1, around=1)
+    assert [hit.passage.text for hit in first] == sentences[:2]
+    assert len(library.search("subject4", 50, around=5)) == len(everything)
+
+
 def test_finds_by_words_and_by_meaning(library: Library, folder: Path) -> None:
     library.add([folder])
     hits = library.search("Who met in Reykjavik?", 2)

@@ -165,9 +165,11 @@ def test_declining_has_no_sentences_and_keeps_the_passages(desk: Setting, says: 
     answer = at.assistant.answer(QUESTION)
     assert not answer.answered
     assert_sound(answer, at.library)
-    assert {numbered.passage.id for numbered in answer.passages} <= {
-        hit.passage.id for hit in at.library.search(QUESTION)
-    }
+    found = [hit.passage for hit in at.library.search(QUESTION)]
+    for read in (numbered.passage for numbered in answer.passages):
+        assert any(
+            read.document_id == hit.document_id and hit.start <= read.start < read.end <= hit.end for hit in found
+        )
     assert answer.passages
     assert bool(at.generator.written) is wrote
 

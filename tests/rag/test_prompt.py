@@ -1,8 +1,6 @@
-"""A prompt begins alike for whatever is asked of the same passages, fits its budget, and changes no word of them."""
+"""A prompt begins alike for whatever is asked of the same passages, and changes no word of them."""
 
 from __future__ import annotations
-
-import pytest
 
 from rag import prompt, templates
 from rag.prompt import Prompt
@@ -11,10 +9,6 @@ from tests.rag.dossier import hits
 TEMPLATES = templates.load()
 HITS = hits("The office opened in 2002.", "It closed in 2021.", "Nobody\nsaid   why.")
 QUESTION = "When did it close?"
-
-
-def words(text: str) -> int:
-    return len(text.split())
 
 
 def parts(built: Prompt) -> list[str]:
@@ -65,13 +59,9 @@ def test_braces_in_a_document_or_question_are_plain_text() -> None:
     assert "What is {title}?" in read
 
 
-@pytest.mark.parametrize("budget", [0, 1, 5, 6, 11, 12, 17, 1000])
-def test_the_longest_prefix_that_fits_is_read_and_never_none(budget: int) -> None:
-    chosen = prompt.fit(HITS, words, budget, TEMPLATES)
-    sizes = [words(prompt.passage_text(hit, TEMPLATES)) for hit in HITS]
-    expected = max([1, *(count for count in range(1, len(HITS) + 1) if sum(sizes[:count]) <= budget)])
-    assert chosen == HITS[:expected]
-
-
-def test_nothing_found_is_nothing_to_read() -> None:
-    assert prompt.fit((), words, 100, TEMPLATES) == ()
+def test_parts_are_what_the_prompt_is_made_of() -> None:
+    together = "".join(prompt.part(hit, TEMPLATES, titled=True) for hit in HITS)
+    assert together in text(prompt.answering(QUESTION, HITS, TEMPLATES))
+    alone = prompt.part(HITS[2], TEMPLATES, titled=False)
+    assert alone == "Nobody said why.\n\n"
+    assert prompt.part(HITS[2], TEMPLATES, titled=True) == f"{HITS[2].title}: {alone}"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.records import Hit
-from rag.rerank import max_sim, reranked
+from rag.rerank import SecondLook, max_sim, reranked
 from tests.fakes import HashingEncoder
 from tests.rag.dossier import hits
 
@@ -46,6 +46,32 @@ def test_a_passage_gains_by_others_of_its_document_that_fit(three: tuple[Hit, ..
     assert found[budget] > apart[budget]
     assert found[ribbon] > found[budget]
     assert all(0 <= score <= 1 for score in found.values())
+
+
+def test_a_passage_gains_by_what_stands_right_before_it() -> None:
+    said, told, other = hits("Who won the race in Berlin was asked.", "It was Anna.", "It was Maria.")
+    document = said.passage.document_id
+    text = f"{said.passage.text} {told.passage.text}"
+    start = len(said.passage.text) + 1
+    follows = replace(told, passage=replace(told.passage, document_id=document, start=start, end=len(text)))
+    apart = replace(other, passage=replace(other.passage, document_id=document, start=start + 500, end=start + 513))
+    found = reranked("Who won the race in Berlin?", [said, apart, follows], HashingEncoder())
+    assert [hit.passage.text for hit in found] == [said.passage.text, told.passage.text, other.passage.text]
+
+
+def test_nearness_is_the_best_cosine_within_each_span(three: tuple[Hit, ...]) -> None:
+    encoder, question = HashingEncoder(), "the ribbon in Moscow?"
+    look = SecondLook(question, three, encoder)
+    hit = three[2]
+    text = hit.passage.text
+    halves = [(0, text.index("the")), (text.index("the"), len(text)), (len(text), len(text) + 5)]
+    near = look.nearness(hit, halves)
+    assert near.shape == (3, 4)
+    asked = encoder.encode(["the", "ribbon", "in", "Moscow"])
+    for row, (start, end) in zip(near[:2], halves[:2], strict=True):
+        expected = (asked @ encoder.encode(text[start:end].replace(".", "").split()).T).max(axis=1)
+        assert row == pytest.approx(expected, abs=1e-5)
+    assert (near[2] == -1).all()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from index.library import Library
 from index.records import Hit
 from rag import templates
 from rag.errors import QuestionError
-from rag.prompt import passage_text
+from rag.excerpt import WHOLE
+from rag.prompt import part
 from rag.rerank import reranked
-from rag.retrieve import LONGEST_QUESTION, SAME_DOCUMENT, has_parts, readable, retrieve, spread
+from rag.retrieve import AROUND, LONGEST_QUESTION, SAME_DOCUMENT, has_parts, readable, retrieve, spread
 from rag.settings import Settings
 from tests.fakes import HashingEncoder
 
@@ -75,7 +77,16 @@ def test_white_space_does_not_make_a_question_too_long() -> None:
 
 
 def best_of(library: Library, settings: Settings) -> tuple[Hit, ...]:
-    return reranked(QUESTION, library.search(QUESTION, settings.candidates), HashingEncoder())
+    return reranked(QUESTION, library.search(QUESTION, settings.candidates, around=AROUND), HashingEncoder())
+
+
+def as_read(found: Sequence[Hit]) -> int:
+    """Words of the passages as they stand in a prompt, each document's title once."""
+    documents = [hit.passage.document_id for hit in found]
+    return sum(
+        words(part(hit, TEMPLATES, titled=hit.passage.document_id not in documents[:place]))
+        for place, hit in enumerate(found)
+    )
 
 
 def test_an_empty_library_has_nothing_to_read(tmp_path: Path) -> None:
@@ -88,16 +99,30 @@ def test_an_empty_library_has_nothing_to_read(tmp_path: Path) -> None:
 def test_no_more_passages_are_read_than_settings_allow(library: Library, settings: Settings, most: int) -> None:
     allowed = replace(settings, passages=most, passage_tokens_read=10_000)
     found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
-    assert found == best_of(library, allowed)[:most]
-    assert len(found) == most
+    assert [hit.rank for hit in found] == list(range(1, most + 1))
+    assert found[:WHOLE] == best_of(library, allowed)[: min(most, WHOLE)]
 
 
 @pytest.mark.parametrize("budget", [1, 100, 200, 400])
 def test_passages_are_the_best_ones_and_fit_the_budget(library: Library, settings: Settings, budget: int) -> None:
     allowed = replace(settings, passages=10, passage_tokens_read=budget)
     found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
-    assert found == best_of(library, allowed)[: len(found)]
-    assert len(found) == 1 or sum(words(passage_text(hit, TEMPLATES)) for hit in found) <= budget
+    best = {hit.rank: hit for hit in best_of(library, allowed)}
+    assert found[0] == best[1]
+    assert all(hit.passage.text in best[hit.rank].passage.text for hit in found)
+    assert len(found) == 1 or as_read(found) <= budget
+
+
+def test_more_is_read_of_a_larger_budget(library: Library, settings: Settings) -> None:
+    sizes = [
+        as_read(
+            retrieve(
+                library, HashingEncoder(), QUESTION, replace(settings, passage_tokens_read=budget), words, TEMPLATES
+            )
+        )
+        for budget in (100, 200, 400)
+    ]
+    assert sizes == sorted(set(sizes))
 
 
 @pytest.mark.parametrize(

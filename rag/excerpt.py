@@ -1,0 +1,106 @@
+"""What of the passages found is read within a budget of tokens: the best ones whole, of the others what is nearest.
+
+A passage beyond the first two is cut to the run of its sentences that is nearest to the question for its length, so
+that more passages fit. Knows how passages stand in a prompt and no model; every excerpt is a span of its document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from index.lexical import guess_language
+from index.records import Hit
+from index.sentences import sentence_spans
+from rag.prompt import part
+from rag.rerank import SecondLook
+from rag.templates import Templates
+
+# All measured in benchmarks/LOG.md.
+WHOLE = 2  # passages
+TOKEN = 0.0005  # of likeness to the question, between 0 and 1, that each token has to bring
+LEAST = 25  # tokens; in less room than that nothing is begun
+SPARE = 2  # passages looked at beyond those that may be read, for one that fits better
+
+# Who speaks, at the beginning of a line of a conversation; without it nobody knows whose words these are.
+_SPEAKER = re.compile(r"[^\W\d_][\w .'\u2019-]{0,30}: ")
+_LONGEST_SPEECH = 400  # characters that are kept together behind a name
+
+
+def excerpts(
+    look: SecondLook,
+    hits: Sequence[Hit],
+    most: int,
+    budget: int,
+    count: Callable[[str], int],
+    templates: Templates,
+) -> tuple[Hit, ...]:
+    """What is read of `hits`, which are those of `look` in the order of their worth: at most `most` passages.
+
+    Together they take at most `budget` tokens by `count`, as they stand in a prompt, unless the first takes more.
+    Where as many as may be read fit whole, nothing is cut.
+    """
+    if sum(count(part(hit, templates, titled=True)) for hit in hits[:most]) <= budget:
+        return tuple(hits[:most])
+    chosen: list[Hit] = []
+    used = 0
+    documents: set[str] = set()
+    for hit in hits[: most + SPARE]:
+        first = hit.passage.document_id not in documents
+        tokens = count(part(hit, templates, titled=first))
+        room = budget - used
+        if chosen and room < LEAST:
+            break
+        if chosen and (len(chosen) >= WHOLE or tokens > room):
+            title = tokens - count(part(hit, templates, titled=False))
+            hit = nearest_run(look, hit, room - title, count)
+            tokens = count(part(hit, templates, titled=first))
+        if chosen and tokens > room:
+            continue
+        chosen.append(hit)
+        used += tokens
+        documents.add(hit.passage.document_id)
+        if len(chosen) == most:
+            break
+    return tuple(chosen)
+
+
+def nearest_run(look: SecondLook, hit: Hit, room: int, count: Callable[[str], int]) -> Hit:
+    """The hit with the run of its sentences that is nearest to the question for its length, of those that fit."""
+    spans = units(hit.passage.text)
+    near = look.nearness(hit, spans)
+    sizes = [count(hit.passage.text[start:end]) for start, end in spans]
+    best, run = -np.inf, (0, 0)
+    for first in range(len(spans)):
+        nearest, tokens = near[first], 0
+        for last in range(first, len(spans)):
+            tokens += sizes[last]
+            if tokens > room and last > first:
+                break
+            nearest = np.maximum(nearest, near[last])
+            worth = float(nearest.mean()) - TOKEN * tokens
+            if worth > best:
+                best, run = worth, (first, last)
+    return _cut(hit, spans[run[0]][0], spans[run[1]][1])
+
+
+def units(text: str) -> list[tuple[int, int]]:
+    """Spans of `text` that are read whole or not at all: its sentences, and what one says in a conversation."""
+    found: list[tuple[int, int]] = []
+    for start, end in sentence_spans(text, guess_language(text)):
+        line = text.rfind("\n", 0, start) + 1
+        spoken = _SPEAKER.match(text, line) is not None
+        if found and spoken and found[-1][0] >= line and end - found[-1][0] <= _LONGEST_SPEECH:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _cut(hit: Hit, start: int, end: int) -> Hit:
+    passage = hit.passage
+    span = replace(passage, start=passage.start + start, end=passage.start + end, text=passage.text[start:end])
+    return replace(hit, passage=span)
