@@ -38,7 +38,7 @@ check:  ## style, types and the quick suite alone: no model, no network
 	@echo "==> Types"
 	@$(BIN)/mypy
 	@echo "==> Quick suite: no model, no network"
-	@$(BIN)/pytest -m "not slow and not browser and not network"
+	@$(BIN)/python -m scripts.quick
 
 slow:  ## the slow suite alone: real models, a real browser, a machine without a network
 	@echo "==> Slow suite: real models, a real browser, no interface but loopback"

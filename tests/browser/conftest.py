@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 UPLOADING = "Method not implemented."  # what gradio says whenever something is uploaded
 WIDE, NARROW = (1280, 800), (420, 800)
@@ -44,9 +44,13 @@ class Visit:
     def ask(self, question: str) -> None:
         """Returns when the page shows the question."""
         asked = self.page.locator(".fn-question").count()
+        current = self.page.locator("#current .fn-turn")
+        last = current.get_attribute("id") if current.count() else None
         self.page.fill("#question textarea", question)
         self.page.press("#question textarea", "Enter")
         expect(self.page.locator(".fn-question")).to_have_count(asked + 1)
+        if last:  # the two lists of turns are drawn apart; the former answer may still stand where the new one comes
+            expect(current).not_to_have_attribute("id", last)
 
     def answered(self) -> None:
         """Returns when nothing is being answered any more."""
@@ -54,9 +58,15 @@ class Visit:
         self.page.wait_for_selector(f"#current .fn-turn{ended}", timeout=self.patience)
         self.page.wait_for_selector("#ask-button", state="visible", timeout=self.patience)
 
+    def open(self, link: Locator) -> str:
+        """Clicks a footnote and returns its marked words, not those of a source that was open before."""
+        link.click()
+        expect(link).to_have_attribute("aria-current", "true")
+        return self.mark()
+
     def mark(self) -> str:
         """The marked words; fails unless the first of them can be seen, neither scrolled away nor covered."""
-        self.page.wait_for_selector(".fn-text mark")
+        expect(self.page.locator(".fn-text mark").first).to_be_in_viewport()
         seen: dict[str, Any] = self.page.evaluate(
             """() => {
                 const mark = document.querySelector(".fn-text mark");

@@ -15,7 +15,7 @@ from tests.rag.ui.serving import serving
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 QUESTION = "why did Russia close the mission in 2021?"
-STOP_SECONDS = 2.0
+STOP_SECONDS = 20.0  # of the 100 s that "slow" reads; a machine under test may be busy
 Open = Callable[..., Visit]
 
 
@@ -240,8 +240,7 @@ def test_hostile_documents_are_only_text(visit: Open) -> None:
         links = here.page.locator("#current a.cite")
         for number in range(links.count()):
             if links.nth(number).is_visible():
-                links.nth(number).click()
-                assert here.mark() in text
+                assert here.open(links.nth(number)) in text
         assert here.page.evaluate("window.ran") is None
         foreign = "#talk, #source"
         assert here.page.locator(f":is({foreign}) :is(script, img, iframe, svg, form, style)").count() == 0

@@ -57,6 +57,17 @@ def until(true: Callable[[], bool]) -> bool:
     return true()
 
 
+def settled(heard: Heard) -> int:
+    """How many steps there were when none had come for a second; fails where they go on for ever."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        steps = len(heard.steps)
+        time.sleep(1)
+        if len(heard.steps) == steps:
+            return steps
+    raise AssertionError(f"{len(heard.steps)} steps, and no end of them")
+
+
 def listed(library: Library) -> set[str]:
     return {Path(path).name for document in library.documents() for path in document.paths}
 
@@ -118,8 +129,7 @@ def test_the_librarys_own_writing_and_hidden_files_are_no_changes(open_library: 
         assert until(lambda: bool(heard.steps))
         write(tmp_path / "documents", {"b.txt": "Another text."})
         assert until(lambda: "b.txt" in listed(library))
-        time.sleep(0.5)
-        steps = len(heard.steps)
+        steps = settled(heard)
         write(tmp_path, {".git/config.txt": "hidden", "home/own.txt": "its own"})
         time.sleep(0.7)
         assert len(heard.steps) == steps

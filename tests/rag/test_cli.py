@@ -7,7 +7,6 @@ import os
 import pty
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -269,12 +268,13 @@ def test_without_a_command_the_help_is_shown(command: Command) -> None:
 
 def test_help_comes_at_once_and_loads_nothing_heavy() -> None:
     script = "import sys; from rag.cli import main; main(['--help']); sys.stderr.write(' '.join(sys.modules))"
-    began = time.monotonic()
+    before = os.times()
     ran = python("-c", script)
-    took = time.monotonic() - began
+    after = os.times()
+    took = after.children_user + after.children_system - before.children_user - before.children_system
     assert ran.stdout.startswith("Usage: footnote")
     assert not HEAVY & set(ran.stderr.split())
-    assert took < 5  # 0.3 s by itself; the suite shares its two cores
+    assert took < 5  # seconds of processor time, whatever else the machine does; 0.3 s
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -270,9 +270,9 @@ def test_random_damage_never_does_more_than_refuse(tmp_path: Path) -> None:
 def test_a_vocabulary_of_a_large_model_takes_milliseconds(tmp_path: Path) -> None:
     words = b"".join(text(f"word{number}") for number in range(300_000))
     path = written(tmp_path, Gguf(keys=[text("x") + struct.pack("<IIQ", ARRAY, STRING, 300_000) + words]).bytes())
-    started = time.perf_counter()
+    started = time.process_time()  # of this process alone, whatever else the machine does
     inspect(path)
-    assert time.perf_counter() - started < 1.0  # 0.04 s on an idle machine
+    assert time.process_time() - started < 1.0  # 0.04 s
 
 
 # --- hashes

@@ -77,9 +77,9 @@ def test_rendering(source: str, text: str) -> None:
 
 
 def test_fifty_thousand_nested_elements_are_only_text() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert text_of("<div><b>" * 25_000 + "The bottom is 31 metres down.") == "The bottom is 31 metres down."
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

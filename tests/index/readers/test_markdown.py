@@ -55,6 +55,6 @@ def test_without_front_matter_the_first_heading_is_the_title() -> None:
 
 @pytest.mark.parametrize("bomb", ["[" * 100_000, "# " + "[" * 100_000, "*" * 100_000, "<" * 100_000, "`\n" * 50_000])
 def test_pathological_nesting_costs_no_time(bomb: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert read(bomb.encode()).text == bomb
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2

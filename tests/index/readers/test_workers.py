@@ -202,7 +202,7 @@ def test_a_thousand_files_cost_few_processes(tmp_path: Path) -> None:
     started = time.monotonic()
     for _ in range(300):
         read_document(path)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30  # under 1 s by itself; a process for each would take far longer than this
 
 
 PROGRAM = """
@@ -225,8 +225,8 @@ def started(tmp_path: Path, rest: str) -> tuple[subprocess.Popen[str], int]:
 
 
 def gone(pid: int) -> bool:
-    """Whether the process ends within a few seconds; one that nobody has reaped yet has ended."""
-    for _ in range(50):
+    """Whether the process ends within 20 s; one that nobody has reaped yet has ended."""
+    for _ in range(200):
         try:
             os.kill(pid, 0)
             state = Path(f"/proc/{pid}/stat")

@@ -105,4 +105,4 @@ def test_a_page_that_never_gets_its_assistant_can_be_left() -> None:
     began = time.monotonic()
     with following(Opening(lambda: Idle(None)), lambda: False):  # type: ignore[arg-type]
         pass
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20  # else it would wait for ever

@@ -146,8 +146,8 @@ def test_a_refused_upload_is_deleted(intake: Intake, arriving: Path, tmp_path: P
 
 
 def test_closing_ends_at_once(intake: Intake, assistant: FakeAssistant, tmp_path: Path) -> None:
-    assistant.library.pause = 0.05
+    assistant.library.pause = 0.5
     intake.add(written(tmp_path, 100))
     started = time.monotonic()
     intake.close()
-    assert time.monotonic() - started < 2.0
+    assert time.monotonic() - started < 20  # of the 50 s that all of them would take
