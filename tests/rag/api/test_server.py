@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -334,7 +334,7 @@ def test_the_place_in_the_queue_is_told_and_who_leaves_frees_it(address: str, as
 def test_one_who_waits_for_a_whole_reply_and_goes_away_is_not_answered(
     address: str, assistant: FakeAssistant, plain: httpx.Client
 ) -> None:
-    def places(client: httpx.Client) -> Iterator[int]:
+    def places(client: httpx.Client) -> Generator[int, None, None]:
         """Asks a question to be declined, and yields how many were before it whenever that is told."""
         with client.stream("POST", "/v1/chat/completions", json=body("decline", stream=True)) as behind:
             for line in behind.iter_lines():
