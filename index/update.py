@@ -17,7 +17,7 @@ import numpy as np
 from index import tracked
 from index.collect import collect
 from index.compare import Comparison, Known, compare, file_state
-from index.encode import Encoder, Vectors
+from index.encode import Encoder, Vectors, shortest_first
 from index.errors import FileUnavailable, NoDocument, ReadError, StoreError
 from index.prepare import Prepared, prepare, texts_to_encode
 from index.records import Progress, Refusal, Root
@@ -228,7 +228,7 @@ def encoded(texts: Sequence[str], encoder: Encoder, watch: Watch, stopped: Cance
     """One row a text; None when stopped."""
     vectors = np.empty((len(texts), encoder.dimension), np.float32)
     # By length over all documents of a group: what is encoded together is padded to the longest of it.
-    by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+    by_length = shortest_first(texts, encoder)
     for first in range(0, len(texts), ENCODE_PASSAGES):
         if stopped():
             return None
