@@ -2,9 +2,9 @@
 
 Adds the documents to a fresh library with the real embedding model and counts the time that it spends on encoding. The
 very same texts go through a bare `SentenceTransformer.encode`, which gets all of them at once and the batch size that
-is best here. Both have seen some of the texts before, for what comes first is slow, and they take turns, so that neither
-has the quieter machine. The ratio is one of processor time, which other processes lengthen least; beside it stands that
-by the clock.
+is best here. Both have seen some of the texts before, for what comes first is slow, and they take turns, so that
+neither has the quieter machine. The ratio is one of processor time, which other processes lengthen least; beside it
+stands that by the clock.
 """
 
 from __future__ import annotations

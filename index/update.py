@@ -229,11 +229,13 @@ def encoded(texts: Sequence[str], encoder: Encoder, watch: Watch, stopped: Cance
     vectors = np.empty((len(texts), encoder.dimension), np.float32)
     # By length over all documents of a group: what is encoded together is padded to the longest of it.
     by_length = shortest_first(texts, encoder)
-    for first in range(0, len(texts), ENCODE_PASSAGES):
+    pieces = max(-(-len(texts) // ENCODE_PASSAGES), 1)
+    size = max(-(-len(texts) // pieces), 1)  # of equal pieces: a small rest would be encoded less quickly
+    for first in range(0, len(texts), size):
         if stopped():
             return None
         watch(Progress(first, len(texts), "passages"))
-        rows = by_length[first : first + ENCODE_PASSAGES]
+        rows = by_length[first : first + size]
         vectors[rows] = encoder.encode([texts[row] for row in rows])
     return vectors
 
