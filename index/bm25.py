@@ -157,7 +157,7 @@ def _ranked(
 
 
 def _together(connection: sqlite3.Connection, pairs: Mapping[str, Sequence[str]], limit: int) -> list[int]:
-    """Passages that hold a word and one of those that belong to it. FTS5 is quick at that as long as it need not rank."""
+    """Passages that hold a word and one of those that belong to it. FTS5 is quick at that where it need not rank."""
     if not pairs:
         return []
     expression = " OR ".join(f'("{word}" AND ({_any_of(others)}))' for word, others in pairs.items())
