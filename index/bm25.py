@@ -1,7 +1,7 @@
 """BM25 over the full-text table: which passages hold the words of a query, and how much that is worth.
 
-Ranks by SQLite's FTS5 as long as that is quick. Where words are too common for that, the rarer ones choose candidates
-and all of them score these. Takes words already normalised; knows nothing of languages and vectors.
+Ranks by SQLite's FTS5 as long as that is quick. Where words are too common for that, the rarer ones and pairs of words
+choose candidates and all of them score these. Takes words already normalised; knows nothing of languages and vectors.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 # FTS5 spends 1 to 2 microseconds on each passage that holds a word of the query. So many are scored, rarest words
-# first; a library of up to about that size is searched exactly (benchmarks/LOG.md).
+# first; a library of up to about that size is searched exactly (benchmarks/LOG.md). Of larger ones, half as many by the
+# rarest words alone; more is gained by passages that hold a rare word and one more of the query.
 SCORED = 10_000
+TOGETHER = 16  # for one of so many that may be scored, one such passage is scored by all words, which takes longer
 CANDIDATES = 4  # times what is asked for, chosen by the rarer words and scored by all
 K1, B = 1.2, 0.75  # those of FTS5, https://www.sqlite.org/fts5.html#the_bm25_function
 LEAST_WORTH = 1e-6  # of a word that stands in more than half of the passages, as in FTS5
@@ -50,6 +52,21 @@ class Statistics:
             scored += held
         return words
 
+    def pairs(self, most: int) -> dict[str, list[str]]:
+        """The rarest words, each with the commoner ones of which one shall stand beside it: in some `most` passages.
+
+        So many there would be if words came independently of each other.
+        """
+        words, left = list(self.frequencies), sum(self.frequencies.values())
+        found, expected = {}, 0.0
+        for place, (word, held) in enumerate(self.frequencies.items(), start=1):
+            left -= held
+            expected += held * left / max(self.passages, 1)
+            if expected > most or not left:
+                break
+            found[word] = words[place:]
+        return found
+
 
 def statistics(connection: sqlite3.Connection, words: Sequence[str]) -> Statistics:
     """Of those of `words` that stand anywhere."""
@@ -78,10 +95,12 @@ def search(
     With `among` only these passages are looked at; what a word is worth is still told by all.
     """
     words = list(known.frequencies)
-    telling = known.telling(CANDIDATES * limit, scored) if among is None else words
-    if len(telling) == len(words):
+    if among is not None or len(known.telling(CANDIDATES * limit, scored)) == len(words):
         return _ranked(connection, words, column_weights, limit, among)
+    telling = known.telling(CANDIDATES * limit, scored // 2)
     candidates = [row for row, _ in _ranked(connection, telling, column_weights, CANDIDATES * limit)]
+    together = scored // TOGETHER
+    candidates = list(dict.fromkeys(candidates + _together(connection, known.pairs(together), 2 * together)))
     found = scores(connection, known, column_weights, candidates)
     return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
@@ -96,6 +115,7 @@ def scores(
     if not known.frequencies or not passages:
         return {}
     worth = {word: known.worth(word) for word in known.frequencies}
+    wanted = frozenset(worth)
     rows = connection.execute(
         f"SELECT rowid, title, heading, body FROM fulltext WHERE rowid IN ({', '.join('?' * len(passages))})",
         tuple(passages),
@@ -107,7 +127,7 @@ def scores(
         for weight, text in zip(column_weights, columns, strict=True):
             held = text.split()
             length += len(held)
-            for word in worth.keys() & held:
+            for word in wanted.intersection(held):
                 counts[word] = counts.get(word, 0.0) + weight * held.count(word)
         if counts:
             damping = K1 * (1 - B + B * length / known.average_length)
@@ -134,6 +154,17 @@ def _ranked(
         (*column_weights, _any_of(words), None if among is None else json.dumps(list(among)), limit),
     )
     return [(row, score) for row, score in rows]
+
+
+def _together(connection: sqlite3.Connection, pairs: Mapping[str, Sequence[str]], limit: int) -> list[int]:
+    """Passages that hold a word and one of those that belong to it. FTS5 is quick at that where it need not rank."""
+    if not pairs:
+        return []
+    expression = " OR ".join(f'("{word}" AND ({_any_of(others)}))' for word, others in pairs.items())
+    rows = connection.execute(
+        "SELECT rowid FROM fulltext WHERE fulltext MATCH ? ORDER BY rowid LIMIT ?", (expression, limit)
+    )
+    return [row for (row,) in rows]
 
 
 def _any_of(words: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from index import tracked
 from index.collect import collect
 from index.compare import Comparison, Known, compare, file_state
-from index.encode import Encoder, Vectors
+from index.encode import Encoder, Vectors, shortest_first
 from index.errors import FileUnavailable, NoDocument, ReadError, StoreError
 from index.prepare import Prepared, prepare, texts_to_encode
 from index.records import Progress, Refusal, Root
@@ -228,12 +228,14 @@ def encoded(texts: Sequence[str], encoder: Encoder, watch: Watch, stopped: Cance
     """One row a text; None when stopped."""
     vectors = np.empty((len(texts), encoder.dimension), np.float32)
     # By length over all documents of a group: what is encoded together is padded to the longest of it.
-    by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-    for first in range(0, len(texts), ENCODE_PASSAGES):
+    by_length = shortest_first(texts, encoder)
+    pieces = max(-(-len(texts) // ENCODE_PASSAGES), 1)
+    size = max(-(-len(texts) // pieces), 1)  # of equal pieces: a small rest would be encoded less quickly
+    for first in range(0, len(texts), size):
         if stopped():
             return None
         watch(Progress(first, len(texts), "passages"))
-        rows = by_length[first : first + ENCODE_PASSAGES]
+        rows = by_length[first : first + size]
         vectors[rows] = encoder.encode([texts[row] for row in rows])
     return vectors
 

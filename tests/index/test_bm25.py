@@ -149,7 +149,7 @@ def test_where_words_are_too_common_the_rarer_ones_choose_and_all_score(
     assert known.telling(40, 300) == ["word300", "word150"]
     expected = by_fts5(large, list(known.frequencies), EVEN)
     best = sorted(expected.items(), key=lambda pair: (-pair[1], pair[0]))[:10]
-    ranked = bm25.search(large, known, EVEN, 10, scored=300)
+    ranked = bm25.search(large, known, EVEN, 10, scored=600)
     assert [row for row, _ in ranked] == [row for row, _ in best]
     assert dict(ranked) == pytest.approx(dict(best))
 
@@ -167,3 +167,26 @@ def test_a_search_among_some_leaves_no_word_out(large: sqlite3.Connection) -> No
     expected = {row: score for row, score in by_fts5(large, words, EVEN).items() if row in among}
     known = bm25.statistics(large, words)
     assert dict(bm25.search(large, known, EVEN, 100, among, scored=10)) == pytest.approx(expected)
+
+
+def test_pairs_begin_with_the_rarest_word_and_end_where_they_would_be_too_many() -> None:
+    known = bm25.Statistics(1000, 80, {"rare": 10, "some": 100, "many": 200, "most": 500})
+    assert known.pairs(7) == {}
+    assert known.pairs(8) == {"rare": ["some", "many", "most"]}
+    assert known.pairs(10_000) == {
+        "rare": ["some", "many", "most"],
+        "some": ["many", "most"],
+        "many": ["most"],
+    }
+
+
+def test_a_passage_with_two_words_is_found_though_hundreds_hold_the_rarer_one_alone(table: sqlite3.Connection) -> None:
+    bodies = ["rare stands here"] * 400 + ["common stands here"] * 500 + ["rare common here"] + ["neither"] * 3000
+    for row, body in enumerate(bodies, start=1):
+        put(table, row, body)
+    words = ["rare", "common"]
+    known = bm25.statistics(table, words)
+    assert known.telling(4, 450) == ["rare"]
+    ((row, score),) = bm25.search(table, known, EVEN, 1, scored=900)
+    assert row == 901
+    assert score == pytest.approx(by_fts5(table, words, EVEN)[901])

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 
-from index.encode import SentenceTransformerEncoder, checked
+from index.encode import MANY, SentenceTransformerEncoder, checked, quickest_numbers, shortest_first
 from index.errors import EncoderError
 from index.split import split
+from tests.fakes import HashingEncoder
 from tests.index.texts import NASTY, nasty_text
 
 
@@ -27,7 +30,7 @@ def hollow(tmp_path: Path) -> Path:
         "modules.json": modules,
         "config.json": {"hidden_size": 768, "max_position_embeddings": 512},
         "1_Pooling/config.json": {"word_embedding_dimension": 384},
-        "tokenizer.json": {},
+        "tokenizer.json": json.loads(Tokenizer(WordLevel({"word": 0}, unk_token="word")).to_str()),
         "model.safetensors": "no weights",
     }.items():
         (folder / name).write_text(json.dumps(content), encoding="utf-8")
@@ -94,6 +97,13 @@ def test_a_question_does_not_wait_for_a_long_document(hollow: Path) -> None:
     assert model.batches.index(1) <= 3
 
 
+def test_texts_stand_by_their_tokens_not_by_their_characters() -> None:
+    texts = ["four words in all", "a b c d e f", "incomprehensibilities", "a b", "two words"]
+    assert shortest_first(texts, HashingEncoder()) == [2, 3, 4, 0, 1]
+    assert shortest_first(["one"], HashingEncoder()) == [0]
+    assert shortest_first([], HashingEncoder()) == []
+
+
 def test_a_wrong_shape_is_named_with_both_numbers() -> None:
     with pytest.raises(EncoderError, match=r"\(2, 3\).*\(2, 4\)"):
         checked(np.ones((2, 3), np.float32), 2, 4)
@@ -128,7 +138,16 @@ def test_a_row_belongs_to_its_text_whatever_the_lengths(encoder: SentenceTransfo
     texts = [f"Sentence {i} " + "and more words " * (i * 7 % 40) for i in range(80)]
     vectors = encoder.encode(texts)
     for row in (0, 41, 79):
-        assert np.allclose(encoder.encode([texts[row]])[0], vectors[row], atol=1e-5)
+        assert encoder.encode([texts[row]])[0] @ vectors[row] > 0.9999
+
+
+@pytest.mark.slow
+def test_the_quickest_numbers_are_hardly_others(encoder: SentenceTransformerEncoder) -> None:
+    texts = [nasty_text(seed)[:200] for seed in range(MANY + 1)]
+    few = np.concatenate([encoder.encode(texts[: MANY // 2]), encoder.encode(texts[MANY // 2 :])])
+    assert (encoder.encode(texts) * few).sum(axis=1).min() > 0.9999
+    with quickest_numbers():
+        assert (encoder.encode(texts[: MANY // 2]) * few[: MANY // 2]).sum(axis=1).min() > 0.9999
 
 
 @pytest.mark.slow
