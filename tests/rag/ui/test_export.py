@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -105,6 +106,32 @@ def test_a_question_that_was_stopped_or_failed_is_told(tmp_path: Path, form: str
     conversations.finish(Turn("k", "?").failed("the model file is gone"))
     written = export.FORMS[form].written(conversations.conversation("c"), conversations.turns("c"))
     assert "the model file is gone" in written
+
+
+@pytest.mark.parametrize("form", export.FORMS)
+def test_how_a_question_was_understood_is_told_as_on_the_page(tmp_path: Path, form: str) -> None:
+    conversations = Conversations(tmp_path / "conversations.sqlite3")
+    for key, understood in (("k1", ""), ("k2", "Why did it <b>close</b>?")):
+        turn = replace(Turn(key, "Why?").stopped(), standalone=understood)
+        conversations.begin("c", turn)
+        conversations.finish(turn)
+    written = export.FORMS[form].written(conversations.conversation("c"), conversations.turns("c"))
+    if form == "json":
+        assert [turn["standalone"] for turn in json.loads(written)["turns"]] == [None, "Why did it <b>close</b>?"]
+    else:
+        shown = (
+            "*Understood as: Why did it \\<b\\>close\\</b\\>?*"
+            if form == "md"
+            else "Why did it &lt;b&gt;close&lt;/b&gt;?"
+        )
+        assert written.count("Understood as: ") == written.count(shown) == 1
+        assert written.index(shown) < written.rindex("Stopped")
+
+
+def test_a_copied_answer_says_how_its_question_was_understood() -> None:
+    turn = replace(Turn("k", "Why?").stopped(), standalone="Why did the mission close?")
+    copied = export.one_markdown(turn)
+    assert copied.splitlines()[:4] == ["## Why?", "", "*Understood as: Why did the mission close?*", ""]
 
 
 HOSTILE = [
