@@ -13,6 +13,7 @@ import pytest
 from rag.conversations import Conversation, Conversations, KeptTurn
 from rag.turns import Turn
 from rag.ui import export
+from tests.rag.ui import hostile
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary, document_of
 
 QUESTION = "why did Russia close the mission in 2021?"
@@ -145,18 +146,18 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_no_text_becomes_markup_in_a_saved_file(tmp_path: Path, hostile: str) -> None:
-    words = f"The mission was closed, as all the world knows: {hostile} {hostile}"
-    library = FakeLibrary([document_of(f"{hostile}.md", words.encode())])
-    conversation, turns = conversation_of(tmp_path, [f"mission {hostile}"], library)
+@pytest.mark.parametrize("text", [*HOSTILE, *hostile.HOSTILE])
+def test_no_text_becomes_markup_in_a_saved_file(tmp_path: Path, text: str) -> None:
+    words = f"The mission was closed, as all the world knows: {text} {text}"
+    library = FakeLibrary([document_of(f"{text}.md", words.encode())])
+    conversation, turns = conversation_of(tmp_path, [f"mission {text}"], library)
     plain = conversation_of(tmp_path / "plain", ["mission"], FakeLibrary([document_of("a.md", b"x" * 60)]))
     saved = Saved(export.html(conversation, turns))
     assert set(saved.tags) <= set(Saved(export.html(*plain)).tags)
     assert all(link.startswith("#") for link in saved.links)
-    assert " ".join(hostile.split()) in " ".join(saved.text.split())
-    text = export.markdown(conversation, turns)
-    bare = re.sub(r"\\.", "", text)  # without what is escaped
+    assert " ".join(text.split()) in " ".join(saved.text.split())
+    written = export.markdown(conversation, turns)
+    bare = re.sub(r"\\.", "", written)  # without what is escaped
     assert not re.search(r"<\w|!\[|\]\(|\]:\s*forged|\[\^9\]", bare)
     assert len(re.findall(r"^#+ ", bare, re.MULTILINE)) == 2
     assert not re.search(r"^\s*(?:[-+] |\d+\. )", bare, re.MULTILINE)
