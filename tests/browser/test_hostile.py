@@ -1,4 +1,4 @@
-"""Hostile text in title, heading, path, text, question and answer, in the page itself: none of it becomes more than text.
+"""Hostile text in title, heading, path, text, question and answer, in the page itself: it is never more than text.
 
 What the texts try is in `tests.rag.ui.hostile`. Each stands in a document of its own and is what the answer says, so
 that one look at the page tries many of them.
@@ -110,7 +110,9 @@ def _all_is_text(page: Page, some: Sequence[Planted]) -> None:
     """Each sentence word for word, its reason, and one footnote each, that leads where it should and nowhere else."""
     turn = page.locator("#current .fn-turn")
     question = undirected(BETWEEN.join(one.text for one in some))
-    assert turn.locator(".fn-answer > .fn-note").evaluate("one => one.textContent") == f"Understood as: {question}"
+    assert (
+        turn.locator(".fn-answer > .fn-note").first.evaluate("one => one.textContent") == f"Understood as: {question}"
+    )
     assert turn.locator(".fn-question").evaluate("one => one.textContent") == " ".join(question.split())
     key = str(turn.get_attribute("id")).removeprefix("turn-")
     words = [undirected(one.text) for one in some]
