@@ -16,7 +16,7 @@ def citation(marker: int, start: int, quote: str) -> dict[str, Any]:
 
 
 def test_each_marker_of_a_sentence_is_expected_once_with_its_quotes_in_order() -> None:
-    sentences = [
+    sentences: list[dict[str, Any]] = [
         {
             "citations": [
                 citation(2, 40, "later"),
