@@ -88,7 +88,10 @@ class Place:
         while not self._silent():
             frame = self.take(tick_seconds)
             end = time.monotonic() + FRAME_SECONDS
-            while frame and isinstance(frame[-1], Token | Reading) and (rest := end - time.monotonic()) > 0:
+            # Words and progress wait to be drawn together; passages and verdicts are shown at once.
+            while frame and all(isinstance(one, Token | Reading) for one in frame):
+                if (rest := end - time.monotonic()) <= 0:
+                    break
                 if self._silent():
                     break
                 frame += self.take(rest)

@@ -87,7 +87,9 @@ def _section(turn: Turn, first: int) -> tuple[list[str], list[Note]]:
         before = "\n- " if is_item(sentence.text) else " "
         paragraph += before + _plain(_unlisted(sentence.text)) + markers + reasons
     heading = f"## {_plain(' '.join(turn.question.split()))}"
-    return [heading, "", *(line for line in (paragraph.strip(), _outcome(turn)) if line)], list(notes.values())
+    understood = f"*{_plain(' '.join(_understood(turn).split()))}*\n" if turn.standalone else ""
+    parts = (understood, paragraph.strip(), _outcome(turn))
+    return [heading, "", *(line for line in parts if line)], list(notes.values())
 
 
 def _definition(note: Note) -> str:
@@ -103,7 +105,10 @@ def html(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:
         turn = kept.turn
         notes = notes_of(turn, len(every) + 1)
         back: set[int] = set()
-        parts.append(f'<section><h2 dir="auto">{escape(turn.question)}</h2><p>')
+        parts.append(f'<section><h2 dir="auto">{escape(turn.question)}</h2>')
+        if turn.standalone:
+            parts.append(f'<p dir="auto"><small>{escape(_understood(turn))}</small></p>')
+        parts.append("<p>")
         for sentence in turn.sentences:
             links = ""
             for marker in sentence.markers:
@@ -136,6 +141,7 @@ def as_json(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:
         "turns": [
             {
                 "question": kept.turn.question,
+                "standalone": kept.turn.standalone or None,
                 "asked_at": kept.asked_at,
                 "stage": kept.turn.stage,
                 "message": kept.turn.message,
@@ -161,6 +167,11 @@ def file_name(conversation: Conversation, form: str) -> str:
     """A file name after the conversation's, percent-encoded for a header."""
     words = re.sub(r"[^\w-]+", " ", conversation.title).strip() or "conversation"
     return quote(f"{words}.{form}")
+
+
+def _understood(turn: Turn) -> str:
+    """How a question that leans on earlier ones was understood, in the words of the page."""
+    return f"Understood as: {turn.standalone}"
 
 
 def _outcome(turn: Turn) -> str:

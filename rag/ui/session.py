@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import secrets
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -129,6 +130,27 @@ class Sessions:
         self._keep(lambda: self._conversations.begin(conversation, turn))
         return True
 
+    def await_passages(self, name: str, seconds: float) -> None:
+        """Waits until the passages of the question that `begin` has just sent on its way are known, at most so long.
+
+        Not where others come before it, and before `run`: one reader at a time.
+        """
+        with self._lock:
+            asking = next((one for one in self._askings.values() if one.page == name and not one.followed), None)
+            if asking is None:
+                return
+            asking.followed = True
+        end = time.monotonic() + seconds
+        while asking.turn.stage == "searching" and (rest := end - time.monotonic()) > 0:
+            happened = asking.place.take(rest)
+            if not happened:
+                break
+            self._replace(asking, functools.reduce(Turn.after, happened, asking.turn))
+        with self._lock:
+            asking.followed = False
+        if asking.place.left:  # stopped meanwhile, and whoever stopped it left the rest to its follower
+            self._stop(asking)
+
     def run(self, name: str) -> Iterator[Turn]:
         """Follows the question that `begin` sent on its way, if nobody does yet: the turn as it grows."""
         with self._lock:
@@ -139,7 +161,9 @@ class Sessions:
             asking.followed = True
         try:
             for batch in asking.place.frames():
-                yield self._replace(asking, functools.reduce(Turn.after, batch, asking.turn))
+                turn = functools.reduce(Turn.after, batch, asking.turn)
+                if turn != asking.turn:  # that its turn has come is known already where nobody was before it
+                    yield self._replace(asking, turn)
             if not asking.turn.finished:
                 yield self._replace(asking, _outcome(asking))
         finally:

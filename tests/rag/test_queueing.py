@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 import pytest
 
+from rag import queueing
 from rag.errors import Cancelled, QueueFull
 from rag.queueing import FRAME_SECONDS, MOST_WAITING, Happening, Place, Queue
-from rag.records import Event, Exchange, Reading, Token, Waiting
+from rag.records import Event, Exchange, Reading, Retrieved, Token, Waiting
 
 SOON = 5.0
 
@@ -62,6 +63,14 @@ def queue(answers: Gated) -> Iterator[Queue]:
 
 def all_of(place: Place) -> list[Happening]:
     return [happening for frame in place.frames() for happening in frame]
+
+
+def test_passages_do_not_wait_for_the_progress_that_follows_them(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queueing, "FRAME_SECONDS", 3600.0)  # who waits for the end of a frame waits for ever
+    place = queue.join("first")
+    place.tell(Retrieved(()))
+    place.tell(Reading(0, 1))
+    assert Retrieved(()) in next(place.frames())
 
 
 def begun(answers: Gated, count: int) -> None:

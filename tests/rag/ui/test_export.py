@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from rag.conversations import Conversation, Conversations, KeptTurn
 from rag.turns import Turn
 from rag.ui import export
+from tests.rag.ui import hostile
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary, document_of
 
 QUESTION = "why did Russia close the mission in 2021?"
@@ -107,6 +109,32 @@ def test_a_question_that_was_stopped_or_failed_is_told(tmp_path: Path, form: str
     assert "the model file is gone" in written
 
 
+@pytest.mark.parametrize("form", export.FORMS)
+def test_how_a_question_was_understood_is_told_as_on_the_page(tmp_path: Path, form: str) -> None:
+    conversations = Conversations(tmp_path / "conversations.sqlite3")
+    for key, understood in (("k1", ""), ("k2", "Why did it <b>close</b>?")):
+        turn = replace(Turn(key, "Why?").stopped(), standalone=understood)
+        conversations.begin("c", turn)
+        conversations.finish(turn)
+    written = export.FORMS[form].written(conversations.conversation("c"), conversations.turns("c"))
+    if form == "json":
+        assert [turn["standalone"] for turn in json.loads(written)["turns"]] == [None, "Why did it <b>close</b>?"]
+    else:
+        shown = (
+            "*Understood as: Why did it \\<b\\>close\\</b\\>?*"
+            if form == "md"
+            else "Why did it &lt;b&gt;close&lt;/b&gt;?"
+        )
+        assert written.count("Understood as: ") == written.count(shown) == 1
+        assert written.index(shown) < written.rindex("Stopped")
+
+
+def test_a_copied_answer_says_how_its_question_was_understood() -> None:
+    turn = replace(Turn("k", "Why?").stopped(), standalone="Why did the mission close?")
+    copied = export.one_markdown(turn)
+    assert copied.splitlines()[:4] == ["## Why?", "", "*Understood as: Why did the mission close?*", ""]
+
+
 HOSTILE = [
     pytest.param("<script>steal()</script>", id="script"),
     pytest.param("<img src=x onerror=steal()>", id="image"),
@@ -118,18 +146,18 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_no_text_becomes_markup_in_a_saved_file(tmp_path: Path, hostile: str) -> None:
-    words = f"The mission was closed, as all the world knows: {hostile} {hostile}"
-    library = FakeLibrary([document_of(f"{hostile}.md", words.encode())])
-    conversation, turns = conversation_of(tmp_path, [f"mission {hostile}"], library)
+@pytest.mark.parametrize("text", [*HOSTILE, *hostile.HOSTILE])
+def test_no_text_becomes_markup_in_a_saved_file(tmp_path: Path, text: str) -> None:
+    words = f"The mission was closed, as all the world knows: {text} {text}"
+    library = FakeLibrary([document_of(f"{text}.md", words.encode())])
+    conversation, turns = conversation_of(tmp_path, [f"mission {text}"], library)
     plain = conversation_of(tmp_path / "plain", ["mission"], FakeLibrary([document_of("a.md", b"x" * 60)]))
     saved = Saved(export.html(conversation, turns))
     assert set(saved.tags) <= set(Saved(export.html(*plain)).tags)
     assert all(link.startswith("#") for link in saved.links)
-    assert " ".join(hostile.split()) in " ".join(saved.text.split())
-    text = export.markdown(conversation, turns)
-    bare = re.sub(r"\\.", "", text)  # without what is escaped
+    assert " ".join(text.split()) in " ".join(saved.text.split())
+    written = export.markdown(conversation, turns)
+    bare = re.sub(r"\\.", "", written)  # without what is escaped
     assert not re.search(r"<\w|!\[|\]\(|\]:\s*forged|\[\^9\]", bare)
     assert len(re.findall(r"^#+ ", bare, re.MULTILINE)) == 2
     assert not re.search(r"^\s*(?:[-+] |\d+\. )", bare, re.MULTILINE)

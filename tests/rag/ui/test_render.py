@@ -13,23 +13,9 @@ from rag.turns import Source, Turn
 from rag.ui import render
 from tests.rag import samples
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary, document_of
+from tests.rag.ui.hostile import HOSTILE, undirected
 
 QUESTION = "why did Russia close the mission in 2021?"
-HOSTILE = [
-    pytest.param("<script>steal()</script>", id="script"),
-    pytest.param('<img src=x onerror="steal()">', id="image"),
-    pytest.param("<form action=//evil.example><input></form>", id="form"),
-    pytest.param('<a href="javascript:steal()" class="cite">[1]</a>', id="link"),
-    pytest.param("${steal()} `${steal()}` {{steal}} {{{steal}}}", id="templates"),
-    pytest.param("</span></mark></div><h1>forged</h1>", id="closing tags"),
-    pytest.param('" onmouseover="steal()" x="', id="attribute"),
-    pytest.param("' autofocus onfocus='steal()", id="single-quoted attribute"),
-    pytest.param("<style>*{display:none}</style>", id="style"),
-    pytest.param("&lt;script&gt; &#60;script&#62;", id="entities"),
-    pytest.param("<!--", id="comment"),
-    pytest.param("![x](http://evil.example/x.png) [y](http://evil.example)", id="markdown"),
-    pytest.param("$$\\href{http://evil.example}{x}$$", id="latex"),
-]
 TAGS = {
     "a", "article", "button", "code", "details", "div", "h1", "h2", "input", "label", "li", "mark", "meter",
     "ol", "p", "pre", "progress", "section", "span", "strong", "summary",
@@ -111,7 +97,7 @@ def test_no_text_becomes_markup(text: str) -> None:
         assert markup.tags <= TAGS
         assert markup.attributes <= ATTRIBUTES
         assert all(link.startswith("#cite-k-") for link in markup.links)
-        assert " ".join(text.split()) in " ".join(markup.text.split())
+        assert " ".join(undirected(text).split()) in " ".join(markup.text.split())
 
 
 @pytest.mark.parametrize("text", HOSTILE)

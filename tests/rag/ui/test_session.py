@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,41 @@ def test_a_question_is_answered_and_kept(sessions: Sessions) -> None:
     states = list(sessions.run("one"))
     assert states[-1].stage == "done"
     assert sessions.turns("one") == (states[-1],)
+
+
+def test_passages_that_come_in_a_moment_are_waited_for(sessions: Sessions) -> None:
+    assert sessions.begin("one", QUESTION)
+    sessions.await_passages("one", STOP_SECONDS)
+    shown = sessions.turns("one")[-1]
+    assert shown.hits
+    assert list(sessions.run("one"))[-1].stage == "done"
+    assert sessions.turns("one")[-1].hits == shown.hits
+
+
+def test_the_passages_of_a_question_that_waits_are_not_waited_for(sessions: Sessions) -> None:
+    assert sessions.begin("one", "slow")
+    assert sessions.begin("two", QUESTION)
+    sessions.await_passages("two", 3600.0)  # for ever, if it did
+    assert sessions.turns("two")[-1].stage == "waiting"
+
+
+def test_a_fault_ends_the_wait_for_passages_and_is_told(sessions: Sessions) -> None:
+    assert sessions.begin("one", "damaged store")
+    sessions.await_passages("one", 3600.0)
+    assert list(sessions.run("one"))[-1].stage == "fault"
+
+
+def test_a_stop_ends_the_wait_for_passages(sessions: Sessions) -> None:
+    assert sessions.begin("one", "slow")
+    sessions.stop("one")
+    sessions.await_passages("one", 3600.0)
+    assert sessions.turns("one")[-1].stage == "stopped"
+
+
+def test_nothing_is_drawn_that_is_shown_already(sessions: Sessions) -> None:
+    assert sessions.begin("one", QUESTION)
+    states = [*sessions.turns("one"), *sessions.run("one")]
+    assert all(one != another for one, another in pairwise(states))
 
 
 def test_the_answer_is_shown_as_it_is_written_but_not_token_by_token(sessions: Sessions) -> None:
