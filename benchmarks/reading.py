@@ -72,13 +72,14 @@ def measures(settings: Settings, options: argparse.Namespace) -> list[Measure]:
             every.append(share.hits == share.of)
             read = {hit.passage.document_id for hit in hits}
             documents.append({span["document_id"] for span in gold["spans"]} <= read)
-            tokens.append(sum(count(prompt.passage_text(hit, texts)) for hit in hits))
+            turns = prompt.answering(question.question, hits, texts).turns
+            tokens.append(sum(count(part) for turn in turns for part in turn.parts))
     of = f"{len(some)} questions"
     return [
         Measure(f"some_{options.set}", "some gold evidence read", _mean(some), "%", of),
         Measure(f"all_{options.set}", "all gold evidence read", _mean(every), "%", of),
         Measure(f"documents_{options.set}", "something of every gold document read", _mean(documents), "%", of),
-        Measure("tokens", "tokens of passages, median", statistics.median(tokens) if tokens else None, "tokens", of),
+        Measure("tokens", "prompt tokens, median", statistics.median(tokens) if tokens else None, "tokens", of),
     ]
 
 

@@ -28,6 +28,7 @@ SPARE = 2  # passages looked at beyond those that may be read, for one that fits
 # Who speaks, at the beginning of a line of a conversation; without it nobody knows whose words these are.
 _SPEAKER = re.compile(r"[^\W\d_][\w .'\u2019-]{0,30}: ")
 _LONGEST_SPEECH = 400  # characters that are kept together behind a name
+_LONGEST_HEADING = 80  # characters, without a mark at the end
 
 
 def excerpts(
@@ -88,13 +89,19 @@ def nearest_run(look: SecondLook, hit: Hit, room: int, count: Callable[[str], in
 
 
 def units(text: str) -> list[tuple[int, int]]:
-    """Spans of `text` that are read whole or not at all: its sentences, and what one says in a conversation."""
+    """Spans of `text` that are read whole or not at all: its sentences, and what one says in a conversation.
+
+    A heading stays with the sentence below it: it is often the nearest to a question and answers none.
+    """
     found: list[tuple[int, int]] = []
     for start, end in sentence_spans(text, guess_language(text)):
         line = text.rfind("\n", 0, start) + 1
         spoken = _SPEAKER.match(text, line) is not None
-        if found and spoken and found[-1][0] >= line and end - found[-1][0] <= _LONGEST_SPEECH:
-            found[-1] = (found[-1][0], end)
+        first, last = found[-1] if found else (0, 0)
+        speech = spoken and last > line and end - first <= _LONGEST_SPEECH
+        headed = last - first <= _LONGEST_HEADING and text[last - 1].isalnum()
+        if found and (speech or headed):
+            found[-1] = (first, end)
         else:
             found.append((start, end))
     return found
