@@ -109,11 +109,12 @@ def _by_the_handful(everything: Sequence[Planted]) -> Iterator[list[Planted]]:
 def _all_is_text(page: Page, some: Sequence[Planted]) -> None:
     """Each sentence word for word, its reason, and one footnote each, that leads where it should and nowhere else."""
     turn = page.locator("#current .fn-turn")
-    question = undirected(BETWEEN.join(one.text for one in some))
+    question = BETWEEN.join(one.text for one in some)
     assert (
-        turn.locator(".fn-answer > .fn-note").first.evaluate("one => one.textContent") == f"Understood as: {question}"
+        turn.locator(".fn-answer > .fn-note").first.evaluate("one => one.textContent")
+        == f"Understood as: {undirected(question)}"
     )
-    assert turn.locator(".fn-question").evaluate("one => one.textContent") == " ".join(question.split())
+    assert turn.locator(".fn-question").evaluate("one => one.textContent") == undirected(" ".join(question.split()))
     key = str(turn.get_attribute("id")).removeprefix("turn-")
     words = [undirected(one.text) for one in some]
     assert turn.locator(".fn-words").evaluate_all("all => all.map((one) => one.textContent)") == words
