@@ -27,6 +27,11 @@ BETWEEN = " \N{MIDDLE DOT} "  # them in the question
 PARTS = ":is(#welcome, #earlier, #current, #source, #shelf, #papers, #limiting)"  # where text of others can stand
 FOREIGN = "script, iframe, object, embed, form, video, math, base, meta, link, style, template, marquee, x-y, sup, b"
 
+ENDED = """words => {
+  const said = document.querySelectorAll("#current .fn-turn[data-stage=done] .fn-words");
+  return said.length > 0 && said[said.length - 1].textContent === words;
+}"""
+
 
 @dataclass(frozen=True, slots=True)
 class Planted:
@@ -91,6 +96,10 @@ def test_hostile_text_is_shown_as_it_is_and_does_nothing(visit: Callable[..., Vi
         asked = 0
         for some in _by_the_handful(everything):
             here.ask(BETWEEN.join(one.text for one in some))
+            expect(here.page.locator("#earlier .fn-turn")).to_have_count(asked)
+            here.page.wait_for_function(
+                ENDED, arg=undirected(some[-1].text)
+            )  # this one: the one before may still be in its place
             here.answered()
             asked += 1
             _all_is_text(here.page, some)
