@@ -24,9 +24,8 @@ from rag.ui.suggestions import first_questions
 
 SUGGESTIONS = 4
 _STATE_SECONDS = 20.0
-_MOMENT_SECONDS = (
-    0.2  # about what a search with the second look takes on two cores; no longer is the question kept back
-)
+# About what a search with the second look takes on two cores; no longer is the question kept back.
+_MOMENT_SECONDS = 0.2
 
 
 class Talk:

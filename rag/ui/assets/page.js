@@ -178,6 +178,7 @@ const sayings = [
   ["#fetching [data-stage]", (fetching) => fetching],
 ];
 const lastStages = new Map();
+const ENDED = new Set(["done", "stopped", "fault"]);
 function sayWhatChanged() {
   for (const [selector, told] of sayings) {
     const part = document.querySelector(selector);
@@ -185,7 +186,8 @@ function sayWhatChanged() {
     if (!words) continue;
     const stage = part.dataset.stage ? part.id + part.dataset.stage : words.textContent;
     if (lastStages.get(selector) === stage) continue;
-    if (lastStages.has(selector) || !part.closest("#current")) said.textContent = words.innerText;
+    const kept = !lastStages.has(selector) && part.closest("#current") && ENDED.has(part.dataset.stage); // not news
+    if (!kept) said.textContent = words.innerText;
     lastStages.set(selector, stage);
   }
 }
