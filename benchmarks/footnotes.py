@@ -32,6 +32,7 @@ from benchmarks.startup import PAGE_SECONDS
 _ANSWER_MILLISECONDS = 600_000
 _OPEN_MILLISECONDS = 20_000
 _WIDE = (1280, 800)
+_TURN = "() => document.querySelector('#current .fn-turn')?.id ?? null"  # of the question that was asked last
 _ENDED = "#current .fn-turn:is([data-stage=done], [data-stage=stopped], [data-stage=fault])"
 _FOOTNOTES = "#current .fn-prose a.cite"
 
@@ -119,12 +120,13 @@ def asked(address: str, form: str, questions: Sequence[str], wanted: int, browse
     tally = Tally(form)
     with visited(browser, address, _WIDE, "light") as page:
         page.wait_for_selector(".fn-good", timeout=_ANSWER_MILLISECONDS)
-        for number, question in enumerate(questions):
+        for question in questions:
             if tally.answered == wanted:
                 break
+            before = page.evaluate(_TURN)
             page.fill("#question textarea", question)
             page.press("#question textarea", "Enter")
-            page.wait_for_function("n => document.querySelectorAll('.fn-question').length > n", arg=number)
+            page.wait_for_function(f"before => ![before, null].includes(({_TURN})())", arg=before)
             page.wait_for_selector(_ENDED, timeout=_ANSWER_MILLISECONDS)
             page.wait_for_selector("#ask-button", state="visible", timeout=_ANSWER_MILLISECONDS)
             _look(page, tally, question)
