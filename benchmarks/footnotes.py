@@ -14,6 +14,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from benchmarks.startup import PAGE_SECONDS
 _ANSWER_MILLISECONDS = 600_000
 _OPEN_MILLISECONDS = 20_000
 _WIDE = (1280, 800)
-_TURN = "() => document.querySelector('#current .fn-turn')?.id ?? null"  # of the question that was asked last
+_ASKED = "question => document.querySelector('#current .fn-question')?.textContent.trim() === question"
 _ENDED = "#current .fn-turn:is([data-stage=done], [data-stage=stopped], [data-stage=fault])"
 _FOOTNOTES = "#current .fn-prose a.cite"
 
@@ -123,10 +124,9 @@ def asked(address: str, form: str, questions: Sequence[str], wanted: int, browse
         for question in questions:
             if tally.answered == wanted:
                 break
-            before = page.evaluate(_TURN)
             page.fill("#question textarea", question)
             page.press("#question textarea", "Enter")
-            page.wait_for_function(f"before => ![before, null].includes(({_TURN})())", arg=before)
+            page.wait_for_function(_ASKED, arg=question)
             page.wait_for_selector(_ENDED, timeout=_ANSWER_MILLISECONDS)
             page.wait_for_selector("#ask-button", state="visible", timeout=_ANSWER_MILLISECONDS)
             _look(page, tally, question)
@@ -144,8 +144,11 @@ def _look(page: Page, tally: Tally, question: str) -> None:
     tally.answered += 1
     print(f"{tally.form}: {tally.answered} answered, {tally.clicked} footnotes", file=sys.stderr, flush=True)
     links = page.locator(_FOOTNOTES)
-    references = [str(href) for href in links.evaluate_all("all => all.map((one) => one.getAttribute('href'))")]
     marks = dict(expected(turn["sentences"]))
+    if marks:
+        with suppress(Late):  # then what is missing is told
+            links.nth(len(marks) - 1).wait_for(timeout=_OPEN_MILLISECONDS)
+    references = [str(href) for href in links.evaluate_all("all => all.map((one) => one.getAttribute('href'))")]
     told = {reference.rpartition("-")[2] for reference in references}
     tally.wrong += [f"{question}: {place} has no footnote on the page" for place in marks if place not in told]
     for number, reference in enumerate(references):

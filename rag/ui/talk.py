@@ -75,7 +75,9 @@ class Talk:
 
     def run(self, request: gr.Request) -> Iterator[Any]:
         """The answer as it grows, wherever its conversation is the one that the page shows."""
-        yield gr.skip()  # of a call that yields nothing gradio draws the emptiness, and all may have come already
+        # First what stands there: all may have come with `begin`, and a call that yields nothing empties the page.
+        turns = self._sessions.turns(name_of(request))
+        yield render.turn_html(turns[-1]) if turns else gr.skip()
         for turn in self._sessions.run(name_of(request)):
             shown = self._sessions.turns(name_of(request))
             yield render.turn_html(turn) if shown and shown[-1].key == turn.key else gr.skip()
