@@ -79,15 +79,19 @@ async def _streamed(request: Request, place: Place, *, live: bool, with_usage: b
     """The pieces of a reply. Raises ApiError before the first of them; a later fault is a piece itself."""
     reply, answer, begun = Reply(), None, False
     checked: list[Sentence] = []
+    waited: list[Happening] = []
     said = ""
     async with _held(request, place):
         try:
             async for batch in place.arriving():
-                if not begun and batch != [Waiting(0)]:
+                if not begun:
+                    batch = waited = [*waited, *batch]
+                    if batch == [Waiting(0)]:
+                        continue  # what comes next may be a fault, which has a status of its own
                     begun = True
                     yield reply.opening()
                 fresh = iter([happening.sentence for happening in batch if isinstance(happening, Checked)])
-                for stage in stages(batch) if begun else ():
+                for stage in stages(batch):
                     yield reply.progress(stage)
                     if stage["stage"] == "checked" and live:
                         checked.append(next(fresh))
