@@ -12,18 +12,15 @@ import re
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
 # "Did the allies ...", "Under the agreement, did the allies ..."; not "Who did ..." and not "Didn't they ...".
 _ASKING = re.compile(rf"(?:^|^[^,?]+, ){_AUXILIARY}\s+(?!not\b)\w", re.IGNORECASE)
-_OTHERWISE = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how|or)\b", re.IGNORECASE)
+_OTHERWISE = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 NO = "No,"
 
 
 def yes_or_no(question: str) -> bool:
     """Whether a question is to be answered yes or no: it asks for nothing by name, and offers no choice."""
     asking = _ASKING.match(question.strip())
-    return asking is not None and _OTHERWISE.search(question[: asking.end()]) is None and not _offers(question)
-
-
-def _offers(question: str) -> bool:
-    return re.search(r"\bor\b", question, re.IGNORECASE) is not None
+    return asking is not None and not _OTHERWISE.search(asking.group()) and not _CHOICE.search(question)
 
 
 def opening(read: float, alone: float, no_below: float) -> str:

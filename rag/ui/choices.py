@@ -17,17 +17,11 @@ from rag.models import Model, catalogue, find, installed
 from rag.settings import Settings
 from rag.ui import render, wording
 from rag.ui.fetching import Fetches
+from rag.ui.lists import AS_SENT
 from rag.ui.means import Means
 from rag.ui.opening import FAULTS, Opening, in_words
 from rag.ui.wording import Offer
 
-# Past the queue, and what is chosen as the page sends it: what can be chosen is known only when it is drawn.
-_AT_ONCE: dict[str, Any] = {
-    "queue": False,
-    "show_progress": "hidden",
-    "api_visibility": "private",
-    "preprocess": False,
-}
 _STATE_SECONDS = 20.0
 COUNTS = "Kept. It counts from the next question on."
 
@@ -71,19 +65,19 @@ class Choices:
             "show_progress": "hidden",
             "api_visibility": "private",
         }
-        model.input(self.look, [model], about, **_AT_ONCE)
-        use.click(self.use, [model], [note, *about], **_AT_ONCE).then(self.settle, None, [header, note], **queued)
+        model.input(self.look, [model], about, **AS_SENT)
+        use.click(self.use, [model], [note, *about], **AS_SENT).then(self.settle, None, [header, note], **queued)
         # What is drawn while a model arrives is beside the choice, so that looking at another goes on meanwhile.
-        bring.click(self.bring, [model], [fetching], **_AT_ONCE).then(self.follow, None, [fetching], **queued).then(
-            self.models, None, [model], **_AT_ONCE
-        ).then(self.look, [model], about, **_AT_ONCE)
-        stop.click(self._fetches.stop, None, None, **_AT_ONCE)
-        sureness.input(self.be_sure, [sureness], [sureness_effect, note], **_AT_ONCE)
-        reading.input(self.read, [reading], [reading_effect, note], **_AT_ONCE)
-        unsupported.input(self.show, [unsupported], [unsupported_effect, note], **_AT_ONCE)
+        bring.click(self.bring, [model], [fetching], **AS_SENT).then(self.follow, None, [fetching], **queued).then(
+            self.models, None, [model], **AS_SENT
+        ).then(self.look, [model], about, **AS_SENT)
+        stop.click(self._fetches.stop, None, None, **AS_SENT)
+        sureness.input(self.be_sure, [sureness], [sureness_effect, note], **AS_SENT)
+        reading.input(self.read, [reading], [reading_effect, note], **AS_SENT)
+        unsupported.input(self.show, [unsupported], [unsupported_effect, note], **AS_SENT)
         shown = [model, *about, sureness, sureness_effect, reading, reading_effect, unsupported, unsupported_effect]
         self._arrivals: list[tuple[Any, Any, Any, dict[str, Any]]] = [
-            (self.shown, None, [*shown, note], _AT_ONCE),
+            (self.shown, None, [*shown, note], AS_SENT),
             (self.follow, None, [fetching], queued),
         ]
 

@@ -1,4 +1,4 @@
-"""How much a model leans to yes: `python -m benchmarks.leaning QUESTIONS --documents FOLDER`.
+"""How much a model leans to yes: `python -m benchmarks.polar QUESTIONS --documents FOLDER`.
 
 Asks the yes-or-no questions of a file: how much more probable a yes is after the passages than by the question alone
 (`rag/polar.py`), a line each, and what each limit below which the answer begins with no would make of them. The limit
@@ -33,7 +33,7 @@ LIMITS = (-1.0, -0.5, 0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.leaning", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.polar", description=__doc__)
     parser.add_argument("questions", type=Path)
     parser.add_argument("--documents", type=Path, required=True)
     parser.add_argument("--limit", type=int, help="so many, drawn at random")
