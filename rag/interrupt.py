@@ -5,13 +5,16 @@ It knows signals. It does not know what was going on; work that must not be cut 
 
 from __future__ import annotations
 
+import _thread
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 EXIT_INTERRUPTED = 130  # what a shell reports of a program that SIGINT ended
+_AGAIN_SECONDS = 0.02  # until one that went nowhere is raised again: whatever swallowed it has returned by then
 
 
 class Interrupt:
@@ -20,6 +23,7 @@ class Interrupt:
     def __init__(self) -> None:
         self._pressed = False
         self._noting = False
+        self._again: threading.Timer | None = None
 
     def __call__(self) -> bool:
         return self._pressed
@@ -30,10 +34,21 @@ class Interrupt:
         if threading.current_thread() is not threading.main_thread():
             yield  # only the main thread may set handlers; another one is never interrupted
             return
-        before = signal.signal(signal.SIGINT, self._handle)
+        before, unraisable_before = signal.signal(signal.SIGINT, self._handle), sys.unraisablehook
+
+        def told(unraisable: sys.UnraisableHookArgs) -> None:
+            if issubclass(unraisable.exc_type, KeyboardInterrupt):
+                self._raise_again()
+            else:
+                unraisable_before(unraisable)
+
+        sys.unraisablehook = told
         try:
             yield
         finally:
+            sys.unraisablehook = unraisable_before
+            if self._again:
+                self._again.cancel()
             signal.signal(signal.SIGINT, signal.SIG_DFL if self._pressed else before)
 
     @contextmanager
@@ -58,3 +73,18 @@ class Interrupt:
             return
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         raise KeyboardInterrupt
+
+    def _raise_again(self) -> None:
+        """After Python dropped one that came while a finalizer ran, from where no exception leads out."""
+        signal.signal(signal.SIGINT, self._handle)
+        self._again = threading.Timer(_AGAIN_SECONDS, _press)
+        self._again.daemon = True
+        self._again.start()
+
+
+def _press() -> None:
+    """Ctrl-C for the main thread, which it also wakes where the system lets one thread signal another."""
+    if sys.platform == "win32":
+        _thread.interrupt_main()
+    else:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
