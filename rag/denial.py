@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from rag.facts import TOKEN, denies, denies_otherwise, fold, is_negation, vocabulary
 from rag.words import content_words
 
+# "Different, if not opposing goals": behind these a negation leaves it open whether the word behind it holds.
+_LEAVING_OPEN = frozenset({"if", "wenn", "falls", "если"})
 REACH = 4  # words after a negation, or after a verb that denies, among which is what it denies
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The stems of a text: `denied` by a negation (the nearest of each), `refused` by a verb, `plain` all others."""
+    """The stems of a text: `denied` by a negation (the nearest of each), `refused` by a verb or left open, `plain` all others."""
 
     denied: frozenset[str]
     refused: frozenset[str]
@@ -33,7 +35,9 @@ def read(text: str, language: str) -> Reading:
         ahead = [place for place in range(index + 1, min(index + 1 + REACH, len(words))) if stems[place]]
         if is_negation(word):
             following = fold(words[index + 1]) if index + 1 < len(words) else ""
-            if following not in vocabulary().additions:
+            if index and fold(words[index - 1]) in _LEAVING_OPEN:
+                refused.update(ahead[:1])
+            elif following not in vocabulary().additions:
                 behind = [place for place in range(index - 1, max(-1, index - 1 - REACH), -1) if stems[place]]
                 denied.update((ahead or behind)[:1])
         elif _refuses(word):

@@ -43,6 +43,7 @@ def test_a_denial_on_one_side_is_opposed(sentence: str, source: str, language: s
         pytest.param(
             "Russia closed the mission.", "Russia closed the mission and did not explain it.", id="another clause"
         ),
+        pytest.param("Their goals are opposing.", "They follow different, if not opposing goals.", id="left open"),
         pytest.param("It could not hold a set speed.", "It was incapable of holding a set speed.", id="incapable"),
     ],
 )
