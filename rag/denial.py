@@ -18,7 +18,8 @@ REACH = 4  # words after a negation, or after a verb that denies, among which is
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The stems of a text: `denied` by a negation (the nearest of each), `refused` by a verb or left open, `plain` all others."""
+    """The stems of a text: `denied` by a negation (the nearest of each), `refused` by a verb or left open, `plain` the
+    others."""
 
     denied: frozenset[str]
     refused: frozenset[str]
