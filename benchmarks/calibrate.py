@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from rag import confidence, forms, models
 from rag.assistant import Assistant
 from rag.confidence import CHECKING, READING, Calibration, Signals
-from rag.evaluation.estimates import auroc
+from rag.evaluation.estimates import auroc, calibration_error
 from rag.evaluation.gold import documents_in, gold_form, in_folder, read_gold, sample
 from rag.evaluation.scoring import evidence_read, is_right
 from rag.settings import Settings
@@ -39,6 +39,7 @@ from rag.wiring import open_assistant
 
 FOLDS = 10
 PENALTY = 0.3  # the C of scikit-learn: from 0.03 to 1 it hardly matters (LOG.md)
+HOPELESS = Settings(home=Path(), models=Path()).hopeless
 THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 
 
@@ -107,6 +108,9 @@ def fit(options: argparse.Namespace) -> int:
         print(f"{stage}: {len(rows)} questions, {int(right.sum())} right, {_told_apart(predicted, right)}")
         for name, column in zip(names, features.T, strict=True):
             print(f"  {name:14s} alone: {_told_apart(column, right)}")
+        if stage == "answer":
+            error = calibration_error(as_shown(predicted, rows), right)
+            print(f"  calibration error (10 bins), each question by a fit without it: {error:.3f}")
         stored[stage] = {k: round(v, 4) for k, v in weights(features, right, names).items()}
     if options.on:
         threshold_table(Calibration(stored["reading"], stored["answer"]), rows_of(options.on))
@@ -129,11 +133,15 @@ def rows_of(files: Sequence[Path]) -> list[dict[str, Any]]:
     return [row for row in rows if "pmi" in row["signals"]]
 
 
+def as_shown(confidence: NDArray[np.float64], rows: Sequence[dict[str, Any]]) -> NDArray[np.float64]:
+    """Confidence as an answer shows it: what holds nothing is at most hopeless, see `rag/assistant.py`."""
+    nothing = np.array([row["signals"]["unsupported"] == 1.0 for row in rows])
+    return np.where(nothing, np.minimum(confidence, HOPELESS), confidence)
+
+
 def threshold_table(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> None:
     """Prints shares at each threshold: of the answerable right and declined, of the unanswerable declined."""
-    sure = np.array([calibration.after(row["signals"], {}) for row in rows])
-    # What holds nothing is declined whatever its confidence: see rag/assistant.py.
-    sure[[row["signals"]["unsupported"] == 1.0 for row in rows]] = 0.0
+    sure = as_shown(np.array([calibration.after(row["signals"], {}) for row in rows]), rows)
     answerable = np.array([row["answerable"] for row in rows])
     right = np.array([row["right"] for row in rows])
     print("threshold  right  answerable declined  unanswerable declined")
