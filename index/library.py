@@ -251,6 +251,7 @@ class Library:
                 title=stored[row].title,
                 page=stored[row].page,
                 date=stored[row].date,
+                turned=stored[row].turned,
             )
             for rank, (row, score) in enumerate(best, start=1)
         ]

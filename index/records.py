@@ -120,7 +120,8 @@ class Passage:
 class Hit:
     """A passage found, best first. `score` is the fused score in [0, 1]; `cosine` and `bm25` are the raw signals.
 
-    `bm25` is 0.0 where no word of the query stands in the passage; larger is better. `date` is the document's.
+    `bm25` is 0.0 where no word of the query stands in the passage; larger is better. `page` is the one on which the
+    passage begins, `turned` those that begin within it. `date` is the document's.
     """
 
     rank: int
@@ -132,6 +133,11 @@ class Hit:
     title: str
     page: int | None
     date: str | None = None
+    turned: tuple[Page, ...] = ()
+
+    def page_at(self, start: int) -> int | None:
+        """The number of the page on which what begins at `start` stands, an offset into the document."""
+        return next((page.number for page in reversed(self.turned) if page.start <= start), self.page)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class StoredPassage:
     path: str
     title: str
     page: int | None
+    turned: tuple[Page, ...]
     date: str | None
 
 
@@ -174,10 +175,12 @@ class Snapshot:
             f" JOIN documents AS d ON d.key = p.document WHERE p.id IN ({', '.join('?' * len(ids))})",
             tuple(ids),
         )
-        return {
-            row[0]: StoredPassage(Passage(*row[1:6]), row[6], row[7], _page(json.loads(row[8]), row[2]), row[9])
-            for row in rows
-        }
+        found = {}
+        for row in rows:
+            pages, passage = json.loads(row[8]), Passage(*row[1:6])
+            turned = tuple(Page(*page) for page in pages if passage.start < page[1] < passage.end)
+            found[row[0]] = StoredPassage(passage, row[6], row[7], _page(pages, passage.start), turned, row[9])
+        return found
 
     def rows_of(self, documents: Collection[str]) -> list[int]:
         """The row ids of the passages of these documents."""

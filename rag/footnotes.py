@@ -42,7 +42,7 @@ class Footnotes:
                 document_id=source.hit.passage.document_id,
                 path=source.hit.path,
                 title=source.hit.title,
-                page=source.hit.page,
+                page=source.hit.page_at(source.start),
                 start=source.start,
                 end=source.end,
                 quote=source.text,

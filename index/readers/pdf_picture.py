@@ -18,6 +18,8 @@ from index.errors import ReadError
 _WIDTH = 1_400  # pixels: sharp at twice the width of the panel
 _LARGEST_SIDE = 4_000
 _PADDING = 1.5  # points around letters
+# Words that go on over the page: how many letters of them must stand on it, and how many may stand below (its number).
+_LEAST_BEGUN, _LONGEST_FOOT = 12, 60
 
 
 def picture(data: bytes, sha256: str, page: int, words: list[str], place: float) -> dict[str, object]:
@@ -58,14 +60,10 @@ def _boxes(
         for letter in _letters(text.get_text_range(index, 1)):
             letters.append(letter)
             places.append(index)
-    sought, every = "".join(_letters(quote)), "".join(letters)
-    starts = list(_starts(every, sought)) if sought else []
-    if not starts:
-        return
-    start = min(starts, key=lambda one: abs(one / len(every) - place))
+    start, letters_here = _found("".join(letters), "".join(_letters(quote)), place)
     left0, _, _, top0 = page.get_bbox()
     line: tuple[float, float, float, float] | None = None
-    for index in dict.fromkeys(places[start : start + len(sought)]):
+    for index in dict.fromkeys(places[start : start + letters_here]):
         left, bottom, right, top = text.get_charbox(index, loose=True)
         if line is not None and min(top, line[3]) - max(bottom, line[1]) > 0.4 * (top - bottom) and left >= line[0]:
             line = (line[0], min(bottom, line[1]), max(right, line[2]), max(top, line[3]))
@@ -91,11 +89,26 @@ def _parts(
     return clipped[0], clipped[1], clipped[2], clipped[3]
 
 
-def _starts(text: str, sought: str) -> Iterator[int]:
-    at = text.find(sought)
+def _found(page: str, sought: str, place: float) -> tuple[int, int]:
+    """Where what is sought begins on the page, nearest to `place`, and how many letters of it stand there.
+
+    Fewer than all where it goes on over the page; none where it does not stand there.
+    """
+    starts = list(_starts(page, sought)) if sought else []
+    if starts:
+        return min(starts, key=lambda one: abs(one / len(page) - place)), len(sought)
+    for begun in range(len(sought) - 1, _LEAST_BEGUN - 1, -1):
+        start = page.rfind(sought[:begun])
+        if start >= 0:
+            return (start, begun) if len(page) - start - begun <= _LONGEST_FOOT else (0, 0)
+    return 0, 0
+
+
+def _starts(page: str, sought: str) -> Iterator[int]:
+    at = page.find(sought)
     while at >= 0:
         yield at
-        at = text.find(sought, at + 1)
+        at = page.find(sought, at + 1)
 
 
 def _letters(text: str) -> str:

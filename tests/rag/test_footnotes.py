@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from index.records import Page
 from rag.cite import Evidence, Source
 from rag.footnotes import Footnotes, written
 from rag.records import Sentence
@@ -100,3 +102,9 @@ def test_the_written_answer_has_each_sentence_s_markers_behind_it() -> None:
     ]
     assert written(sentences) == "It opened and closed. [1] [2] Who knows?\n- It had clerks. [1]\n- It closed. [2]"
     assert written([]) == ""
+
+
+def test_a_citation_is_on_the_page_where_its_words_begin() -> None:
+    hit = replace(HITS[0], page=4, turned=(Page(5, HITS[0].passage.start + 10, HITS[0].passage.end + 99),))
+    before, behind = (Source(hit, hit.passage.start + at, hit.passage.end, "words") for at in (9, 10))
+    assert [citation.page for citation in Footnotes([hit]).citations([before, behind])] == [4, 5]

@@ -66,6 +66,13 @@ def words_in(path: Path, page: int, box: tuple[float, float, float, float]) -> s
         pytest.param(1, "It leaves at noon from", ["It leaves at noon from"], id="within a line"),
         pytest.param(1, "in the yard of\nKiel.", ["in the yard of", "Kiel"], id="over two lines"),
         pytest.param(1, "IN THE  yard-of", ["in the yard of"], id="other white space and hyphens"),
+        pytest.param(
+            1,
+            "It leaves at noon from the north quay every day. Tickets",
+            ["It leaves at noon from the north quay every day"],
+            id="goes on over the page",
+        ),
+        pytest.param(1, "The ferry is called Ondine, they say", [], id="begins like something else"),
         pytest.param(2, "Nowhere on it", [], id="not there"),
         pytest.param(2, "?!", [], id="no letters"),
     ],
