@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,6 @@ from index.settings import IndexSettings
 from index.tally import STOPPED
 from tests.fakes import HashingEncoder
 from tests.index.conftest import DOCUMENTS, OpenLibrary, write
-from tests.index.readers import making
 from tests.index.texts import nasty_text
 
 
@@ -400,16 +398,3 @@ def test_a_file_of_questions_is_skipped_not_refused(library: Library, folder: Pa
     for ledger in (library.add([folder]), library.sync(), library.add([folder / "questions.jsonl"])):
         assert (ledger.skipped, ledger.refused) == (skipped, ())
     assert len(library.documents()) == 3
-
-
-def test_a_passage_over_a_page_tells_where_the_next_one_begins(tmp_path: Path) -> None:
-    folder = tmp_path / "papers"
-    folder.mkdir()
-    (folder / "ferry.pdf").write_bytes(
-        making.pdf([["The ferry is called Ondine."], ["Tickets are sold on board at noon."]])
-    )
-    with closing(Library(IndexSettings(home=tmp_path / "home"), HashingEncoder())) as library:
-        library.add([folder])
-        (hit,) = library.search("tickets", 5)
-    tickets = hit.passage.start + hit.passage.text.index("Tickets")
-    assert (hit.page, hit.page_at(hit.passage.start), hit.page_at(tickets)) == (1, 1, 2)
