@@ -7,6 +7,7 @@ Stop while an answer is written, is decided by the style sheet from what is show
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -168,6 +169,12 @@ def build_blocks(
     # A question that waits holds a thread, and the stop button needs one.
     blocks.limiter = CapacityLimiter(OTHER_THREADS + MOST_WAITING)  # type: ignore[assignment]  # gradio sets it late
     return blocks
+
+
+def pending_of(blocks: gr.Blocks) -> Callable[[str], bool]:
+    """Says of a page, by its name, whether gradio still works for it or has something to tell it."""
+    pending = blocks._queue.pending_event_ids_session  # gradio tells it nowhere else
+    return lambda page: bool(pending.get(page))
 
 
 def _shelf_parts() -> ShelfParts:

@@ -33,6 +33,7 @@ from rag.ui.opening import Answering, Opening
 from rag.ui.recorder import Recorder
 from rag.ui.safety import LOOPBACK_HOSTS, Gate, fetch_nothing
 from rag.ui.session import Sessions
+from rag.ui.streams import Streams
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -104,6 +105,10 @@ async def _assembled(
     talk = Talk(opening, sessions, pictures, source)
     shelf = Shelf(conversations, sessions, talk)
 
+    blocks = layout.build_blocks(
+        talk, shelf, Documents(opening, intake), Inspection(checks), choices, Endpoints(opening, queue)
+    )
+
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         opening.start()
@@ -117,6 +122,7 @@ async def _assembled(
         shutil.rmtree(arriving, ignore_errors=True)
 
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.add_middleware(Streams, pending=layout.pending_of(blocks))  # what is added later is asked earlier
     app.add_middleware(Gate, password=password)
     app.add_middleware(CORSMiddleware, allow_origins=())  # also keeps gradio from adding its own, laxer one
     hosts = ["*"] if password else [*LOOPBACK_HOSTS, "[::1]"]  # a name made to point here brings no password along
@@ -124,9 +130,6 @@ async def _assembled(
     app.mount("/v1", api_application(opening, queue))
     app.add_route("/export/{conversation}.{form}", shelf.download)
     app.add_route("/page/{reference}/{number:int}.png", pictures.serve)
-    blocks = layout.build_blocks(
-        talk, shelf, Documents(opening, intake), Inspection(checks), choices, Endpoints(opening, queue)
-    )
     blocks.has_launched = True  # without this gradio takes any file of the machine for one that was uploaded
     fetch_nothing()
     mount_gradio_app(

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect, sync_playwright
 
 UPLOADING = "Method not implemented."  # what gradio says whenever something is uploaded
 WIDE, NARROW = (1280, 800), (420, 800)
@@ -78,6 +78,13 @@ class Visit:
         assert seen["seen"], f"the mark is not in view: {seen}"
         return str(seen["text"])
 
+    def account(self) -> str:
+        """What a page that does not do what it should has done so far."""
+        header = self.page.locator("#header")
+        shown = header.inner_html() if header.count() else "no header"
+        calls = [urlsplit(url).path for url in self.requests[-12:]]
+        return f"errors {self.errors}; last calls {calls}; header {shown!r}"
+
     def outside(self) -> list[str]:
         """Requests that were meant for another machine."""
         hosts = {url: urlsplit(url).hostname for url in self.requests if urlsplit(url).scheme not in ("data", "blob")}
@@ -124,7 +131,10 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         )
         visits.append(visit)
         visit.page.goto(address)
-        visit.page.wait_for_selector(".fn-good", timeout=120_000)
+        try:
+            visit.page.wait_for_selector(".fn-good", timeout=60_000)
+        except TimeoutError:
+            pytest.fail(f"the page is not ready after a minute: {visit.account()}")
         return visit
 
     yield open_page
