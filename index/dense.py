@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Protocol
@@ -56,11 +57,20 @@ class VectorSource(Protocol):
         """How many row ids there are, of those not above `up_to`."""
         ...
 
-    def present(self, ids: Sequence[int]) -> list[int]:
-        """Those of the row ids that this state holds, in ascending order."""
+    def held(self, ids: Sequence[int]) -> tuple[list[int], NDArray[np.float32]]:
+        """Those of the row ids that this state holds, in ascending order, and a vector for each."""
         ...
 
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Row ids with their scores: cosines where they are `exact`, else what their codes say of them."""
+
+    rows: list[int]
+    scores: list[float]
+    exact: bool
 
 
 class DenseIndex:
@@ -99,6 +109,10 @@ class DenseIndex:
 
         With `among` only these passages are looked at. Cosines are exact in both forms.
         """
+        return ranked(vector, self.candidates(vector, limit, among), limit, source)
+
+    def candidates(self, vector: NDArray[np.float32], limit: int, among: Sequence[int] | None = None) -> Candidates:
+        """The long part of searching, which needs no store and lets other threads run: what `ranked` chooses from."""
         import faiss
 
         only = None
@@ -108,7 +122,7 @@ class DenseIndex:
 
         with self._lock:
             if self._index is None or not self._index.ntotal:
-                return []
+                return Candidates([], [], exact=True)
             if vector.shape != (self._index.d,):
                 raise ValueError(f"a query vector of shape {vector.shape} for an index of dimension {self._index.d}")
             exact = _is_exact(self._index)
@@ -120,10 +134,8 @@ class DenseIndex:
                 scores, ids = self._index.search(vector[None, :], wanted, params=only)
             finally:
                 faiss.omp_set_num_threads(threads)
-        found = [(int(i), float(score)) for i, score in zip(ids[0], scores[0], strict=True) if i != -1]
-        if not exact:
-            found = _compared_anew(vector, [row for row, _ in found], source)
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]
+        found = ids[0] != -1
+        return Candidates(ids[0][found].tolist(), scores[0][found].tolist(), exact)
 
     def write(self, source: VectorSource) -> str:
         """Writes the sidecar of the state of `source`, atomically; returns the line by which the store vouches for it.
@@ -213,13 +225,14 @@ def _is_exact(index: faiss.IndexIDMap) -> bool:
     return isinstance(faiss.downcast_index(index.index), faiss.IndexFlat)
 
 
-def _compared_anew(
-    vector: NDArray[np.float32], candidates: Sequence[int], source: VectorSource
+def ranked(
+    vector: NDArray[np.float32], candidates: Candidates, limit: int, source: VectorSource
 ) -> list[tuple[int, float]]:
-    """Those of the candidates that the store still holds, with their true cosines."""
-    found: list[tuple[int, float]] = []
-    for first in range(0, len(candidates), CHUNK):
-        rows = source.present(candidates[first : first + CHUNK])
-        if rows:
-            found += zip(rows, (source.vectors(rows) @ vector).tolist(), strict=True)
-    return found
+    """The best of the candidates as (row id, cosine), best first, ties by row id. What codes chose is compared anew."""
+    found = list(zip(candidates.rows, candidates.scores, strict=True))
+    if not candidates.exact:
+        found = []
+        for first in range(0, len(candidates.rows), CHUNK):
+            rows, vectors = source.held(candidates.rows[first : first + CHUNK])
+            found += zip(rows, (vectors @ vector).tolist(), strict=True)
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:limit]

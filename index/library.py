@@ -7,12 +7,12 @@ its own. Safe to use from several threads, and several processes may share one h
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from index import bm25, lexical, tracked
+from index import bm25, dense, lexical, tracked
 from index.collect import absolute, printable, root_of
-from index.dense import DenseIndex
 from index.encode import Encoder, Vectors
 from index.errors import DocumentNotFound, ReadError, StoreError
 from index.fuse import convex_combination, relative_to_best
@@ -33,7 +33,7 @@ class Library:
         self._settings = settings
         self._encoder = encoder
         self._store = Store(settings.store_path)
-        self._dense = DenseIndex(settings.sidecar_path)
+        self._dense = dense.DenseIndex(settings.sidecar_path)
         self._searched = False
 
     @property
@@ -216,21 +216,23 @@ class Library:
     ) -> list[Hit]:
         among = None if documents is None else snapshot.rows_of(documents)
         settings, limit = self._settings, max(self._settings.candidates, k)
-        words = lexical.query_words(query, snapshot.languages())
-        known = bm25.statistics(snapshot.connection, words)
-        by_words = bm25.search(snapshot.connection, known, settings.column_weights, limit, among)
-        by_meaning = self._dense.search(vector, limit, snapshot, among)
+        with ThreadPoolExecutor(max_workers=1) as aside:  # a look at all vectors takes as long as one at all words
+            near = aside.submit(self._dense.candidates, vector, limit, among)
+            words = lexical.query_words(query, snapshot.languages())
+            known = bm25.statistics(snapshot.connection, words)
+            by_words = bm25.search(snapshot.connection, known, settings.column_weights, limit, among)
+        by_meaning = dense.ranked(vector, near.result(), limit, snapshot)
         rows = list(dict.fromkeys(row for row, _ in [*by_words, *by_meaning]))
-        # The dense index may be a state ahead or behind; what this state of the store does not hold is no hit.
-        rows = snapshot.present(rows)
         cosines: dict[int, float] = {}
         worded: dict[int, float] = {}
 
         def fused(more: Sequence[int]) -> list[tuple[int, float]]:
             """All that were scored so far and these."""
-            cosines.update(zip(more, (snapshot.vectors(more) @ vector).tolist(), strict=True))
-            found = bm25.scores(snapshot.connection, known, settings.column_weights, more)
-            worded.update({row: found.get(row, 0.0) for row in more})
+            # The dense index may be a state ahead or behind; what this state of the store does not hold is no hit.
+            held, vectors = snapshot.held(more)
+            cosines.update(zip(held, (vectors @ vector).tolist(), strict=True))
+            found = bm25.scores(snapshot.connection, known, settings.column_weights, held)
+            worded.update({row: found.get(row, 0.0) for row in held})
             return convex_combination([relative_to_best(worded), cosines], settings.fusion_weights)
 
         best = fused(rows)[:k]

@@ -206,12 +206,19 @@ class Snapshot:
             count -= self.connection.execute("SELECT COUNT(*) FROM passages WHERE id > ?", (up_to,)).fetchone()[0]
         return count
 
-    def present(self, ids: Sequence[int]) -> list[int]:
-        """Those of the row ids that name passages of this state, in ascending order."""
-        rows = self.connection.execute(
-            f"SELECT id FROM passages WHERE id IN ({', '.join('?' * len(ids))}) ORDER BY id", tuple(ids)
-        )
-        return [row[0] for row in rows]
+    def held(self, ids: Sequence[int]) -> tuple[list[int], NDArray[np.float32]]:
+        """Those of the row ids that name passages of this state, in ascending order, and a vector for each.
+
+        Raises StoreDamaged where a passage is without its vector.
+        """
+        found = self._blobs(ids)
+        missing = [one for one in ids if one not in found]
+        if missing:  # few, and mostly none: each passage goes with its vector
+            marks = ", ".join("?" * len(missing))
+            rows = self.connection.execute(f"SELECT id FROM passages WHERE id IN ({marks})", tuple(missing))
+            found |= {row: b"" for (row,) in rows}
+        rows_held = sorted(found)
+        return rows_held, self._matrix([found[row] for row in rows_held])
 
     def beside(self, ids: Sequence[int]) -> list[int]:
         """The row ids of the passages before and after these in their documents, in ascending order."""
@@ -226,17 +233,21 @@ class Snapshot:
 
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """One row an id, in the order of `ids`. Raises StoreDamaged where a vector is missing or too short."""
+        found = self._blobs(ids)
+        return self._matrix([found.get(i, b"") for i in ids])
+
+    def _blobs(self, ids: Sequence[int]) -> dict[int, bytes]:
         rows = self.connection.execute(
-            f"SELECT passage, vector FROM vectors WHERE passage IN ({', '.join('?' * len(ids))})",
-            tuple(ids),
+            f"SELECT passage, vector FROM vectors WHERE passage IN ({', '.join('?' * len(ids))})", tuple(ids)
         )
-        found = dict(rows.fetchall())
-        blobs = [found.get(i, b"") for i in ids]
+        return dict(rows.fetchall())
+
+    def _matrix(self, blobs: Sequence[bytes]) -> NDArray[np.float32]:
         dimension = self.dimension
         wrong = sum(len(blob) != 4 * dimension for blob in blobs)
         if wrong:
-            raise StoreDamaged(f"the store lacks {wrong} of {len(ids)} vectors: {MEND}")
-        return np.frombuffer(b"".join(blobs), np.float32).reshape(len(ids), dimension)
+            raise StoreDamaged(f"the store lacks {wrong} of {len(blobs)} vectors: {MEND}")
+        return np.frombuffer(b"".join(blobs), np.float32).reshape(len(blobs), dimension)
 
     def _meta(self, key: str, default: str | int) -> str | int:
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

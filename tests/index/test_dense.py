@@ -32,12 +32,13 @@ class Source:
     def passage_count(self, up_to: int | None = None) -> int:
         return sum(up_to is None or row <= up_to for row in self.rows)
 
-    def present(self, ids: Sequence[int]) -> list[int]:
-        return sorted(set(ids) & set(self.rows))
+    def held(self, ids: Sequence[int]) -> tuple[list[int], NDArray[np.float32]]:
+        rows = sorted(set(ids) & set(self.rows))
+        return rows, self.vectors(rows)
 
     def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
         self.asked += len(ids)
-        return np.stack([self.rows[i] for i in ids])
+        return np.stack([self.rows[i] for i in ids]) if ids else np.empty((0, self.dimension), np.float32)
 
     def put(self, *ids: int, seed: int = 0) -> Source:
         for i in ids:

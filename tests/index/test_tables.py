@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index.errors import DocumentNotFound
+from index.errors import DocumentNotFound, StoreDamaged
 from index.records import Document, Page, Passage, Section
 from index.schema import create
 from index.tables import Change, FileState
@@ -83,6 +83,17 @@ def test_vectors_come_in_the_order_asked_for(change: Change) -> None:
     first, second = change.passage_ids().tolist()
     assert change.vectors([second, first]).tolist() == [[2, 3], [0, 1]]
     assert change.vectors([]).shape == (0, 2)
+
+
+def test_what_is_not_held_is_left_out_and_a_lost_vector_is_a_fault(change: Change) -> None:
+    put(change)
+    first, second = change.passage_ids().tolist()
+    rows, found = change.held([second, first, second + 1])
+    assert (rows, found.tolist()) == ([first, second], [[0, 1], [2, 3]])
+    assert change.held([second + 1])[1].shape == (0, 2)
+    change.connection.execute("DELETE FROM vectors WHERE passage = ?", (first,))
+    with pytest.raises(StoreDamaged, match="lacks 1 of 2 vectors"):
+        change.held([second, first])
 
 
 def test_what_no_passage_holds_is_not_counted_as_indexed(change: Change) -> None:
