@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from rag.facts import TOKEN, denies, denies_otherwise, fold, is_negation, vocabulary
 from rag.words import content_words
 
-# "Different, if not opposing goals": behind these a negation leaves it open whether the word behind it holds.
-_LEAVING_OPEN = frozenset({"if", "wenn", "falls", "если"})
 REACH = 4  # words after a negation, or after a verb that denies, among which is what it denies
 
 
@@ -36,7 +34,7 @@ def read(text: str, language: str) -> Reading:
         ahead = [place for place in range(index + 1, min(index + 1 + REACH, len(words))) if stems[place]]
         if is_negation(word):
             following = fold(words[index + 1]) if index + 1 < len(words) else ""
-            if index and fold(words[index - 1]) in _LEAVING_OPEN:
+            if index and fold(words[index - 1]) in vocabulary().conditions:
                 refused.update(ahead[:1])
             elif following not in vocabulary().additions:
                 behind = [place for place in range(index - 1, max(-1, index - 1 - REACH), -1) if stems[place]]

@@ -49,6 +49,7 @@ class Vocabulary:
     denials: tuple[str, ...]
     openers: frozenset[str]
     additions: frozenset[str]
+    conditions: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
     german: frozenset[str]
@@ -79,6 +80,7 @@ def vocabulary() -> Vocabulary:
         denials=tuple(sorted(words("denials"))),
         openers=words("openers"),
         additions=words("additions"),
+        conditions=words("conditions"),
         frames=words("frames"),
         aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
         german=words("german"),
