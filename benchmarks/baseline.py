@@ -110,7 +110,6 @@ class Chunked:
                 passage=self._rows[row][0],
                 path=self._rows[row][1].path,
                 title=self._rows[row][1].title,
-                page=None,
             )
             for rank, row in enumerate(map(int, best), start=1)
         ]

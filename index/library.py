@@ -241,7 +241,7 @@ class Library:
         if beside:
             chosen.update(beside)
             best = [pair for pair in fused([row for row in beside if row not in cosines]) if pair[0] in chosen]
-        stored = snapshot.passages([row for row, _ in best])
+        stored = snapshot.passages([row for row, _ in best])  # all of them, but in a store that others have written to
         return [
             Hit(
                 rank=rank,
@@ -251,11 +251,10 @@ class Library:
                 passage=stored[row].passage,
                 path=stored[row].path,
                 title=stored[row].title,
-                page=stored[row].page,
+                pages=stored[row].pages,
                 date=stored[row].date,
-                turned=stored[row].turned,
             )
-            for rank, (row, score) in enumerate(best, start=1)
+            for rank, (row, score) in enumerate((one for one in best if one[0] in stored), start=1)
         ]
 
     def _write_sidecar(self, wait: float = 60.0) -> None:

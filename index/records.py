@@ -120,8 +120,8 @@ class Passage:
 class Hit:
     """A passage found, best first. `score` is the fused score in [0, 1]; `cosine` and `bm25` are the raw signals.
 
-    `bm25` is 0.0 where no word of the query stands in the passage; larger is better. `page` is the one on which the
-    passage begins, `turned` those that begin within it. `date` is the document's.
+    `bm25` is 0.0 where no word of the query stands in the passage; larger is better. `pages` are those on
+    which the passage stands, in their order. `date` is the document's.
     """
 
     rank: int
@@ -131,13 +131,18 @@ class Hit:
     passage: Passage
     path: str
     title: str
-    page: int | None
+    pages: tuple[Page, ...] = ()
     date: str | None = None
-    turned: tuple[Page, ...] = ()
+
+    @property
+    def page(self) -> int | None:
+        """The number of the page on which the passage begins; None where the format has no pages."""
+        return self.page_at(self.passage.start)
 
     def page_at(self, start: int) -> int | None:
         """The number of the page on which what begins at `start` stands, an offset into the document."""
-        return next((page.number for page in reversed(self.turned) if page.start <= start), self.page)
+        first = self.pages[0].number if self.pages else None
+        return next((page.number for page in reversed(self.pages) if page.start <= start), first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 
@@ -52,8 +52,7 @@ class StoredPassage:
     passage: Passage
     path: str
     title: str
-    page: int | None
-    turned: tuple[Page, ...]
+    pages: tuple[Page, ...]
     date: str | None
 
 
@@ -177,9 +176,8 @@ class Snapshot:
         )
         found = {}
         for row in rows:
-            pages, passage = json.loads(row[8]), Passage(*row[1:6])
-            turned = tuple(Page(*page) for page in pages if passage.start < page[1] < passage.end)
-            found[row[0]] = StoredPassage(passage, row[6], row[7], _page(pages, passage.start), turned, row[9])
+            passage = Passage(*row[1:6])
+            found[row[0]] = StoredPassage(passage, row[6], row[7], _pages(json.loads(row[8]), passage), row[9])
         return found
 
     def rows_of(self, documents: Collection[str]) -> list[int]:
@@ -381,10 +379,11 @@ class Change(Snapshot):
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
-def _page(pages: Sequence[tuple[int, int, int]], start: int) -> int | None:
-    """The number of the page on which a passage begins."""
-    index = bisect_right(pages, start, key=lambda page: page[1]) - 1
-    return pages[max(index, 0)][0] if pages else None
+def _pages(pages: Sequence[tuple[int, int, int]], passage: Passage) -> tuple[Page, ...]:
+    """The pages on which a passage stands."""
+    starts = [start for _, start, _ in pages]
+    first = max(bisect_right(starts, passage.start) - 1, 0)
+    return tuple(Page(*page) for page in pages[first : bisect_left(starts, passage.end, lo=first)])
 
 
 def _texts(stored: str) -> tuple[str, ...]:

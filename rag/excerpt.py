@@ -110,4 +110,4 @@ def units(text: str) -> list[tuple[int, int]]:
 def _cut(hit: Hit, start: int, end: int) -> Hit:
     passage = hit.passage
     span = replace(passage, start=passage.start + start, end=passage.start + end, text=passage.text[start:end])
-    return replace(hit, passage=span, page=hit.page_at(span.start))
+    return replace(hit, passage=span)

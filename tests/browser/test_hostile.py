@@ -78,7 +78,7 @@ class Repeater(FakeAssistant):
 def _hit(rank: int, one: Planted) -> Hit:
     start = one.document.text.index("Before")
     passage = Passage(one.document.id, start, len(one.document.text), one.document.text[start:], one.text)
-    return Hit(rank, 1.0 / rank, 0.5, 1.0, passage, one.document.path, one.document.title, None)
+    return Hit(rank, 1.0 / rank, 0.5, 1.0, passage, one.document.path, one.document.title)
 
 
 def _said(marker: int, one: Planted) -> Sentence:

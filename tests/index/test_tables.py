@@ -67,15 +67,15 @@ def test_passages_know_their_page_and_date(change: Change) -> None:
     put(change)
     stored = list(change.passages(change.passage_ids().tolist()).values())
     assert [one.passage for one in stored] == passages((0, 11), (13, 41))
-    assert [(one.page, one.date, one.title) for one in stored] == [
-        (1, "2021-10-18", "Report"),
-        (2, "2021-10-18", "Report"),
+    assert [([page.number for page in one.pages], one.date, one.title) for one in stored] == [
+        ([1], "2021-10-18", "Report"),
+        ([2], "2021-10-18", "Report"),
     ]
 
 
 def test_a_format_without_pages_has_none(change: Change) -> None:
     put(change, replace(DOCUMENT, pages=()))
-    assert {one.page for one in change.passages(change.passage_ids().tolist()).values()} == {None}
+    assert {one.pages for one in change.passages(change.passage_ids().tolist()).values()} == {()}
 
 
 def test_vectors_come_in_the_order_asked_for(change: Change) -> None:

@@ -24,4 +24,4 @@ def part(hit: Hit, start: int, end: int) -> Hit:
 def _hit(rank: int, text: str, title: str, heading: str) -> Hit:
     identity = hashlib.sha256(text.encode()).hexdigest()
     passage = Passage(identity, 0, len(text), text, heading)
-    return Hit(rank, 1 / rank, COSINE, 1.0, passage, f"/papers/{rank}.md", title, None)
+    return Hit(rank, 1 / rank, COSINE, 1.0, passage, f"/papers/{rank}.md", title)

@@ -62,7 +62,8 @@ LEDGER = Ledger(
 def hit(rank: int, start: int, end: int, page: int | None = 1) -> Hit:
     """A hit on a span of the document."""
     passage = Passage(DOCUMENT.id, start, end, TEXT[start:end])
-    return Hit(rank, 1.0 / rank, 0.5, 2.0, passage, DOCUMENT.path, DOCUMENT.title, page, None)
+    pages = () if page is None else (Page(page, start, end),)
+    return Hit(rank, 1.0 / rank, 0.5, 2.0, passage, DOCUMENT.path, DOCUMENT.title, pages)
 
 
 def citation(marker: int, quote: str, page: int | None = 1, title: str = DOCUMENT.title) -> Citation:

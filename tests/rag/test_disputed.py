@@ -13,7 +13,7 @@ OFFICE = "The harbour office opened in March 1911."
 
 def source(document: str, text: str, title: str = "A note") -> Source:
     passage = Passage(document, 0, len(text), text, "")
-    return Source(Hit(1, 1.0, 0.5, 1.0, passage, f"/{document}.md", title, None, None), 0, len(text), text)
+    return Source(Hit(1, 1.0, 0.5, 1.0, passage, f"/{document}.md", title), 0, len(text), text)
 
 
 def disputes(sentence: str, other: str, question: str = "") -> list[tuple[str, str]]:

@@ -105,6 +105,7 @@ def test_the_written_answer_has_each_sentence_s_markers_behind_it() -> None:
 
 
 def test_a_citation_is_on_the_page_where_its_words_begin() -> None:
-    hit = replace(HITS[0], page=4, turned=(Page(5, HITS[0].passage.start + 10, HITS[0].passage.end + 99),))
+    begins = HITS[0].passage.start + 10
+    hit = replace(HITS[0], pages=(Page(4, 0, begins), Page(5, begins, begins + 99)))
     before, behind = (Source(hit, hit.passage.start + at, hit.passage.end, "words") for at in (9, 10))
     assert [citation.page for citation in Footnotes([hit]).citations([before, behind])] == [4, 5]

@@ -240,13 +240,9 @@ def hits_of(library: FakeLibrary, question: str, documents: Collection[str] | No
             found.append((sum(word in passage.text.lower() for word in words), passage, document))
     found.sort(key=lambda item: (-item[0], item[1].id))
     return tuple(
-        Hit(rank, 1.0 / rank, 0.5, 1.0, passage, document.path, document.title, page_of(document, passage.start))
+        Hit(rank, 1.0 / rank, 0.5, 1.0, passage, document.path, document.title, document.pages)
         for rank, (_, passage, document) in enumerate(found[:4], start=1)
     )
-
-
-def page_of(document: Document, start: int) -> int | None:
-    return next((page.number for page in document.pages if page.start <= start < page.end), None)
 
 
 def document_of(path: str, content: bytes) -> Document:

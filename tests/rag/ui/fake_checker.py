@@ -49,7 +49,7 @@ class FakeChecker:
             reasons = ("no passage says anything of this",)
             return Statement(start, end, Sentence(words, "unsupported", 0.1, (), reasons), "not found", ())
         passage = Passage(document.id, at, until, document.text[at:until], "")
-        place = (passage, document.path, document.title, None)
+        place = (passage, document.path, document.title)
         hit = hits.setdefault(passage.id, Hit(len(hits) + 1, 0.9, 0.5, 1.0, *place))
         marker = list(hits.values()).index(hit) + 1
         cited = Citation(marker, document.id, document.path, document.title, None, at, until, passage.text)

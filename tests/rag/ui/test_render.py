@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from index.records import Document, Hit, Passage
+from index.records import Document, Hit, Page, Passage
 from rag.records import Citation, Done, NumberedPassage, Sentence, Support
 from rag.turns import Source, Turn
 from rag.ui import render
@@ -70,7 +70,7 @@ def done(question: str = QUESTION, assistant: FakeAssistant | None = None) -> Tu
 def hostile_turns(text: str) -> list[Turn]:
     """Turns in every stage with `text` wherever text of others can stand."""
     passage = Passage("d" * 64, 0, len(text), text, heading=text)
-    hit = Hit(1, 1.0, 1.0, 1.0, passage, path=text, title=text, page=3)
+    hit = Hit(1, 1.0, 1.0, 1.0, passage, path=text, title=text, pages=(Page(3, 0, len(text)),))
     citation = Citation(1, passage.document_id, text, text, 3, 0, len(text), text)
     sentence = Sentence(text, "partial", 0.5, (citation,), reasons=(text,))
     answer = replace(
