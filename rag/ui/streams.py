@@ -45,11 +45,13 @@ class Streams:
         """Whether something more is asked before the time is up."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self._linger_seconds
-        while not self._pending(page):
-            if loop.time() >= end or await request.is_disconnected():
+        while not await request.is_disconnected():  # first of all: what comes next may have a stream of its own
+            if self._pending(page):
+                return True
+            if loop.time() >= end:
                 return False
             await asyncio.sleep(_LOOK_SECONDS)
-        return True
+        return False
 
 
 class _Stream:

@@ -17,10 +17,11 @@ CLOSED = b'data: {"msg":"close_stream","event_id":null}\n\n'
 
 
 class Gradio:
-    """Tells each page what it has for it, then that the stream is closed, as gradio does."""
+    """Tells each page what it has for it, then that the stream is closed, as gradio does. `later` comes right then."""
 
-    def __init__(self, events: list[bytes]) -> None:
+    def __init__(self, events: list[bytes], later: bytes = b"") -> None:
         self.waiting = events
+        self.later = later
         self.streams = 0
 
     def pending(self, page: str) -> bool:
@@ -33,6 +34,8 @@ class Gradio:
             await send({"type": "http.response.body", "body": self.waiting.pop(0), "more_body": True})
         await send({"type": "http.response.body", "body": CLOSED, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+        if self.later:
+            self.waiting.append(self.later)
 
 
 async def _stays() -> Message:
@@ -85,6 +88,13 @@ def test_it_does_not_stay_open_for_a_page_that_is_gone() -> None:
     started = time.monotonic()
     streamed(Gradio([b"first"]), 30, receive=_is_gone)
     assert time.monotonic() - started < 5
+
+
+def test_what_is_asked_when_the_page_has_gone_is_left_to_a_stream_of_its_own() -> None:
+    gradio = Gradio([b"first"], later=b"second")
+    assert bodies(streamed(gradio, 30, receive=_is_gone)) == [b"first", CLOSED, b""]
+    assert gradio.streams == 1
+    assert gradio.waiting == [b"second"]
 
 
 def test_other_paths_are_let_through() -> None:
