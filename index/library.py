@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index import bm25, dense, lexical, tracked
 from index.collect import absolute, printable, root_of
-from index.encode import Encoder, Vectors
+from index.encode import Encoder, Vectors, spells_out
 from index.errors import DocumentNotFound, ReadError, StoreError
 from index.fuse import convex_combination, relative_to_best
 from index.records import Document, DocumentSummary, Hit, Ledger, Root
@@ -216,6 +216,7 @@ class Library:
     ) -> list[Hit]:
         among = None if documents is None else snapshot.rows_of(documents)
         settings, limit = self._settings, max(self._settings.candidates, k)
+        weights = settings.spelt_out_weights if spells_out(self._encoder, query) else settings.fusion_weights
         with ThreadPoolExecutor(max_workers=1) as aside:  # a look at all vectors takes as long as one at all words
             near = aside.submit(self._dense.candidates, vector, limit, among)
             words = lexical.query_words(query, snapshot.languages())
@@ -233,7 +234,7 @@ class Library:
             cosines.update(zip(held, (vectors @ vector).tolist(), strict=True))
             found = bm25.scores(snapshot.connection, known, settings.column_weights, held)
             worded.update({row: found.get(row, 0.0) for row in held})
-            return convex_combination([relative_to_best(worded), cosines], settings.fusion_weights)
+            return convex_combination([relative_to_best(worded), cosines], weights)
 
         best = fused(rows)[:k]
         chosen = {row for row, _ in best}

@@ -14,12 +14,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encode import Encoder, TokenVectors
+from index.encode import Encoder, TokenVectors, spells_out
 from index.fuse import convex_combination, relative_to_best
 from index.records import Hit
 
 # Of BM25 and of late interaction; measured in benchmarks/LOG.md.
 WEIGHTS = (0.2, 0.8)
+SPELT_OUT_WEIGHTS = (0.6, 0.4)  # for a question in a language that the embedding model was not made for
 COMPANY = 0.3  # of the mean score of the document's best passages; measured in benchmarks/LOG.md
 BEST = 3  # so many passages of a document; where fewer were found the lowest score of all stands in
 # Of the score of the passage before, and of the one after: what is asked for is often named in one passage and told in
@@ -36,7 +37,7 @@ class SecondLook:
         texts = [head + hit.passage.text for head, hit in zip(heads, hits, strict=True)]
         asked, *passages = encoder.encode_tokens([question, *texts]) if hits else [_NOTHING]
         likeness = [max_sim(asked.vectors, passage.vectors) for passage in passages]
-        self.hits = _ranked(hits, likeness)
+        self.hits = _ranked(hits, likeness, SPELT_OUT_WEIGHTS if spells_out(encoder, question) else WEIGHTS)
         # Marks and the model's own tokens say nothing of what is asked.
         words = [i for i, start in enumerate(asked.starts) if start >= 0 and question[start].isalnum()]
         self._asked = asked.vectors[words] if words else asked.vectors
@@ -68,11 +69,11 @@ def reranked(question: str, hits: Sequence[Hit], encoder: Encoder) -> tuple[Hit,
     return SecondLook(question, hits, encoder).hits
 
 
-def _ranked(hits: Sequence[Hit], likeness: Sequence[float]) -> tuple[Hit, ...]:
+def _ranked(hits: Sequence[Hit], likeness: Sequence[float], weights: tuple[float, float]) -> tuple[Hit, ...]:
     if not hits:
         return ()
     worded = relative_to_best({i: hit.bm25 for i, hit in enumerate(hits)})
-    fused = dict(convex_combination([worded, dict(enumerate(likeness))], WEIGHTS))
+    fused = dict(convex_combination([worded, dict(enumerate(likeness))], weights))
     company, lowest = _company(hits, fused), min(fused.values())
     before = _before(hits)
     after = {earlier: later for later, earlier in before.items()}

@@ -57,6 +57,13 @@ class HashingEncoder:
         return [len(re.findall(r"\w+|[^\w\s]", text)) for text in texts]
 
 
+class SpellingEncoder(HashingEncoder):
+    """One that was made for another language: it takes every text apart into its letters."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [sum(not letter.isspace() for letter in text) for text in texts]
+
+
 class ScriptedGenerator:
     """A model that says what it was told to, in pieces of a few characters, each one token.
 

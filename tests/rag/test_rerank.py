@@ -9,7 +9,7 @@ import pytest
 
 from index.records import Hit
 from rag.rerank import SecondLook, max_sim, reranked
-from tests.fakes import HashingEncoder
+from tests.fakes import HashingEncoder, SpellingEncoder
 from tests.rag.dossier import hits
 
 
@@ -35,6 +35,15 @@ def test_of_two_that_words_cannot_tell_apart_the_nearer_in_meaning_comes_first(t
     last, first = three[1], three[2]
     for order in [(last, first), (first, last)]:
         assert reranked("the ribbon was cut in Moscow", order, HashingEncoder())[0].passage == first.passage
+
+
+def test_words_count_for_more_where_the_model_only_spells_them(three: tuple[Hit, ...]) -> None:
+    """One passage holds words that tell, the other is nearer in meaning."""
+    worded = replace(three[1], bm25=10.0)
+    near = replace(three[2], bm25=0.0)
+    question = "the ribbon was cut in Moscow"
+    assert reranked(question, [worded, near], HashingEncoder())[0].passage == near.passage
+    assert reranked(question, [worded, near], SpellingEncoder())[0].passage == worded.passage
 
 
 def test_a_passage_gains_by_others_of_its_document_that_fit(three: tuple[Hit, ...]) -> None:
