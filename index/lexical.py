@@ -65,6 +65,11 @@ def query_words(query: str, languages: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*stems, *_days(query)]))
 
 
+def parted(text: str) -> str:
+    """The text with the parts of each joined word behind it: "AdamSmith" becomes "AdamSmith Adam Smith"."""
+    return HUMPED.sub(lambda match: f"{match.group()} {HUMP.sub(' ', match.group())}", text)
+
+
 def _days(text: str) -> Iterator[str]:
     """Two words for each day that is named, without its year and, where one is stated, with it."""
     for year, month, day in days_in(text):
@@ -75,8 +80,7 @@ def _days(text: str) -> Iterator[str]:
 
 def _words(text: str) -> Iterator[str]:
     """Words in lower case, compatibility forms unified; runs of unspaced scripts as overlapping pairs."""
-    parted = HUMPED.sub(lambda match: f"{match.group()} {HUMP.sub(' ', match.group())}", text.translate(INVISIBLE))
-    folded = unicodedata.normalize("NFKC", GROUPED.sub("", parted))
+    folded = unicodedata.normalize("NFKC", GROUPED.sub("", parted(text.translate(INVISIBLE))))
     folded = unicodedata.normalize("NFC", folded.casefold()).replace(
         "\u0451", "\u0435"
     )  # io is written as ie in most texts

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
 from typing import Literal
+
+from index.lexical import parted
 
 Kind = Literal["number", "date", "name"]
 
@@ -261,6 +263,12 @@ def name_value(word: str) -> str:
     return fold(_possessive_free(word)).replace(".", "")
 
 
+def name_parts(word: str) -> tuple[str, ...]:
+    """The forms of the names that are joined in a word: "AdamSmith" is adam and smith, "Smith" is smith."""
+    whole, *parts = map(name_value, parted(word).split())
+    return tuple(parts) or (whole,)
+
+
 def _possessive_free(word: str) -> str:
     return re.sub(r"['’]s?$", "", word)
 
@@ -285,9 +293,17 @@ def same_name(first: str, second: str) -> bool:
 def stands_in(fact: Fact, text: str) -> bool:
     """Whether a text states the fact, however it spells it."""
     if fact.kind == "name":
-        words = [name_value(match.group()) for match in TOKEN.finditer(text)]
-        return any(same_name(fact.value, word) for word in words) or fact.value in _initials(text)
+        named = {name_value(word) for word in TOKEN.findall(parted(text))}
+        return (
+            _is_named(fact.value, named)
+            or all(_is_named(part, named) for part in name_parts(fact.words))
+            or fact.value in _initials(text)
+        )
     return any(fact.key == other.fact.key for other in found_facts(text))
+
+
+def _is_named(value: str, names: Collection[str]) -> bool:
+    return any(same_name(value, name) for name in names)
 
 
 def _initials(text: str) -> set[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.facts import TOKEN, Kind, fold, found_facts, name_value, same_name, vocabulary
+from rag.facts import TOKEN, Fact, Kind, fold, found_facts, name_parts, name_value, same_name, vocabulary
 from rag.words import content_words
 
 REACH = 4  # neighbours on either side that count, the nearest 1, the next 1/2, ...
@@ -113,14 +113,18 @@ def _items(text: str, language: str) -> Iterator[tuple[str, Slot | None]]:
 
 def _with_opening(text: str) -> Iterator[Slot]:
     """The facts of a text; before them its first word where it is capitalised and no opener."""
-    found = [Slot(f.fact.kind, (f.fact.value,), f.fact.words, f.start, f.end, {}, {}) for f in found_facts(text)]
+    found = [Slot(f.fact.kind, _values(f.fact), f.fact.words, f.start, f.end, {}, {}) for f in found_facts(text)]
     first = TOKEN.search(text)
     if first and first.group()[0].isupper() and not (found and found[0].start == first.start()):
         value = name_value(first.group())
         known = vocabulary()
         if value not in known.openers and value not in known.negations:
-            yield Slot("name", (value,), first.group(), first.start(), first.end(), {}, {})
+            yield Slot("name", name_parts(first.group()), first.group(), first.start(), first.end(), {}, {})
     yield from found
+
+
+def _values(fact: Fact) -> tuple[str, ...]:
+    return name_parts(fact.words) if fact.kind == "name" else (fact.value,)
 
 
 def nearness(one: Slot, other: Slot) -> float:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.lexical import parted
 from rag.asked import answered_otherwise
 from rag.cite import Evidence, Source
 from rag.denial import opposition
@@ -148,5 +149,5 @@ def _stranger(sentence: str, question: str, evidence: Evidence) -> str | None:
     if not content_words(opening[1], "en"):
         return None
     value = name_value(opening[1])
-    read = TOKEN.findall(f"{' '.join(_around(evidence))} {question}")
+    read = TOKEN.findall(parted(f"{' '.join(_around(evidence))} {question}"))
     return None if any(same_name(value, name_value(word)) for word in read) else opening[1]

@@ -125,6 +125,10 @@ def test_each_fact_stands_once_in_order_with_its_own_spelling() -> None:
         pytest.param(Fact("name", "un", "UN"), "The United Nations left.", True, id="initials"),
         pytest.param(Fact("name", "un", "UN"), "The Union left.", False, id="no initials"),
         pytest.param(Fact("name", "lavrov", "Lavrov"), "The minister left.", False, id="nobody of that name"),
+        pytest.param(Fact("name", "smith", "Smith"), "AdamSmith: Hello.", True, id="part of a joined name"),
+        pytest.param(Fact("name", "adamsmith", "AdamSmith"), "Adam Smith said hello.", True, id="a joined name apart"),
+        pytest.param(Fact("name", "adamsmith", "AdamSmith"), "Adam said hello.", False, id="half of a joined name"),
+        pytest.param(Fact("name", "smith", "Smith"), "AdamJones: Hello.", False, id="another joined name"),
         pytest.param(Fact("name", "москве", "Москве"), "Это Москва.", True, id="another case in Russian"),
     ],
 )

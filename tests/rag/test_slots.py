@@ -44,6 +44,9 @@ def test_a_fact_in_another_s_place_is_named_with_that_other(sentence: str, words
         pytest.param(
             "Envoys left the mission in spring.", ["All envoys left the mission in spring."], id="a capital that opens"
         ),
+        pytest.param(
+            "The envoy Adam Smith left Geneva.", ["The envoy AdamSmith left Geneva."], id="a name written as one word"
+        ),
         pytest.param("Lajos Erdelyi was Hungarian.", [CUT, OPENED], id="few neighbours"),
         pytest.param("It opened.", [], id="no source"),
     ],

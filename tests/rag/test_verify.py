@@ -85,6 +85,20 @@ def test_a_year_that_both_state_is_supported() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "support"),
+    [
+        ("Adam Smith confirms that the plumber will arrive tomorrow at 10 AM.", "supported"),
+        ("Adam Jones confirms that the plumber will arrive tomorrow at 10 AM.", "unsupported"),
+        ("AdamSmith confirms that the plumber will arrive tomorrow at 10 AM.", "supported"),
+    ],
+)
+def test_a_name_may_be_written_as_one_word(sentence: str, support: str) -> None:
+    source = "AdamSmith: Hey, just wanted to confirm that the plumber will arrive tomorrow at 10 AM."
+    question = "When does Adam Smith confirm the plumber will arrive?"
+    assert judged(sentence, source, question=question).support == support
+
+
+@pytest.mark.parametrize(
     ("around", "heading"),
     [
         pytest.param("Stoltenberg spoke to the press. ", "", id="a sentence before"),
