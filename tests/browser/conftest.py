@@ -25,6 +25,8 @@ FLAGS = [
     "--disable-sync",
 ]
 
+BROKEN_OFF = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
+
 
 @dataclass
 class Visit:
@@ -40,6 +42,13 @@ class Visit:
 
     def __exit__(self, *_: object) -> None:
         self.page.close()
+
+    def reload(self) -> None:
+        """Leaves the page and comes back. The stream of events that it held is broken off, as `rag.ui.streams` keeps it
+        open for a while; gradio tells the console of the page that is left."""
+        before = len(self.errors)
+        self.page.reload()
+        self.errors[before:] = [error for error in self.errors[before:] if not error.startswith(BROKEN_OFF)]
 
     def ask(self, question: str) -> None:
         """Returns when the page shows the question."""

@@ -47,5 +47,5 @@ def test_asking_again_editing_copying_and_judging(here: Visit) -> None:
     expect(page.locator(".fn-question")).to_have_count(2)
     here.answered()
     expect(page.locator(".fn-question")).to_have_text([QUESTION, QUESTION])
-    page.reload()
+    here.reload()
     expect(page.get_by_label("Note, kept on this machine").first).to_have_value("the year is wrong")

@@ -102,7 +102,7 @@ def test_several_conversations_in_two_tabs_do_not_mix(visit: Open, address: str)
     expect(one.page.locator("#current .fn-question")).to_have_text(QUESTION)
     expect(two.page.locator("#current .fn-question")).to_have_text("please decline")
     assert one.page.url != two.page.url
-    two.page.reload()
+    two.reload()
     expect(two.page.locator("#current .fn-question")).to_have_text("please decline")
     expect(two.page.locator("#listed label")).to_have_count(2)
     two.page.locator("#listed label").nth(1).click()

@@ -77,7 +77,7 @@ def test_what_is_chosen_is_kept_counts_at_once_and_is_there_again(
     settings, generator = assistant.adopted[-1]
     assert {name: getattr(settings, name) for name in chosen} == chosen
     assert generator is None
-    here.page.reload()
+    here.reload()
     here.page.get_by_role("tab", name="Settings").click()
     for label in ("More likely right than wrong", "Much: about 5 passages", "Left out, and counted"):
         expect(here.page.get_by_label(label)).to_be_checked()
