@@ -40,12 +40,17 @@ class Served:
     seconds: float
 
 
+def footnote(arguments: Sequence[str]) -> str:
+    """What a command prints. Raises ProcessFault with what it says where it fails."""
+    done = subprocess.run([*FOOTNOTE, *arguments], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise ProcessFault(f"footnote {arguments[0]}: {done.stderr.strip()}")
+    return done.stdout
+
+
 def add_documents(folder: Path, home: Path) -> None:
     """Reads the documents of a folder into `home`. Raises ProcessFault with what the command says."""
-    command = [*FOOTNOTE, "add", "--json", "--home", str(home), *map(str, documents_in(folder))]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise ProcessFault(f"footnote add: {done.stderr.strip()}")
+    footnote(["add", "--json", "--home", str(home), *map(str, documents_in(folder))])
 
 
 @contextmanager

@@ -10,27 +10,18 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.process import FOOTNOTE, ROOT, SEEDS, ProcessFault, add_documents
+from benchmarks.process import SEEDS, ProcessFault, add_documents, footnote
 from benchmarks.report import Measure, fault, report
 
 ANSWERS = 50
 
 Command = Callable[[Sequence[str]], str]
-
-
-def footnote(arguments: Sequence[str]) -> str:
-    """What the command prints. Raises ProcessFault with what it says where it fails."""
-    done = subprocess.run([*FOOTNOTE, *arguments], cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        raise ProcessFault(f"footnote {arguments[0]}: {done.stderr.strip()}")
-    return done.stdout
 
 
 def main(arguments: Sequence[str] | None = None, command: Command = footnote) -> int:
