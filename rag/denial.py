@@ -6,6 +6,7 @@ by its verbs ("refused to attend"), which an answer may tell with "not". Purely 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.facts import TOKEN, denies, denies_otherwise, fold, is_negation, vocabulary
@@ -34,7 +35,7 @@ def read(text: str, language: str) -> Reading:
         ahead = [place for place in range(index + 1, min(index + 1 + REACH, len(words))) if stems[place]]
         if is_negation(word):
             following = fold(words[index + 1]) if index + 1 < len(words) else ""
-            if index and fold(words[index - 1]) in vocabulary().conditions:
+            if _left_open(words, index):
                 refused.update(ahead[:1])
             elif following not in vocabulary().additions:
                 behind = [place for place in range(index - 1, max(-1, index - 1 - REACH), -1) if stems[place]]
@@ -46,6 +47,13 @@ def read(text: str, language: str) -> Reading:
         return frozenset(stem for place in places for stem in stems[place])
 
     return Reading(of(denied), of(refused - denied), of(set(range(len(words))) - denied - refused))
+
+
+def _left_open(words: Sequence[str], negation: int) -> bool:
+    """Whether the words around a negation say when the contrary holds: "if not", "must not ... unless"."""
+    known = vocabulary()
+    condition = negation > 0 and fold(words[negation - 1]) in known.conditions
+    return condition or not known.exceptions.isdisjoint(map(fold, words[negation + 1 :]))
 
 
 def _refuses(word: str) -> bool:

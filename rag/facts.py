@@ -52,6 +52,7 @@ class Vocabulary:
     openers: frozenset[str]
     additions: frozenset[str]
     conditions: frozenset[str]
+    exceptions: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
     german: frozenset[str]
@@ -83,6 +84,7 @@ def vocabulary() -> Vocabulary:
         openers=words("openers"),
         additions=words("additions"),
         conditions=words("conditions"),
+        exceptions=words("exceptions"),
         frames=words("frames"),
         aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
         german=words("german"),
@@ -146,7 +148,7 @@ def found_facts(sentence: str) -> Iterator[FoundFact]:
                 yield FoundFact(Fact("date", f"month {known.months[folded]}", word), start, end)
         elif folded in known.weekdays:
             yield FoundFact(Fact("date", folded, word), start, end)
-        elif word[0].isupper() and folded not in known.openers and folded not in known.negations:
+        elif word[0].isupper() and not opens(word) and folded not in known.negations:
             before = sentence[matches[index - 1].end() : start].strip() if index else ""
             opening = index == 0 or before in {'"', ":", "“"}
             if german and _is_noun(words, index):
@@ -259,8 +261,9 @@ def number_value(word: str) -> str:
 
 
 def name_value(word: str) -> str:
-    """A name in one form: "U.S." and "US" are us, "Russia's" is russia."""
-    return fold(_possessive_free(word)).replace(".", "")
+    """A name in one form: "U.S." and "US" are us, "Russia's" is russia, "Temür" is temur."""
+    letters = unicodedata.normalize("NFD", fold(_possessive_free(word)))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace(".", "")
 
 
 def name_parts(word: str) -> tuple[str, ...]:
@@ -313,6 +316,11 @@ def _initials(text: str) -> set[str]:
         letters = "".join(word[0] for word in re.findall(r"[^\W\d_]+", run) if word[0].isupper()).casefold()
         found |= {letters[i:j] for i in range(len(letters)) for j in range(i + 2, len(letters) + 1)}
     return found
+
+
+def opens(word: str) -> bool:
+    """Whether a capital says nothing of the word: "The", "They", "I'll"."""
+    return re.split("['’]", fold(word))[0] in vocabulary().openers
 
 
 def denies(text: str) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.facts import TOKEN, Fact, Kind, fold, found_facts, name_parts, name_value, same_name, vocabulary
+from rag.facts import TOKEN, Fact, Kind, fold, found_facts, name_parts, name_value, opens, same_name, vocabulary
 from rag.words import content_words
 
 REACH = 4  # neighbours on either side that count, the nearest 1, the next 1/2, ...
@@ -23,6 +23,7 @@ MARGIN = 0.5
 MARGIN_BESIDE = 1.5
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 _JOINED = re.compile(r"[\s'’-]*")
+_LABEL = re.compile(r"\W*\w+:\s*\d")  # "Time: 12:30": a word that says what the number is
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _with_opening(text: str) -> Iterator[Slot]:
     if first and first.group()[0].isupper() and not (found and found[0].start == first.start()):
         value = name_value(first.group())
         known = vocabulary()
-        if value not in known.openers and value not in known.negations:
+        if not opens(first.group()) and value not in known.negations and not _LABEL.match(text):
             yield Slot("name", name_parts(first.group()), first.group(), first.start(), first.end(), {}, {})
     yield from found
 

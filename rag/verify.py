@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
 from index.lexical import parted
 from rag.asked import answered_otherwise
@@ -30,6 +31,8 @@ SUPPORTED_FROM = 0.5
 PARTIAL_FROM = 0.25
 ANNOUNCING = 3  # words of meaning, at most, of a line like "In short:", which only announces others
 OPPOSED_AT_MOST = 0.1  # the score of what has an invention in it
+# A name of so many letters, and alike to this degree: one letter of five is another, or two have changed places.
+SLIP_FROM, SLIP = 5, 0.8
 
 # "Lavrov said", "Hawaii also won", not "Researchers found", "Closing it was", "Usually it is".
 _OPENING = re.compile(
@@ -112,7 +115,11 @@ def _missing(evidence: Evidence, question: str, elsewhere: Sequence[Misplaced]) 
     repeated: list[str] = []
     for fact in evidence.missing:
         replaced = next((words for words in instead if fact.words in words), None)
-        if replaced:
+        spelt = _spelt_otherwise(fact, question, evidence)
+        if spelt:
+            instead.pop(replaced or "", None)
+            repeated.append(f"the question writes “{fact.words}”, the cited passage “{spelt}”")
+        elif replaced:
             says = instead.pop(replaced)
             invented.append(
                 f"the {fact.kind} “{replaced}” does not stand in the cited passage, which says “{says}” there"
@@ -136,6 +143,18 @@ def _around(evidence: Evidence) -> list[str]:
 def _named_around(fact: Fact, evidence: Evidence) -> bool:
     """Whether the passage around a cited sentence, its heading or its title gives the name: "he" looks back."""
     return any(stands_in(fact, text) for text in _around(evidence))
+
+
+def _spelt_otherwise(fact: Fact, question: str, evidence: Evidence) -> str | None:
+    """The name as the cited words write it, where the question has nearly the same: "Zeria" is "Zeira"."""
+    if fact.kind != "name" or len(fact.value) < SLIP_FROM or not stands_in(fact, question):
+        return None
+    for match in TOKEN.finditer(evidence.text):
+        value = name_value(match.group())
+        alike = match.group()[0].isupper() and value[0] == fact.value[0] and abs(len(value) - len(fact.value)) <= 1
+        if alike and SequenceMatcher(None, value, fact.value).ratio() >= SLIP:
+            return match.group()
+    return None
 
 
 def _stranger(sentence: str, question: str, evidence: Evidence) -> str | None:

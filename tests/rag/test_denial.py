@@ -44,6 +44,7 @@ def test_a_denial_on_one_side_is_opposed(sentence: str, source: str, language: s
             "Russia closed the mission.", "Russia closed the mission and did not explain it.", id="another clause"
         ),
         pytest.param("Their goals are opposing.", "They follow different, if not opposing goals.", id="left open"),
+        pytest.param("A broken seal lets them open it.", "They must not open it unless a seal is broken.", id="unless"),
         pytest.param("It could not hold a set speed.", "It was incapable of holding a set speed.", id="incapable"),
     ],
 )

@@ -46,6 +46,7 @@ def keys(sentence: str) -> list[tuple[str, str]]:
         pytest.param("on 3 Oct.", "on 3 October", id="month abbreviated"),
         pytest.param("it ended in May", "es endete im Mai", id="a month that is also a word"),
         pytest.param("told to Пётр", "told to Петр", id="yo and ye"),
+        pytest.param("it was El Temür", "it was El Temur", id="with and without marks on letters"),
     ],
 )
 def test_spellings_of_one_fact_are_equal(spelt: str, otherwise: str) -> None:
@@ -81,6 +82,7 @@ def test_different_facts_are_not_equal(one: str, other: str) -> None:
         pytest.param("However it went on.", id="an opener"),
         pytest.param("it may march on", id="verbs that are months elsewhere"),
         pytest.param("they want one of these", id="one alone is a pronoun"),
+        pytest.param("so he said I'll go and that They’re late", id="contractions of openers"),
         pytest.param("", id="nothing"),
         pytest.param("?! — …", id="marks"),
     ],
@@ -193,7 +195,7 @@ def test_denials_by_verbs(text: str, denied: bool) -> None:
         ),
         pytest.param("Heute kündigte Lawrow die Schließung der Mission an.", ["lawrow"], id="a name among nouns"),
         pytest.param("Das Büro der NATO wurde von Angela Merkel eröffnet.", ["nato", "angela", "merkel"], id="names"),
-        pytest.param("Es zog von Moskau nach Brüssel und ist dort.", ["moskau", "brüssel"], id="places"),
+        pytest.param("Es zog von Moskau nach Brüssel und ist dort.", ["moskau", "brussel"], id="places"),
         pytest.param("They met at the Nation in Moscow.", ["nation", "moscow"], id="English, the same endings"),
     ],
 )

@@ -47,6 +47,14 @@ def test_a_fact_in_another_s_place_is_named_with_that_other(sentence: str, words
         pytest.param(
             "The envoy Adam Smith left Geneva.", ["The envoy AdamSmith left Geneva."], id="a name written as one word"
         ),
+        pytest.param(
+            "The bread goes to Li Hua on 20260403.",
+            ["Time: 20260403_08:00"],
+            id="a label before a number",
+        ),
+        pytest.param(
+            "Eve wants it on Tuesday at 12 High Street.", ["I’ll be there on Tuesday at 12 High Street."], id="I’ll"
+        ),
         pytest.param("Lajos Erdelyi was Hungarian.", [CUT, OPENED], id="few neighbours"),
         pytest.param("It opened.", [], id="no source"),
     ],

@@ -79,6 +79,14 @@ def test_a_name_of_the_question_alone_is_not_excused() -> None:
     assert found.support == "unsupported"
 
 
+def test_a_name_that_the_question_misspells_makes_it_partial_and_tells_the_right_one() -> None:
+    sentence = SOURCE.replace("Stoltenberg", "Stoltenburg")
+    found = judged(sentence, question="What did Stoltenburg say?")
+    assert found.support == "partial"
+    assert found.reasons == ("the question writes “Stoltenburg”, the cited passage “Stoltenberg”",)
+    assert judged(sentence, question="What was said?").support == "unsupported"
+
+
 def test_a_year_that_both_state_is_supported() -> None:
     sentence = SOURCE.replace("6 October", "6 October 2021")
     assert judged(sentence, sentence, question="What did NATO do in 2021?").support == "supported"
