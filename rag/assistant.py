@@ -25,7 +25,7 @@ from rag.confidence import Calibration, Signals, log_odds, unsupported
 from rag.disputed import conflicts
 from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
-from rag.generate import Generator, never, result_of
+from rag.generate import Generator, Piece, never, result_of
 from rag.recording import Circumstances
 from rag.records import (
     Answer,
@@ -169,6 +169,7 @@ class Assistant:
 
         citer, footnotes = Citer(hits, self._encoder), Footnotes(hits)
         checked: list[Sentence] = []
+        pieces: list[Piece] = []
         opening = self._opening(question, hits, cancelled)
         for event in self._write(question, hits, opening, watch, cancelled):
             if isinstance(event, str):
@@ -180,13 +181,20 @@ class Assistant:
                 checked.append((footnotes if shown else Footnotes(hits)).annotated(said, evidence, found))
                 if shown:
                     yield Checked(checked[-1])
+            elif isinstance(event, Piece):
+                pieces.append(event)
+                yield Token(event.text)
             else:
                 yield event
         if not checked:
             yield Done(self._answer(question, hits, (), 0.0, watch))
             return
 
-        checking = {"unsupported": unsupported(checked), "pmi": self._gain(question, given, cancelled)}
+        checking = {
+            "unsupported": unsupported(checked),
+            "likelihood": _likelihood(pieces),
+            "pmi": self._gain(question, given, cancelled),
+        }
         confidence = self._calibration.after(reading, checking)
         checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
         yield Done(self._answer(question, hits, checked, confidence, watch, footnotes))
@@ -233,8 +241,8 @@ class Assistant:
         opening: str,
         watch: Stopwatch,
         cancelled: Callable[[], bool],
-    ) -> Iterator[Reading | Token | str]:
-        """The model's tokens as they come, and between them each sentence, as a plain string, once it is complete."""
+    ) -> Iterator[Reading | Piece | str]:
+        """What the model writes as it comes, and between them each sentence, as a plain string, once it is complete."""
         speech = Speech()
         tokens, limit = 0, self._settings.answer_tokens
         asked = prompt.answering(question, hits, self._templates, opening)
@@ -245,7 +253,7 @@ class Assistant:
                 continue
             watch.wrote(event.tokens)
             tokens += event.tokens
-            yield Token(event.text)
+            yield event
             yield from speech.add(event.text)
             if speech.repeats:
                 break
@@ -315,6 +323,11 @@ def _as_asked(event: Event, asked: str, understood: str) -> Event:
         case Done(answer=answer):
             return Done(replace(answer, question=asked, standalone=understood))
     return event
+
+
+def _likelihood(pieces: Sequence[Piece]) -> float:
+    """The mean log-probability of a token of what the model wrote, in nats; 0 where it wrote none."""
+    return sum(piece.log_probability for piece in pieces) / max(1, sum(piece.tokens for piece in pieces))
 
 
 def _watched(steps: Steps[Reading, None, T], watch: Stopwatch) -> Steps[Reading, None, T]:

@@ -32,6 +32,7 @@ READING = {
 # What is known once the answer was written and checked.
 CHECKING = {
     "unsupported": "the share of sentences that are unsupported",
+    "likelihood": "the mean log-probability of the tokens that the model wrote, in nats",
     # That the likelihood of a question tells what answers it: Ponte and Croft, "A Language Modeling Approach to
     # Information Retrieval", SIGIR 1998.
     "pmi": "how much more probable the question is after the passages than without them, in nats",

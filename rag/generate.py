@@ -16,7 +16,7 @@ from collections.abc import Generator as Steps
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from rag.binding import hush, leave_amx_alone, physical_cores
 from rag.chat_form import ChatForm
@@ -46,10 +46,11 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of text the model wrote, and how many tokens it is made of."""
+    """A piece of text the model wrote, how many tokens it is made of, and their summed log-probability in nats."""
 
     text: str
     tokens: int
+    log_probability: float
 
 
 class Generator(Protocol):
@@ -152,15 +153,16 @@ class LlamaGenerator:
         with self._lock:
             yield from self._read(prompt, cancelled, room=max_tokens)
             if prompt.opening:
-                yield Piece(prompt.opening, 0)
+                yield Piece(prompt.opening, 0, 0.0)
             decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-            pending = 0
-            for token in self._write(max_tokens, cancelled):
+            pending, likelihood = 0, 0.0
+            for token, log_probability in self._write(max_tokens, cancelled):
                 pending += 1
+                likelihood += log_probability
                 text = decode(self._model.detokenize([token], special=False))
                 if text:
-                    yield Piece(text, pending)
-                    pending = 0
+                    yield Piece(text, pending, likelihood)
+                    pending, likelihood = 0, 0.0
 
     def judge(
         self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
@@ -205,7 +207,7 @@ class LlamaGenerator:
                 for chunk in chunks[first:]:
                     if cancelled():
                         raise Cancelled("stopped while reading the question")
-                    self._evaluate(chunk, all_logits=True)
+                    self._evaluate(chunk, "each")
                     self._kept.append(chunk)
                     for position, token in enumerate(chunk):
                         if before is not None:
@@ -307,23 +309,24 @@ class LlamaGenerator:
         for chunk in chunks[same:end]:
             if cancelled():
                 raise Cancelled("stopped while reading the passages")
-            self._evaluate(chunk)
+            self._evaluate(chunk, "last" if chunk is chunks[-1] else "none")
             self._kept.append(chunk)
             done += len(chunk)
             yield Reading(done, total)
 
-    def _write(self, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[int]:
-        """Greedy: the most probable token, the lower id where two are equal."""
+    def _write(self, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[tuple[int, float]]:
+        """Greedy: the most probable token, the lower id where two are equal, with its log-probability."""
         import llama_cpp
 
         vocabulary = llama_cpp.llama_model_get_vocab(self._model.model)
         for _ in range(max_tokens):
             if cancelled():
                 raise Cancelled("stopped while writing the answer")
-            token = int(self._logits().argmax())
+            logits = self._logits()
+            token = int(logits.argmax())
             if llama_cpp.llama_vocab_is_eog(vocabulary, token):
                 return
-            yield token
+            yield token, _log_probability(logits, token)
             self._evaluate((token,))
 
     @contextmanager
@@ -343,12 +346,13 @@ class LlamaGenerator:
                 self._kept.clear()
             self._model.n_tokens = sum(map(len, self._kept))
 
-    def _evaluate(self, tokens: tuple[int, ...], all_logits: bool = False) -> None:
-        """Reads at most CHUNK_TOKENS tokens; the logits of the last one can be had afterwards, or those of each."""
+    def _evaluate(self, tokens: tuple[int, ...], logits: Literal["none", "last", "each"] = "last") -> None:
+        """Reads at most CHUNK_TOKENS tokens; of which of them the logits can be had afterwards, is paid for here."""
         model = self._model
         try:
             model._ctx.kv_cache_seq_rm(-1, model.n_tokens, -1)
-            model._batch.set_batch(tokens, n_past=model.n_tokens, logits_all=all_logits)
+            model._batch.set_batch(tokens, n_past=model.n_tokens, logits_all=logits == "each")
+            model._batch.batch.logits[len(tokens) - 1] = logits != "none"
             model._ctx.decode(model._batch)
             model.n_tokens += len(tokens)
         except RuntimeError as error:

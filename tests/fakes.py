@@ -98,7 +98,7 @@ class ScriptedGenerator:
         self.written.append(prompt)
         yield from self._read(prompt, cancelled)
         if prompt.opening:
-            yield Piece(prompt.opening, 0)
+            yield Piece(prompt.opening, 0, 0.0)
         answer = _scripted(self._answers, prompt)
         if answer is None:
             raise AssertionError(f"no answer is scripted for {prompt.turns[-1].parts[-1]!r}")
@@ -107,7 +107,7 @@ class ScriptedGenerator:
         for start in range(0, min(len(answer), max_tokens * self.PIECE), self.PIECE):
             if cancelled():
                 raise Cancelled("stopped while writing the answer")
-            yield Piece(answer[start : start + self.PIECE], 1)
+            yield Piece(answer[start : start + self.PIECE], 1, -0.5)
 
     def judge(
         self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False

@@ -18,7 +18,7 @@ STORED = json.loads(resources.files("rag").joinpath("calibration.json").read_tex
 DEFAULT = next(model.sha256 for model in models.catalogue() if model.name == "qwen2.5-coder-1.5b-instruct")
 SHIPPED = {"the default model": confidence.load(DEFAULT), "any other model": confidence.load("unheard of")}
 SIGNS = {"state": 0.0, "says_yes": 0.0}
-CHECKED = {"unsupported": 0.0, "pmi": 15.0}
+CHECKED = {"unsupported": 0.0, "likelihood": -0.2, "pmi": 15.0}
 
 shipped = pytest.mark.parametrize("calibration", SHIPPED.values(), ids=SHIPPED)
 
