@@ -158,6 +158,8 @@ def misplaced(sentence: str, sources: Sequence[str], language: str) -> tuple[Mis
     for slot in claimed:
         if slot.start == 0 and slot.kind == "name" and fold(slot.words) in small:
             continue  # a capital only because it opens the sentence
+        if language == "de" and slot.kind == "name" and not _named_in_german(slot):
+            continue
         own = max((nearness(slot, other) for _, other in given if slot.same(other)), default=0.0)
         beside = {number for number, other in given if slot.same(other)}
         best: tuple[float, int, Slot] | None = None
@@ -172,6 +174,11 @@ def misplaced(sentence: str, sources: Sequence[str], language: str) -> tuple[Mis
         if best:
             found.append(Misplaced(slot.kind, slot.words, best[2].words, best[1], best[2].start, best[2].end))
     return (*found, *_exchanged(claimed, given))
+
+
+def _named_in_german(slot: Slot) -> bool:
+    """Whether more than one capital, which every noun has, tells that it is a name: "NATO", "der Hafen New York"."""
+    return slot.words[1:2].isupper() or (len(slot.values) > 1 and slot.start > 0)
 
 
 def _taken(slot: Slot, given: Sequence[tuple[int, Slot]]) -> tuple[int, int] | None:

@@ -63,6 +63,32 @@ def test_what_is_only_worded_otherwise_is_in_its_place(sentence: str, sources: l
     assert misplaced(sentence, sources, "en") == ()
 
 
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        pytest.param(
+            "Ungleichheit hat langanhaltende verheerende Auswirkungen auf die Bildung.",
+            "Galor und Zeira zeigten, dass sie langanhaltende verheerende Auswirkungen auf die Bildung hat. Zeira hat "
+            "langanhaltende verheerende Auswirkungen gezeigt.",
+            id="a noun that opens",
+        ),
+        pytest.param(
+            "Das Mittel für Wirtschaftswachstum wurde weitverbreitete Bildung.",
+            "Da Arbeit nun knapper als Maschinen ist, wurde weitverbreitete Bildung das Mittel der Wahl.",
+            id="a noun without an article",
+        ),
+    ],
+)
+def test_a_german_capital_alone_names_nobody(sentence: str, source: str) -> None:
+    assert misplaced(sentence, [source], "de") == ()
+
+
+def test_a_german_name_of_capitals_or_of_two_words_has_a_place() -> None:
+    source = "Gestern schloss die NATO das Büro in Moskau, und die OSZE blieb."
+    (wrong,) = misplaced("Gestern schloss die OSZE das Büro in Moskau.", [source], "de")
+    assert (wrong.words, wrong.instead) == ("OSZE", "NATO")
+
+
 def test_a_copied_sentence_never_is_misplaced_among_others_like_it() -> None:
     sources = [
         f"The bridge of {year} spans {year - 1900} metres near Ort {chr(year - 1890)}." for year in range(1961, 1966)
