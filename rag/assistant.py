@@ -193,7 +193,7 @@ class Assistant:
         checking = {
             "unsupported": unsupported(checked),
             "likelihood": _likelihood(pieces),
-            "pmi": self._gain(question, given, cancelled),
+            "pmi": self._gain(prompt.posed(question, hits), given, cancelled),
         }
         confidence = self._calibration.after(reading, checking)
         checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
@@ -205,12 +205,13 @@ class Assistant:
         """Reads passages and question; the results are the signs, of those that are weighed, that the passages answer,
         and the log-likelihood of the question after them."""
         generator, templates, calibration = self._generator, self._templates, self._calibration
-        asked = prompt.asking(question, hits, templates)
-        given = yield from _watched(generator.likelihood(asked, question, cancelled), watch)
+        asked = prompt.answering(question, hits, templates)
+        given = yield from _watched(generator.likelihood(asked, prompt.posed(question, hits), cancelled), watch)
         signals: dict[str, float] = {}
         if calibration.probe:
-            steps = generator.state(prompt.answering(question, hits, templates), cancelled)
-            signals["state"] = calibration.probe.log_odds((yield from _watched(steps, watch)))
+            signals["state"] = calibration.probe.log_odds(
+                (yield from _watched(generator.state(asked, cancelled), watch))
+            )
         if "says_yes" in calibration.weighed:
             judging = generator.judge(prompt.answerable(question, hits, templates), cancelled)
             signals["says_yes"] = log_odds((yield from _watched(judging, watch)))

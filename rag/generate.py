@@ -16,7 +16,7 @@ from collections.abc import Generator as Steps
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rag.binding import hush, leave_amx_alone, physical_cores
 from rag.chat_form import ChatForm
@@ -129,6 +129,7 @@ class LlamaGenerator:
         self._layer = layer
         self._tap: Tap | None = None
         self._kept: list[tuple[int, ...]] = []  # chunks whose state the model holds, from the beginning
+        self._fresh = False  # whether the logits at hand are those of the last token kept
 
     @property
     def identity(self) -> ModelIdentity:
@@ -178,13 +179,12 @@ class LlamaGenerator:
             model = self._load()
             if self._tap is None:
                 raise ModelError(f"{self._path.name}: opened without a layer whose states can be asked for")
+            self._fresh = False  # the last chunk is read while the tap is open
             with self._tap.opened(model.n_embd()):
                 yield from self._read(prompt, cancelled, room=1)
             state = self._tap.taken()
             if state is None:
-                raise ModelError(
-                    f"{self._path.name}: it has no layer {self._layer}; rag/calibration.json is not for it"
-                )
+                raise ModelError(f"{self._path.name} has no layer {self._layer}; rag/calibration.json is not for it")
             return state
 
     def likelihood(
@@ -203,17 +203,18 @@ class LlamaGenerator:
             with self._unchanged() if aside else nullcontext():
                 yield from self._read_chunks(chunks, cancelled, most_kept=first, end=first)
                 found: list[float] = []
-                before: NDArray[np.float32] | None = None
-                for chunk in chunks[first:]:
+                before = None
+                for number, chunk in enumerate(chunks[first:], first + 1):
                     if cancelled():
                         raise Cancelled("stopped while reading the question")
-                    self._evaluate(chunk, "each")
+                    logits = min(len(chunk), wanted + 1 - sum(map(len, chunks[number:])))
+                    self._evaluate(chunk, logits)
                     self._kept.append(chunk)
                     for position, token in enumerate(chunk):
                         if before is not None:
                             found.append(_log_probability(before, token))
-                        before = self._logits(position)
-            return sum(found[-wanted:])
+                        before = self._logits(position) if position >= len(chunk) - logits else None
+            return sum(found)
 
     def _load(self) -> Any:  # noqa: ANN401  (llama_cpp is imported late)
         if self._model is not None:
@@ -284,8 +285,10 @@ class LlamaGenerator:
     def _read(self, prompt: Prompt, cancelled: Callable[[], bool], room: int) -> Iterator[Reading]:
         chunks = self._chunks(prompt)
         self._require_room(chunks, room)
-        # The last chunk is always read again: its logits are wanted.
-        yield from self._read_chunks(chunks, cancelled, most_kept=len(chunks) - 1, end=len(chunks))
+        # The last chunk is read again where its logits are lost.
+        most_kept = len(chunks) if self._fresh and self._kept == chunks else len(chunks) - 1
+        yield from self._read_chunks(chunks, cancelled, most_kept, end=len(chunks))
+        self._fresh = True
 
     def _require_room(self, chunks: list[tuple[int, ...]], room: int) -> None:
         total = sum(map(len, chunks))
@@ -299,17 +302,17 @@ class LlamaGenerator:
         self, chunks: list[tuple[int, ...]], cancelled: Callable[[], bool], most_kept: int, end: int
     ) -> Iterator[Reading]:
         """Reads `chunks[:end]`, without those at the beginning, `most_kept` at most, that the model has read before."""
-        total = sum(map(len, chunks))
-        same = 0
+        total, same = sum(map(len, chunks)), 0
         while same < min(most_kept, len(self._kept)) and chunks[same] == self._kept[same]:
             same += 1
+        self._fresh &= same == len(self._kept)
         del self._kept[same:]
         done = self._model.n_tokens = sum(map(len, self._kept))
         yield Reading(done, total)
         for chunk in chunks[same:end]:
             if cancelled():
                 raise Cancelled("stopped while reading the passages")
-            self._evaluate(chunk, "last" if chunk is chunks[-1] else "none")
+            self._evaluate(chunk, logits=int(chunk is chunks[-1]))
             self._kept.append(chunk)
             done += len(chunk)
             yield Reading(done, total)
@@ -340,19 +343,19 @@ class LlamaGenerator:
         try:
             yield
         finally:
-            if llama_cpp.llama_state_seq_set_data(context, state, len(state), 0):
-                self._kept = kept
-            else:  # it did not fit: read everything again
-                self._kept.clear()
+            self._fresh = False
+            restored = llama_cpp.llama_state_seq_set_data(context, state, len(state), 0)
+            self._kept = kept if restored else []  # where it did not fit everything is read again
             self._model.n_tokens = sum(map(len, self._kept))
 
-    def _evaluate(self, tokens: tuple[int, ...], logits: Literal["none", "last", "each"] = "last") -> None:
-        """Reads at most CHUNK_TOKENS tokens; of which of them the logits can be had afterwards, is paid for here."""
-        model = self._model
+    def _evaluate(self, tokens: tuple[int, ...], logits: int = 1) -> None:
+        """Reads at most CHUNK_TOKENS tokens; the logits of so many of them, the last, can be had afterwards."""
+        model, self._fresh = self._model, False
         try:
             model._ctx.kv_cache_seq_rm(-1, model.n_tokens, -1)
-            model._batch.set_batch(tokens, n_past=model.n_tokens, logits_all=logits == "each")
-            model._batch.batch.logits[len(tokens) - 1] = logits != "none"
+            model._batch.set_batch(tokens, n_past=model.n_tokens, logits_all=False)
+            for index in range(len(tokens)):
+                model._batch.batch.logits[index] = index >= len(tokens) - logits
             model._ctx.decode(model._batch)
             model.n_tokens += len(tokens)
         except RuntimeError as error:

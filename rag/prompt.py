@@ -1,7 +1,7 @@
 """Prompts as turns of parts, built from the templates.
 
 A part is text that is read as one piece: two prompts that begin with the same parts share what was read of them. So
-the passages come first, the question after them, and whatever differs between two readings of a question comes last.
+the passages and the question after them are one, and whatever differs between two readings of a question comes last.
 Knows nothing of any model's chat format; `generate` turns a prompt into tokens.
 """
 
@@ -50,7 +50,7 @@ def part(hit: Hit, templates: Templates, *, titled: bool) -> str:
     return f"{passage_text(hit, templates) if titled else _one_line(hit.passage.text)}\n\n"
 
 
-def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> tuple[str, ...]:
+def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> str:
     """The passages, those of one document together in its own order under its title, and then the question."""
     documents: dict[str, list[Hit]] = {}
     for hit in hits:
@@ -60,7 +60,7 @@ def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> tuple[
         first, *others = sorted(found, key=lambda hit: hit.passage.start)
         parts.append(part(first, templates, titled=True))
         parts += [part(hit, templates, titled=False) for hit in others]
-    return (*parts, templates.render("question", question=_one_line(question)))
+    return "".join((*parts, templates.render("question", question=_one_line(question))))
 
 
 def read(hits: Sequence[Hit]) -> str:
@@ -74,24 +74,27 @@ def unstated_years(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
     return tuple(year for year in dict.fromkeys(_YEAR.findall(question)) if year not in words)
 
 
+def posed(question: str, hits: Sequence[Hit]) -> str:
+    """The question as it is put to the model: without the years that only it states, and that the model would repeat
+    as if a passage gave them."""
+    for year in unstated_years(question, hits):
+        question = re.sub(rf"\s*(?:\b(?:in|of|for|since|im|von)\s+)?\b{year}\b", "", question)
+    return question
+
+
 def asking(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
     """The passages and the question as they stand, which ends the last part."""
     return Prompt(
         (
             Turn("system", (templates.render("system"),)),
-            Turn("user", _reading(question, hits, templates)),
+            Turn("user", (_reading(question, hits, templates),)),
         )
     )
 
 
 def answering(question: str, hits: Sequence[Hit], templates: Templates, opening: str = "") -> Prompt:
-    """The prompt to answer `question` from `hits`, in an answer that begins with `opening`.
-
-    A year that only the question states is kept from the model, which would repeat it as if a passage gave it.
-    """
-    for year in unstated_years(question, hits):
-        question = re.sub(rf"\s*(?:\b(?:in|of|for|since|im|von)\s+)?\b{year}\b", "", question)
-    return replace(asking(question, hits, templates), opening=opening)
+    """The prompt to answer `question` from `hits`, in an answer that begins with `opening`."""
+    return replace(asking(posed(question, hits), hits, templates), opening=opening)
 
 
 def answerable(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:

@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 import numpy as np
@@ -163,8 +163,21 @@ class TestReading:
         write(used)
         kept, *_ = used.stream(OTHERS["another question"], 1)
         assert isinstance(kept, Reading)
-        passages = sum(used.count_tokens(part) for part in PROMPT.turns[1].parts[:-1])
-        assert kept.done >= passages
+        chunks, others = used._chunks(PROMPT), used._chunks(OTHERS["another question"])
+        common = list(takewhile(lambda pair: pair[0] == pair[1], zip(chunks, others, strict=False)))
+        assert common, "the instructions at least"
+        assert kept.done == sum(len(chunk) for chunk, _ in common)
+
+    def test_what_was_read_and_not_written_on_is_not_read_again(self, used: LlamaGenerator) -> None:
+        write(used)
+        judge(used, PROMPT)
+        kept, *_ = used.stream(PROMPT, 1)
+        assert isinstance(kept, Reading)
+        assert kept.done == kept.total
+        write(used)
+        kept, *_ = used.stream(PROMPT, 1)
+        assert isinstance(kept, Reading)
+        assert kept.done == kept.total - len(used._chunks(PROMPT)[-1]), "its logits went with what was written"
 
     def test_a_judgement_is_a_probability_and_the_same_again(self, used: LlamaGenerator) -> None:
         first = judge(used, OTHERS["the same and more"])
