@@ -60,14 +60,18 @@ def _refuses(word: str) -> bool:
     return any(fold(word).startswith(root) for root in vocabulary().denials)
 
 
-def opposition(sentence: str, source: str, cited: str, language: str) -> str | None:
-    """A reason where `source` or the sentence denies what the other says; `cited` is all that is cited with it."""
+def opposition(sentence: str, source: str, cited: str, language: str, question: str) -> str | None:
+    """A reason where `source` or the sentence denies what the other says; `cited` is all that is cited with it.
+
+    What `question` denies itself, the sentence may repeat: "the scenario in which we don't change anything".
+    """
     said, given, whole = read(sentence, language), read(source, language), read(cited, language)
     against = sorted((said.denied & given.plain) - whole.denied - whole.refused - said.plain)
     if against:
         return f"the sentence denies what the cited passage says (“{_word(against[0], sentence, language)}”)"
     shared = said.denied & (whole.denied | whole.refused)
-    if said.denied and not shared and not denies(cited) and not denies_otherwise(cited):
+    claimed = said.denied - read(question, language).denied
+    if claimed and not shared and not denies(cited) and not denies_otherwise(cited):
         return "the sentence denies something that the cited passage does not deny"
     against = sorted((given.denied & said.plain) - said.denied - said.refused - whole.plain)
     if against:

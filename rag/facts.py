@@ -57,6 +57,7 @@ class Vocabulary:
     aliases: tuple[frozenset[str], ...]
     german: frozenset[str]
     german_articles: frozenset[str]
+    german_prepositions: frozenset[str]
 
 
 @cache
@@ -89,6 +90,7 @@ def vocabulary() -> Vocabulary:
         aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
         german=words("german"),
         german_articles=words("german_articles"),
+        german_prepositions=words("german_prepositions"),
     )
 
 
@@ -131,7 +133,7 @@ def found_facts(sentence: str) -> Iterator[FoundFact]:
     known = vocabulary()
     matches = list(TOKEN.finditer(sentence))
     words = [match.group() for match in matches]
-    german = not known.german.isdisjoint(words)
+    german = not known.german.isdisjoint(map(fold, words))
     index = 0
     while index < len(words):
         word, folded = words[index], fold(words[index])
@@ -159,17 +161,19 @@ def found_facts(sentence: str) -> Iterator[FoundFact]:
 
 
 def _is_noun(words: Sequence[str], index: int) -> bool:
-    """Whether a capitalised word of a German sentence is a noun like any other: behind an article, with an adjective
-    between or without, or by its ending. An abbreviation ("die NATO") is none."""
+    """Whether a capitalised word of a German sentence is a noun like any other: behind a number, an article, with an
+    adjective between or without, or by its ending. An abbreviation ("die NATO") is none."""
     word = words[index]
     if any(letter.isupper() for letter in word[1:]):
         return False
-    if _NOUN.search(word):
+    if _NOUN.search(word) or (index and words[index - 1][0].isdigit()):
         return True
     known = vocabulary()
     before, beyond = (fold(words[index - back]) if index >= back else "" for back in (1, 2))
     adjective = bool(before) and words[index - 1].islower() and _DECLINED.search(before) is not None
-    return before in known.german_articles or (adjective and beyond in known.german_articles)
+    return before in known.german_articles or (
+        adjective and beyond in known.german_articles | known.german_prepositions
+    )
 
 
 def _number(sentence: str, matches: Sequence[re.Match[str]], first: int) -> tuple[str, int] | None:

@@ -23,7 +23,8 @@ MARGIN = 0.5
 MARGIN_BESIDE = 1.5
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 _JOINED = re.compile(r"[\s'’-]*")
-_LABEL = re.compile(r"\W*\w+:\s*\d")  # "Time: 12:30": a word that says what the number is
+# "Time: 12:30", "Demographically, it": a label of a number, an adverb.
+_NO_NAME = re.compile(r"\W*(?:\w+:\s*\d|(?!Italy|Sicily)\w{3,}ly, [a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _with_opening(text: str) -> Iterator[Slot]:
     if first and first.group()[0].isupper() and not (found and found[0].start == first.start()):
         value = name_value(first.group())
         known = vocabulary()
-        if not opens(first.group()) and value not in known.negations and not _LABEL.match(text):
+        if not opens(first.group()) and value not in known.negations and not _NO_NAME.match(text):
             yield Slot("name", name_parts(first.group()), first.group(), first.start(), first.end(), {}, {})
     yield from found
 

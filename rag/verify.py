@@ -80,14 +80,14 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     score = 1 / (1 + math.exp(-(INTERCEPT + SIMILARITY * evidence.similarity + COVERAGE * evidence.coverage)))
     near = score >= PARTIAL_FROM
     elsewhere = misplaced(sentence, [source.text for source in evidence.sources], language) if near else ()
-    invented, repeated = _missing(evidence, question, elsewhere)
+    invented, repeated = _missing(evidence, question, elsewhere, language)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
     stranger = None if invented else _stranger(sentence, question, evidence)
     if stranger:
         invented.append(f"the name “{stranger}” does not stand in the cited passage")
     invented += unit_faults(sentence, question, evidence.text, " ".join(_around(evidence)))
     for source in evidence.sources:
-        opposed = opposition(sentence, source.text, evidence.text, language)
+        opposed = opposition(sentence, source.text, evidence.text, language, question)
         if opposed:
             invented.append(opposed)
             otherwise.append(source)
@@ -108,7 +108,9 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     return Verdict("supported", score, ())
 
 
-def _missing(evidence: Evidence, question: str, elsewhere: Sequence[Misplaced]) -> tuple[list[str], list[str]]:
+def _missing(
+    evidence: Evidence, question: str, elsewhere: Sequence[Misplaced], language: str
+) -> tuple[list[str], list[str]]:
     """Why facts of the sentence do not hold: those invented or elsewhere, and those that only the question gives."""
     instead = {wrong.words: wrong.instead for wrong in elsewhere}
     invented: list[str] = []
@@ -128,7 +130,7 @@ def _missing(evidence: Evidence, question: str, elsewhere: Sequence[Misplaced]) 
             continue  # a further word of a name that is told already
         elif fact.kind == "name" and _named_around(fact, evidence):
             continue
-        elif fact.kind != "name" and stands_in(fact, question):
+        elif (fact.kind != "name" or _perhaps_a_noun(fact, language)) and stands_in(fact, question):
             repeated.append(f"“{fact.words}” is from the question; the passages that were read do not state it")
         else:
             invented.append(f"the {fact.kind} “{fact.words}” does not stand in the cited passage")
@@ -143,6 +145,11 @@ def _around(evidence: Evidence) -> list[str]:
 def _named_around(fact: Fact, evidence: Evidence) -> bool:
     """Whether the passage around a cited sentence, its heading or its title gives the name: "he" looks back."""
     return any(stands_in(fact, text) for text in _around(evidence))
+
+
+def _perhaps_a_noun(fact: Fact, language: str) -> bool:
+    """Whether nothing but a capital, which every German noun has, makes a word a name."""
+    return language == "de" and fact.words[1:].islower()
 
 
 def _spelt_otherwise(fact: Fact, question: str, evidence: Evidence) -> str | None:

@@ -8,7 +8,7 @@ from rag.denial import opposition
 
 
 def opposed(sentence: str, source: str, language: str = "en") -> bool:
-    return opposition(sentence, source, source, language) is not None
+    return opposition(sentence, source, source, language, "") is not None
 
 
 @pytest.mark.parametrize(
@@ -54,5 +54,11 @@ def test_what_both_deny_or_neither_is_not_opposed(sentence: str, source: str) ->
 
 def test_what_one_source_says_is_no_denial_of_what_another_one_says() -> None:
     closed, later = "The office closed.", "It did not close in vain."
-    assert opposition("The office closed.", later, f"{closed}\n{later}", "en") is None
-    assert opposition("The office closed.", later, later, "en") is not None
+    assert opposition("The office closed.", later, f"{closed}\n{later}", "en", "") is None
+    assert opposition("The office closed.", later, later, "en", "") is not None
+
+
+def test_what_the_question_denies_itself_may_be_repeated() -> None:
+    sentence, source = "If we don't change, it is the usual course.", "They speak of the usual course."
+    assert opposition(sentence, source, source, "en", "What is it called if we don't change?") is None
+    assert opposition(sentence, source, source, "en", "What is it called?") is not None

@@ -55,6 +55,11 @@ def test_a_fact_in_another_s_place_is_named_with_that_other(sentence: str, words
         pytest.param(
             "Eve wants it on Tuesday at 12 High Street.", ["I’ll be there on Tuesday at 12 High Street."], id="I’ll"
         ),
+        pytest.param(
+            "Geneva was the most diverse city of all.",
+            ["Demographically, it was the most diverse city of all."],
+            id="an adverb that opens",
+        ),
         pytest.param("Lajos Erdelyi was Hungarian.", [CUT, OPENED], id="few neighbours"),
         pytest.param("It opened.", [], id="no source"),
     ],

@@ -87,6 +87,15 @@ def test_a_name_that_the_question_misspells_makes_it_partial_and_tells_the_right
     assert judged(sentence, question="What was said?").support == "unsupported"
 
 
+def test_a_german_noun_of_the_question_alone_makes_it_partial_but_a_name_of_capitals_does_not() -> None:
+    source = "Die Brücke über den Fluss Tyne entstand damals und stand lange."
+    sentence = "An Orten wie diesem entstand die Brücke über den Fluss Tyne, und sie stand lange."
+    assert judged(sentence, source, question="Was entstand an Orten wie diesem?").support == "partial"
+    assert judged(sentence, source, question="Was entstand?").support == "unsupported"
+    sentence = sentence.replace("Orten", "OSZE")
+    assert judged(sentence, source, question="Was baute die OSZE?").support == "unsupported"
+
+
 def test_a_year_that_both_state_is_supported() -> None:
     sentence = SOURCE.replace("6 October", "6 October 2021")
     assert judged(sentence, sentence, question="What did NATO do in 2021?").support == "supported"
