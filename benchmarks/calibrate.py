@@ -65,7 +65,8 @@ def collect(options: argparse.Namespace) -> int:
         settings = replace(Settings.from_environment(home=Path(home)), threshold=0.0)
         opened = open_assistant(settings)
         shipped = confidence.load(opened._generator.identity.sha256)
-        recorder = Recorder(dict.fromkeys([*READING, *CHECKING], 0.0), {}, shipped.probe, shipped.no_below)
+        wanted = [*options.signals.split(","), *CHECKING]
+        recorder = Recorder(dict.fromkeys(wanted, 0.0), {}, shipped.probe, shipped.no_below)
         assistant = Assistant(opened.library, opened._encoder, opened._generator, opened._templates, recorder, settings)
         with closing(assistant.library) as library, options.out.open("a") as out:
             library.add(documents_in(options.documents))
@@ -187,6 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     collecting.add_argument("--out", type=Path, required=True)
     collecting.add_argument("--limit", type=int)
     collecting.add_argument("--seed", type=int, default=0)
+    collecting.add_argument("--signals", default=",".join(READING), help="of reading; each costs time (default: all)")
     collecting.set_defaults(run=collect)
     fitting = commands.add_parser("fit")
     fitting.add_argument("files", type=Path, nargs="+")
