@@ -14,6 +14,7 @@ questions are few.
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import sys
 import tempfile
@@ -30,10 +31,11 @@ from numpy.typing import NDArray
 
 from rag import confidence, forms, models
 from rag.assistant import Assistant
-from rag.confidence import CHECKING, READING, Calibration, Signals
+from rag.confidence import CHECKING, READING, Calibration, Probe, Signals
 from rag.evaluation.estimates import auroc, calibration_error
 from rag.evaluation.gold import documents_in, gold_form, in_folder, read_gold, sample
 from rag.evaluation.scoring import evidence_read, is_right
+from rag.hidden import States
 from rag.settings import Settings
 from rag.wiring import open_assistant
 
@@ -59,6 +61,26 @@ class Recorder(Calibration):
         return 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Keeper(Probe):
+    """A probe that keeps the last state it was shown, for `python -m benchmarks.probe fit --of written`."""
+
+    seen: dict[int, NDArray[np.float32]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, probe: Probe) -> Keeper:
+        return cls(probe.layer, probe.weights, probe.intercept)
+
+    def log_odds(self, states: States) -> float:
+        self.seen.update(states)
+        return Probe.log_odds(self, states)
+
+    def stored(self) -> str | None:
+        """The state in half precision and base 64, once."""
+        state = self.seen.pop(self.layer, None)
+        return None if state is None else base64.b64encode(state.astype("<f2").tobytes()).decode()
+
+
 def collect(options: argparse.Namespace) -> int:
     done = {json.loads(line)["key"] for line in options.out.open()} if options.out.exists() else set()
     with tempfile.TemporaryDirectory() as home:
@@ -66,7 +88,8 @@ def collect(options: argparse.Namespace) -> int:
         opened = open_assistant(settings)
         shipped = confidence.load(opened._generator.identity.sha256)
         wanted = [*options.signals.split(","), *CHECKING]
-        recorder = Recorder(dict.fromkeys(wanted, 0.0), {}, shipped.probe, shipped.no_below)
+        keeper = Keeper.of(shipped.written) if shipped.written else None
+        recorder = Recorder(dict.fromkeys(wanted, 0.0), {}, shipped.probe, keeper, shipped.no_below)
         assistant = Assistant(opened.library, opened._encoder, opened._generator, opened._templates, recorder, settings)
         with closing(assistant.library) as library, options.out.open("a") as out:
             library.add(documents_in(options.documents))
@@ -85,6 +108,8 @@ def collect(options: argparse.Namespace) -> int:
                     "read": evidence_read(record).hits > 0,
                     "right": is_right(record),
                     "signals": dict(recorder.signals),
+                    "document": record["passages"][0]["path"] if record["passages"] else "",
+                    "written": keeper.stored() if keeper else None,
                     "record": record,
                 }
                 out.write(json.dumps(row) + "\n")

@@ -1,9 +1,11 @@
-"""Where the probe of `confidence` comes from: `python -m benchmarks.probe collect QUESTIONS...` and `... fit`.
+"""Where the probes of `confidence` come from: `python -m benchmarks.probe collect QUESTIONS...` and `... fit`.
 
 `collect` reads passages and question as an answer would and keeps the model's hidden state where it is about to write;
 questions on the same stretch of a document share the passages, which are then read once, and tell the probe that the
 question decides and not the subject. `fit` prints how well a linear model of these states tells answerable questions
-from others, with whole documents held out and on files that were not fitted, and with `--write` stores it.
+from others, with whole documents held out and on files that were not fitted, and with `--write` stores it. With
+`--of written` it fits the states that answers were written from, which `benchmarks.calibrate collect` keeps, to whether
+they were right.
 """
 
 from __future__ import annotations
@@ -37,14 +39,17 @@ from rag.rerank import SecondLook
 from rag.retrieve import retrieve
 from rag.settings import Settings
 
-PENALTY = 3e-4  # the C of scikit-learn on standardised states: from 1e-4 to 1e-3 it hardly matters (LOG.md)
+# The C of scikit-learn on standardised states: half an order of magnitude more or less hardly matters (LOG.md).
+PENALTY = {"probe": 3e-4, "written": 2e-3}
+TRUTH = {"probe": "answerable", "written": "right"}
+STATE = {"probe": "state", "written": "written"}
 FOLDS = 7
 
 
 def collect(options: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     path = models.answering_model_path(settings)
-    generator = LlamaGenerator(path, models.identity(path, settings), settings.context_tokens, layer=options.layer)
+    generator = LlamaGenerator(path, models.identity(path, settings), settings.context_tokens, layers=[options.layer])
     encoder, texts = SentenceTransformerEncoder(models.embedding_model_path(settings)), templates.load()
     kept = {row["id"] for row in rows_of([options.out])} if options.out.exists() else set()
     until = time.monotonic() + options.minutes * 60
@@ -61,13 +66,13 @@ def collect(options: argparse.Namespace) -> int:
                     continue
                 if not shared or len(group) == 1:
                     shared = _passages(library, encoder, generator, settings, question)
-                steps = generator.state(prompt.answering(question["question"], shared, texts))
+                steps = generator.states(prompt.answering(question["question"], shared, texts))
                 row = {
                     "id": question["id"],
                     "document": question.get("doc", ""),
                     "answerable": bool(question["answerable"]),
                     "type": question.get("type"),
-                    "state": base64.b64encode(result_of(steps).astype("<f2").tobytes()).decode(),
+                    "state": base64.b64encode(result_of(steps)[options.layer].astype("<f2").tobytes()).decode(),
                 }
                 out.write(json.dumps(row) + "\n")
                 out.flush()
@@ -113,21 +118,21 @@ def _passages(
 
 
 def fit(options: argparse.Namespace) -> int:
-    rows = rows_of(options.files)
-    states, answerable = states_of(rows), np.array([row["answerable"] for row in rows])
+    rows = [row for row in rows_of(options.files) if row.get(STATE[options.of])]
+    states, truth = states_of(rows, options.of), np.array([row[TRUTH[options.of]] for row in rows])
     documents = sorted({row["document"] for row in rows})
     fold = np.array([documents.index(row["document"]) % FOLDS for row in rows])
     held_out = np.empty(len(rows))
     for number in sorted(set(fold.tolist())):
-        weights, intercept = fitted(states[fold != number], answerable[fold != number])
+        weights, intercept = fitted(states[fold != number], truth[fold != number], options.of)
         held_out[fold == number] = states[fold == number] @ weights + intercept
-    print(f"{len(rows)} questions, {int(answerable.sum())} answerable, documents held out:")
-    told(rows, held_out)
-    weights, intercept = fitted(states, answerable)
+    print(f"{len(rows)} questions, {int(truth.sum())} {TRUTH[options.of]}, documents held out:")
+    told(rows, held_out, TRUTH[options.of])
+    weights, intercept = fitted(states, truth, options.of)
     for file in options.on or ():
-        others = rows_of([file])
+        others = [row for row in rows_of([file]) if row.get(STATE[options.of])]
         print(f"{file.name}, not fitted:")
-        told(others, states_of(others) @ weights + intercept)
+        told(others, states_of(others, options.of) @ weights + intercept, TRUTH[options.of])
     if options.write:
         settings = Settings.from_environment()
         with resources.as_file(resources.files("rag").joinpath("calibration.json")) as path:
@@ -135,7 +140,7 @@ def fit(options: argparse.Namespace) -> int:
             model = stored["models"].setdefault(
                 models.identity(models.answering_model_path(settings), settings).sha256, {}
             )
-            model["probe"] = {
+            model[options.of] = {
                 "origin": f"benchmarks/probe.py fit on {len(rows)} questions "
                 f"({', '.join(file.name for file in options.files)}), layer {options.layer}",
                 "layer": options.layer,
@@ -146,22 +151,25 @@ def fit(options: argparse.Namespace) -> int:
     return 0
 
 
-def fitted(states: NDArray[np.float32], answerable: NDArray[np.bool_]) -> tuple[NDArray[np.float32], float]:
+def fitted(states: NDArray[np.float32], truth: NDArray[np.bool_], of: str) -> tuple[NDArray[np.float32], float]:
     """Logistic weights on the raw states, shape (width,), and the intercept."""
     from sklearn.linear_model import LogisticRegression
 
     mean, spread = states.mean(axis=0), states.std(axis=0) + 1e-6
-    model = LogisticRegression(C=PENALTY, max_iter=800).fit((states - mean) / spread, answerable)
+    model = LogisticRegression(C=PENALTY[of], max_iter=800).fit((states - mean) / spread, truth)
     weights = (model.coef_[0] / spread).astype(np.float32)
     return weights, float(model.intercept_[0] - mean @ weights)
 
 
-def told(rows: Sequence[dict[str, Any]], scores: NDArray[np.floating[Any]]) -> None:
-    """Prints the AUROC over all, and of each kind of unanswerable question against all answerable ones."""
+def told(rows: Sequence[dict[str, Any]], scores: NDArray[np.floating[Any]], truth: str) -> None:
+    """Prints the AUROC for `truth` over all, and of each kind of unanswerable question against all answerable ones."""
+    right = np.array([row[truth] for row in rows])
+    area = auroc(scores.astype(np.float64), right)
+    print(f"  {truth:20s} {int((~right).sum()):4d} AUROC {'unknown' if area is None else f'{area:.3f}'}")
     answerable = np.array([row["answerable"] for row in rows])
-    kinds = sorted({str(row["type"]) for row in rows if not row["answerable"]})
+    kinds = sorted({str(row.get("type")) for row in rows if not row["answerable"]})
     for kind in ("all", *kinds):
-        among = np.array([row["answerable"] or kind in ("all", str(row["type"])) for row in rows])
+        among = np.array([row["answerable"] or kind in ("all", str(row.get("type"))) for row in rows])
         area = auroc(scores[among].astype(np.float64), answerable[among])
         print(
             f"  {kind:20s} {int((among & ~answerable).sum()):4d} AUROC {'unknown' if area is None else f'{area:.3f}'}"
@@ -172,9 +180,9 @@ def rows_of(files: Sequence[Path]) -> list[dict[str, Any]]:
     return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def states_of(rows: Sequence[dict[str, Any]]) -> NDArray[np.float32]:
+def states_of(rows: Sequence[dict[str, Any]], of: str) -> NDArray[np.float32]:
     """Shape (len(rows), width)."""
-    return np.array([np.frombuffer(base64.b64decode(row["state"]), "<f2") for row in rows], np.float32)
+    return np.array([np.frombuffer(base64.b64decode(row[STATE[of]]), "<f2") for row in rows], np.float32)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -190,6 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fitting_ = commands.add_parser("fit")
     fitting_.add_argument("files", type=Path, nargs="+")
     fitting_.add_argument("--on", type=Path, nargs="+")
+    fitting_.add_argument("--of", choices=sorted(TRUTH), default="probe")
     fitting_.add_argument("--write", action="store_true")
     fitting_.set_defaults(run=fit)
     for command in (collecting, fitting_):

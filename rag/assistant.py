@@ -26,6 +26,7 @@ from rag.disputed import conflicts
 from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
 from rag.generate import Generator, Piece, never, result_of
+from rag.hidden import mean
 from rag.recording import Circumstances
 from rag.records import (
     Answer,
@@ -192,7 +193,7 @@ class Assistant:
 
         checking = {
             "unsupported": unsupported(checked),
-            "likelihood": _likelihood(pieces),
+            "written": self._written(pieces),
             "pmi": self._gain(prompt.posed(question, hits), given, cancelled),
         }
         confidence = self._calibration.after(reading, checking)
@@ -209,13 +210,19 @@ class Assistant:
         given = yield from _watched(generator.likelihood(asked, prompt.posed(question, hits), cancelled), watch)
         signals: dict[str, float] = {}
         if calibration.probe:
-            signals["state"] = calibration.probe.log_odds(
-                (yield from _watched(generator.state(asked, cancelled), watch))
-            )
+            states = yield from _watched(generator.states(asked, cancelled), watch)
+            signals["state"] = calibration.probe.log_odds(states)
         if "says_yes" in calibration.weighed:
             judging = generator.judge(prompt.answerable(question, hits, templates), cancelled)
             signals["says_yes"] = log_odds((yield from _watched(judging, watch)))
         return signals, given
+
+    def _written(self, pieces: Sequence[Piece]) -> float:
+        """The log-odds of what was written by the states it was written from; 0 where nobody studied them."""
+        probe, tokens = self._calibration.written, sum(piece.tokens for piece in pieces)
+        if probe is None or not tokens:
+            return 0.0
+        return probe.log_odds(mean([piece.states for piece in pieces if piece.tokens], tokens))
 
     def _gain(self, question: str, given: float, cancelled: Callable[[], bool]) -> float:
         """How much more probable the question is after the passages than without them; read aside, when the answer is
@@ -324,11 +331,6 @@ def _as_asked(event: Event, asked: str, understood: str) -> Event:
         case Done(answer=answer):
             return Done(replace(answer, question=asked, standalone=understood))
     return event
-
-
-def _likelihood(pieces: Sequence[Piece]) -> float:
-    """The mean log-probability of a token of what the model wrote, in nats; 0 where it wrote none."""
-    return sum(piece.log_probability for piece in pieces) / max(1, sum(piece.tokens for piece in pieces))
 
 
 def _watched(steps: Steps[Reading, None, T], watch: Stopwatch) -> Steps[Reading, None, T]:

@@ -16,6 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import FootnoteError
+from rag.hidden import States
 from rag.records import Sentence
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ READING = {
 # What is known once the answer was written and checked.
 CHECKING = {
     "unsupported": "the share of sentences that are unsupported",
-    "likelihood": "the mean log-probability of the tokens that the model wrote, in nats",
+    "written": "log-odds that the answer is right, by a probe of the mean of the hidden states it was written from",
     # That the likelihood of a question tells what answers it: Ponte and Croft, "A Language Modeling Approach to
     # Information Retrieval", SIGIR 1998.
     "pmi": "how much more probable the question is after the passages than without them, in nats",
@@ -48,19 +49,21 @@ class Probe:
     weights: NDArray[np.float32]
     intercept: float
 
-    def log_odds(self, state: NDArray[np.float32]) -> float:
-        """The log-odds that the passages answer. Raises FootnoteError for a state of another width."""
-        if state.shape != self.weights.shape:
+    def log_odds(self, states: States) -> float:
+        """What the probe tells from its layer. Raises FootnoteError where there is none, or one of another width."""
+        state = states.get(self.layer)
+        if state is None or state.shape != self.weights.shape:
             raise FootnoteError(
-                f"a state of {state.size} numbers for a probe of {self.weights.size}: rag/calibration.json is not for "
-                "this model; reinstall Footnote"
+                f"{'no state' if state is None else f'a state of {state.size} numbers'} of layer {self.layer} for a "
+                f"probe of {self.weights.size}: rag/calibration.json is not for this model; reinstall Footnote"
             )
         return float(state @ self.weights) + self.intercept
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Logistic weights by signal, with an intercept, for each stage; `probe` is there where "state" is weighed.
+    """Logistic weights by signal, with an intercept, for each stage; `probe` and `written` are there where "state" and
+    "written" are weighed.
 
     `no_below` is that of `rag.polar.opening`, for models whose leaning to yes was measured.
     """
@@ -68,7 +71,13 @@ class Calibration:
     reading: Mapping[str, float]
     answer: Mapping[str, float]
     probe: Probe | None = None
+    written: Probe | None = None
     no_below: float | None = None
+
+    @property
+    def layers(self) -> frozenset[int]:
+        """The layers of the model whose hidden states are wanted."""
+        return frozenset(probe.layer for probe in (self.probe, self.written) if probe)
 
     @property
     def weighed(self) -> frozenset[str]:
@@ -99,8 +108,8 @@ def load(model_sha256: str = "") -> Calibration:
     """The calibration that came with this installation, for the model of that hash or for any other."""
     stored: Mapping[str, Any] = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
     chosen = stored["models"].get(model_sha256, stored["others"])
-    probe = probe_of(chosen["probe"]) if "probe" in chosen else None
-    return Calibration(chosen["reading"], chosen["answer"], probe, chosen.get("no_below"))
+    probe, written = (probe_of(chosen[name]) if name in chosen else None for name in ("probe", "written"))
+    return Calibration(chosen["reading"], chosen["answer"], probe, written, chosen.get("no_below"))
 
 
 def probe_of(stored: Mapping[str, Any]) -> Probe:

@@ -11,7 +11,7 @@ import codecs
 import ctypes
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from collections.abc import Generator as Steps
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from rag.binding import hush, leave_amx_alone, physical_cores
 from rag.chat_form import ChatForm
 from rag.errors import Cancelled, ModelError, ModelInvalid, ModelMissing
-from rag.hidden import Tap
+from rag.hidden import States, Tap, summed
 from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading
 
@@ -46,11 +46,12 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of text the model wrote, how many tokens it is made of, and their summed log-probability in nats."""
+    """A piece of text the model wrote, how many tokens it is made of, and the sums of the hidden states from which they
+    were written, of the layers that the generator was opened for."""
 
     text: str
     tokens: int
-    log_probability: float
+    states: States
 
 
 class Generator(Protocol):
@@ -84,10 +85,10 @@ class Generator(Protocol):
         What is read `aside` is forgotten, and what was read before it kept for the next prompt.
         """
 
-    def state(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, NDArray[np.float32]]:
-        """Reading events; the result is the model's hidden state at the end of `prompt`, shape (width,).
+    def states(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, States]:
+        """Reading events; the result is the model's hidden states at the end of `prompt`.
 
-        Of the layer that the generator was opened for. What was read serves an answer to the same prompt.
+        Of the layers that the generator was opened for. What was read serves an answer to the same prompt.
         """
 
     def likelihood(
@@ -105,8 +106,8 @@ class Generator(Protocol):
 class LlamaGenerator:
     """A GGUF model through llama.cpp, loaded at first use.
 
-    `threads` of 0 means the physical cores; `layer` is the one whose states are asked for, if any. Raises ModelMissing
-    and ModelInvalid when loading.
+    `threads` of 0 means the physical cores; `layers` are those whose states are given out. Raises ModelMissing and
+    ModelInvalid when loading.
     """
 
     def __init__(
@@ -115,7 +116,7 @@ class LlamaGenerator:
         identity: ModelIdentity,
         context_tokens: int = 2048,
         threads: int = 0,
-        layer: int | None = None,
+        layers: Collection[int] = (),
     ) -> None:
         self._path = path
         self._identity = identity
@@ -126,7 +127,7 @@ class LlamaGenerator:
         self._lock = threading.Lock()
         self._model: Any = None
         self._form: Any = None
-        self._layer = layer
+        self._layers = layers
         self._tap: Tap | None = None
         self._kept: list[tuple[int, ...]] = []  # chunks whose state the model holds, from the beginning
         self._fresh = False  # whether the logits at hand are those of the last token kept
@@ -154,16 +155,15 @@ class LlamaGenerator:
         with self._lock:
             yield from self._read(prompt, cancelled, room=max_tokens)
             if prompt.opening:
-                yield Piece(prompt.opening, 0, 0.0)
+                yield Piece(prompt.opening, 0, {})
             decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-            pending, likelihood = 0, 0.0
-            for token, log_probability in self._write(max_tokens, cancelled):
-                pending += 1
-                likelihood += log_probability
+            pending: list[States] = []
+            for token, states in self._write(max_tokens, cancelled):
+                pending.append(states)
                 text = decode(self._model.detokenize([token], special=False))
                 if text:
-                    yield Piece(text, pending, likelihood)
-                    pending, likelihood = 0, 0.0
+                    yield Piece(text, len(pending), summed(pending))
+                    pending.clear()
 
     def judge(
         self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
@@ -174,18 +174,10 @@ class LlamaGenerator:
             yes, no = self._mass(logits, _YES), self._mass(logits, _NO)
             return yes / (yes + no)
 
-    def state(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, NDArray[np.float32]]:
+    def states(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, States]:
         with self._lock:
-            model = self._load()
-            if self._tap is None:
-                raise ModelError(f"{self._path.name}: opened without a layer whose states can be asked for")
-            self._fresh = False  # the last chunk is read while the tap is open
-            with self._tap.opened(model.n_embd()):
-                yield from self._read(prompt, cancelled, room=1)
-            state = self._tap.taken()
-            if state is None:
-                raise ModelError(f"{self._path.name} has no layer {self._layer}; rag/calibration.json is not for it")
-            return state
+            yield from self._read(prompt, cancelled, room=1)
+            return self._tap.states if self._tap else {}
 
     def likelihood(
         self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False
@@ -227,7 +219,7 @@ class LlamaGenerator:
 
         hush(llama_cpp)
         leave_amx_alone(llama_cpp)
-        tap = None if self._layer is None else Tap(llama_cpp, self._layer)
+        tap = Tap(llama_cpp, self._layers) if self._layers else None
         try:
             with tap.attached() if tap else nullcontext():
                 model = llama_cpp.Llama(
@@ -253,6 +245,8 @@ class LlamaGenerator:
                 bos_token=_token_text(model, model.token_bos()),
             )
         )
+        if tap:
+            tap.width = model.n_embd()
         self._model, self._tap = model, tap
         return model
 
@@ -317,19 +311,18 @@ class LlamaGenerator:
             done += len(chunk)
             yield Reading(done, total)
 
-    def _write(self, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[tuple[int, float]]:
-        """Greedy: the most probable token, the lower id where two are equal, with its log-probability."""
+    def _write(self, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[tuple[int, States]]:
+        """Greedy: the most probable token, the lower id where two are equal, with the states that it came from."""
         import llama_cpp
 
         vocabulary = llama_cpp.llama_model_get_vocab(self._model.model)
         for _ in range(max_tokens):
             if cancelled():
                 raise Cancelled("stopped while writing the answer")
-            logits = self._logits()
-            token = int(logits.argmax())
+            token = int(self._logits().argmax())
             if llama_cpp.llama_vocab_is_eog(vocabulary, token):
                 return
-            yield token, _log_probability(logits, token)
+            yield token, self._tap.states if self._tap else {}
             self._evaluate((token,))
 
     @contextmanager

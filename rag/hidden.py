@@ -1,4 +1,4 @@
-"""The hidden state of one layer at the token that was read last, caught while llama.cpp computes it.
+"""The hidden states of some layers at the token that was read last, caught while llama.cpp computes them.
 
 llama.cpp shows every tensor of its graph to a callback before and after computing it, and gives the states of inner
 layers out in no other way. The binding comes as an argument: `generate` alone imports it. Knows nothing of prompts.
@@ -7,8 +7,10 @@ layers out in no other way. The binding comes as an argument: `generate` alone i
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +20,17 @@ if TYPE_CHECKING:
 
 FLOAT_BYTES = 4
 
+States = Mapping[int, "NDArray[np.float32]"]  # by layer, each of the shape (width,)
+
 
 class Tap:
-    """Catches the output of one layer of one model, of `width` numbers a token, while it is open."""
+    """Catches the output of some layers of one model, of `width` numbers a token."""
 
-    def __init__(self, binding: Any, layer: int) -> None:  # noqa: ANN401  (llama_cpp has no types)
+    def __init__(self, binding: Any, layers: Collection[int]) -> None:  # noqa: ANN401  (llama_cpp has no types)
         self._binding = binding
-        self._wanted = f"l_out-{layer}".encode()
-        self._open = False
-        self._caught: NDArray[np.float32] | None = None
+        self._wanted = {f"l_out-{layer}".encode(): layer for layer in layers}
+        self._caught: dict[int, NDArray[np.float32]] = {}
+        self.width = 0  # the model's own; to be set before anything is read
         # Held here: llama.cpp goes on calling it as long as the model lives.
         self._callback = binding.ggml_backend_sched_eval_callback(self._shown)
         folder = Path(binding.__file__).parent / "lib"
@@ -41,7 +45,11 @@ class Tap:
             ctypes.c_size_t,
             ctypes.c_size_t,
         ]
-        self._width = 0
+
+    @property
+    def states(self) -> States:
+        """Of the last token read; a layer that the model does not have never comes."""
+        return dict(self._caught)
 
     @contextmanager
     def attached(self) -> Iterator[None]:
@@ -60,29 +68,27 @@ class Tap:
         finally:
             module.llama_context_default_params = defaults
 
-    @contextmanager
-    def opened(self, width: int) -> Iterator[None]:
-        """What is read within is caught; `width` is the model's own."""
-        self._width, self._open = width, True
-        try:
-            yield
-        finally:
-            self._open = False
-
-    def taken(self) -> NDArray[np.float32] | None:
-        """The state of the last token read while open, shape (width,), once; None where the layer never came."""
-        caught, self._caught = self._caught, None
-        return caught
-
     def _shown(self, tensor: int, asked: bool, _: int) -> bool:
         """Asked: whether the tensor is wanted. Afterwards: whether to go on."""
+        layer = self._wanted.get(self._ggml.ggml_get_name(tensor))
         if asked:
-            return self._open and self._ggml.ggml_get_name(tensor) == self._wanted
+            return layer is not None
         import numpy as np
 
-        state, size = np.empty(self._width, np.float32), self._width * FLOAT_BYTES
+        assert layer is not None  # nothing else was asked for
+        state, size = np.empty(self.width, np.float32), self.width * FLOAT_BYTES
         self._ggml.ggml_backend_tensor_get(
             tensor, state.ctypes.data, self._ggml.ggml_nbytes(tensor) - size, size
         )  # tokens lie one after another, the last one last
-        self._caught = state
+        self._caught[layer] = state
         return True
+
+
+def summed(states: Sequence[States]) -> States:
+    """Layer by layer; none of none."""
+    return {layer: reduce(add, (one[layer] for one in states)) for layer in (states[0] if states else ())}
+
+
+def mean(sums: Sequence[States], tokens: int) -> States:
+    """Of all tokens whose states are summed in `sums`."""
+    return {layer: (total / tokens).astype(total.dtype) for layer, total in summed(sums).items()}

@@ -20,9 +20,8 @@ def open_generator(settings: Settings) -> Generator:
     """The answering model, loaded at its first use."""
     path = models.answering_model_path(settings)
     identity = models.identity(path, settings)
-    probe = confidence.load(identity.sha256).probe
-    layer = probe.layer if probe else None
-    return LlamaGenerator(path, identity, settings.context_tokens, settings.threads, layer)
+    layers = confidence.load(identity.sha256).layers
+    return LlamaGenerator(path, identity, settings.context_tokens, settings.threads, layers)
 
 
 def open_checker(settings: Settings) -> Checker:

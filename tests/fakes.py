@@ -16,6 +16,7 @@ from index.encode import TokenVectors
 from rag.confidence import log_odds
 from rag.errors import Cancelled, FootnoteError
 from rag.generate import Piece, never
+from rag.hidden import States
 from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading
 
@@ -75,6 +76,7 @@ class ScriptedGenerator:
     SURE = 0.99
     PIECE = 4
     CHUNK = 16
+    LAYER = 1
 
     def __init__(
         self,
@@ -98,7 +100,7 @@ class ScriptedGenerator:
         self.written.append(prompt)
         yield from self._read(prompt, cancelled)
         if prompt.opening:
-            yield Piece(prompt.opening, 0, 0.0)
+            yield Piece(prompt.opening, 0, {})
         answer = _scripted(self._answers, prompt)
         if answer is None:
             raise AssertionError(f"no answer is scripted for {prompt.turns[-1].parts[-1]!r}")
@@ -107,7 +109,7 @@ class ScriptedGenerator:
         for start in range(0, min(len(answer), max_tokens * self.PIECE), self.PIECE):
             if cancelled():
                 raise Cancelled("stopped while writing the answer")
-            yield Piece(answer[start : start + self.PIECE], 1, -0.5)
+            yield Piece(answer[start : start + self.PIECE], 1, {self.LAYER: self._state(prompt)})
 
     def judge(
         self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
@@ -116,9 +118,12 @@ class ScriptedGenerator:
         probability = _scripted(self._yes, prompt)
         return self.SURE if probability is None else probability
 
-    def state(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, NDArray[np.float32]]:
-        """One number: the log-odds of the scripted yes."""
+    def states(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, States]:
         yield from self._read(prompt, cancelled)
+        return {self.LAYER: self._state(prompt)}
+
+    def _state(self, prompt: Prompt) -> NDArray[np.float32]:
+        """One number: the log-odds of the scripted yes."""
         probability = _scripted(self._yes, prompt)
         return np.array([log_odds(self.SURE if probability is None else probability)], np.float32)
 

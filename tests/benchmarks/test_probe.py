@@ -15,7 +15,7 @@ def test_a_probe_finds_the_direction_in_which_states_differ() -> None:
     answerable = np.arange(80) % 2 == 0
     states = chance.normal(size=(80, 12)).astype(np.float32)
     states[:, 3] += np.where(answerable, 3, -3)
-    weights, intercept = fitted(states, answerable)
+    weights, intercept = fitted(states, answerable, "probe")
     assert weights.shape == (12,)
     assert int(np.abs(weights).argmax()) == 3
     assert ((states @ weights + intercept > 0) == answerable).mean() > 0.95

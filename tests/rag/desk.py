@@ -24,7 +24,7 @@ TEMPLATES = templates.load()
 # Only what the model is scripted to say decides whether to answer: 0.5 is the threshold, 0.1 hopeless.
 BY_SCRIPT = Calibration({"says_yes": 1.0}, {"says_yes": 1.0})
 # The same of a model whose states were studied; the fake's state is what it is scripted to say.
-BY_STATE = Calibration({"state": 1.0}, {"state": 1.0}, Probe(0, np.ones(1, np.float32), 0.0))
+BY_STATE = Calibration({"state": 1.0}, {"state": 1.0}, Probe(ScriptedGenerator.LAYER, np.ones(1, np.float32), 0.0))
 
 CUT = "On October 6, NATO announced a cut of the Russian mission from 20 to 10 people."
 STEPS = "Foreign Minister Sergei Lavrov announced three steps."

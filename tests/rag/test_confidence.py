@@ -18,7 +18,7 @@ STORED = json.loads(resources.files("rag").joinpath("calibration.json").read_tex
 DEFAULT = next(model.sha256 for model in models.catalogue() if model.name == "qwen2.5-coder-1.5b-instruct")
 SHIPPED = {"the default model": confidence.load(DEFAULT), "any other model": confidence.load("unheard of")}
 SIGNS = {"state": 0.0, "says_yes": 0.0}
-CHECKED = {"unsupported": 0.0, "likelihood": -0.2, "pmi": 15.0}
+CHECKED = {"unsupported": 0.0, "written": 0.5, "pmi": 15.0}
 
 shipped = pytest.mark.parametrize("calibration", SHIPPED.values(), ids=SHIPPED)
 
@@ -79,9 +79,11 @@ def test_a_better_sign_after_writing_makes_an_answer_surer(calibration: Calibrat
 
 def test_a_probe_is_linear_and_refuses_states_of_another_width() -> None:
     probe = Probe(layer=3, weights=np.array([1.0, -2.0], np.float32), intercept=0.5)
-    assert probe.log_odds(np.array([3.0, 1.0], np.float32)) == 1.5
-    with pytest.raises(FootnoteError, match="3 numbers for a probe of 2"):
-        probe.log_odds(np.zeros(3, np.float32))
+    assert probe.log_odds({2: np.zeros(2, np.float32), 3: np.array([3.0, 1.0], np.float32)}) == 1.5
+    with pytest.raises(FootnoteError, match="3 numbers of layer 3 for a probe of 2"):
+        probe.log_odds({3: np.zeros(3, np.float32)})
+    with pytest.raises(FootnoteError, match="no state of layer 3"):
+        probe.log_odds({2: np.zeros(2, np.float32)})
 
 
 def test_a_signal_that_nobody_measures_is_refused() -> None:

@@ -9,8 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from rag import prompt, templates
-from rag.errors import Cancelled, ModelError
-from rag.generate import LlamaGenerator, Piece
+from rag.errors import Cancelled
+from rag.generate import LlamaGenerator, Piece, result_of
+from rag.hidden import mean, summed
 from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading
 from tests.rag.dossier import hits
@@ -22,13 +23,13 @@ CONTEXT, LAYER, WIDTH = 768, 20, 576
 pytestmark = pytest.mark.slow
 
 
-def opened(model: Path, layer: int | None = LAYER) -> LlamaGenerator:
-    return LlamaGenerator(model, ModelIdentity("tiny", ""), CONTEXT, threads=1, layer=layer)
+def opened(model: Path, *layers: int) -> LlamaGenerator:
+    return LlamaGenerator(model, ModelIdentity("tiny", ""), CONTEXT, threads=1, layers=layers)
 
 
 @pytest.fixture(scope="module")
 def generator(tiny_model: Path) -> LlamaGenerator:
-    return opened(tiny_model)
+    return opened(tiny_model, LAYER, LAYER - 1)
 
 
 def answering(question: str) -> Prompt:
@@ -36,13 +37,7 @@ def answering(question: str) -> Prompt:
 
 
 def state(generator: LlamaGenerator, question: str) -> NDArray[np.float32]:
-    steps = generator.state(answering(question))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            caught: NDArray[np.float32] = end.value
-            return caught
+    return result_of(generator.states(answering(question)))[LAYER]
 
 
 def written(generator: LlamaGenerator, question: str) -> tuple[list[Reading], str]:
@@ -69,20 +64,42 @@ def test_what_was_read_for_a_state_serves_the_answer_and_does_not_change_it(
     state(generator, "Who was the chief?")
     readings, answer = written(generator, "Who was the chief?")
     assert readings[0].done > readings[0].total * 0.9
-    assert answer == written(opened(tiny_model, layer=None), "Who was the chief?")[1]
+    assert answer == written(opened(tiny_model), "Who was the chief?")[1]
 
 
-def test_a_generator_without_a_layer_says_so(tiny_model: Path) -> None:
-    with pytest.raises(ModelError, match="without a layer"):
-        state(opened(tiny_model, layer=None), "Who was the chief?")
+def test_only_layers_that_were_asked_for_and_that_there_are_have_states(tiny_model: Path) -> None:
+    question = answering("Who was the chief?")
+    assert result_of(opened(tiny_model).states(question)) == {}
+    assert result_of(opened(tiny_model, LAYER, 99).states(question)).keys() == {LAYER}
 
 
-def test_a_layer_that_the_model_does_not_have_is_named(tiny_model: Path) -> None:
-    with pytest.raises(ModelError, match="no layer 99"):
-        state(opened(tiny_model, layer=99), "Who was the chief?")
+def test_a_layer_has_the_same_state_whatever_others_are_asked_for(generator: LlamaGenerator, tiny_model: Path) -> None:
+    question = answering("Who was the chief?")
+    both, alone = result_of(generator.states(question)), result_of(opened(tiny_model, LAYER).states(question))
+    assert np.array_equal(both[LAYER], alone[LAYER])
+    assert not np.array_equal(both[LAYER], both[LAYER - 1])
+
+
+def test_what_is_written_brings_the_states_it_was_written_from(generator: LlamaGenerator) -> None:
+    question = answering("Who was the chief?")
+    read = result_of(generator.states(question))
+    pieces = [event for event in generator.stream(question, 8) if isinstance(event, Piece)]
+    first, *others = pieces
+    assert first.tokens == 1
+    assert np.array_equal(first.states[LAYER], read[LAYER]), "the first token comes from what was read"
+    assert not np.array_equal(others[-1].states[LAYER], read[LAYER])
+    again = [event for event in generator.stream(question, 8) if isinstance(event, Piece)]
+    assert all(np.array_equal(one.states[LAYER], two.states[LAYER]) for one, two in zip(pieces, again, strict=True))
+
+
+def test_sums_and_means_of_states() -> None:
+    one, two = {1: np.array([1.0, 2.0], np.float32)}, {1: np.array([3.0, 4.0], np.float32)}
+    assert summed([one, two])[1].tolist() == [4.0, 6.0]
+    assert mean([one, two], 4)[1].tolist() == [1.0, 1.5]
+    assert summed([]) == {}
 
 
 def test_reading_for_a_state_can_be_stopped(generator: LlamaGenerator) -> None:
     with pytest.raises(Cancelled):
-        list(generator.state(answering("Something else entirely?"), lambda: True))
+        list(generator.states(answering("Something else entirely?"), lambda: True))
     assert state(generator, "Who was the chief?").shape == (WIDTH,)
