@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rag.facts import TOKEN, Fact, Kind, fold, found_facts, name_parts, name_value, opens, same_name, vocabulary
 from rag.words import content_words
@@ -21,7 +22,10 @@ OCCUPIED_FROM = 1.0
 MARGIN = 0.5
 # Where the fact itself stands in the same sentence of the source, words put in another order look like this, too.
 MARGIN_BESIDE = 1.5
+# Two numbers are of one thing when they share this much of their neighbours: one word, the third from them.
+OF_ONE_THING = 0.3
 _YEAR = re.compile(r"1\d{3}|20\d\d")
+_AND = re.compile(r"\s*(?:[,;]|\b(?:and|or|und|oder|и)\b)\s*(?:and|und|и)?\s*(?:by|for|at|von|für)?\s*")
 _JOINED = re.compile(r"[\s'’-]*")
 # "Time: 12:30", "Demographically, it": a label of a number, an adverb.
 _NO_NAME = re.compile(r"\W*(?:\w+:\s*\d|(?!Italy|Sicily)\w{3,}ly, [a-z])")
@@ -174,7 +178,7 @@ def misplaced(sentence: str, sources: Sequence[str], language: str) -> tuple[Mis
                 best = shared, number, other
         if best:
             found.append(Misplaced(slot.kind, slot.words, best[2].words, best[1], best[2].start, best[2].end))
-    return (*found, *_exchanged(claimed, given))
+    return (*found, *_exchanged(claimed, given), *_mispaired(claimed, given, sources), *_misdated(claimed, given))
 
 
 def _named_in_german(slot: Slot) -> bool:
@@ -212,6 +216,57 @@ def _exchanged(claimed: Sequence[Slot], given: Sequence[tuple[int, Slot]]) -> It
                     there = twos[0]
                     yield Misplaced(one.kind, one.words, there.words, number, there.start, there.end)
                     return
+
+
+def _mispaired(
+    claimed: Sequence[Slot], given: Sequence[tuple[int, Slot]], sources: Sequence[str]
+) -> Iterator[Misplaced]:
+    """Facts that a source pairs with others: of "by Smith in 1551 and by Jones in 1629" Smith goes with 1551."""
+    for one in claimed:
+        for two in claimed:
+            if two.kind == "name" or one.kind not in ("name", "number") or one.kind == two.kind:
+                continue
+            for number, source in enumerate(sources):
+                here = [slot for n, slot in given if n == number and slot.kind in (one.kind, two.kind)]
+                if any(a.same(one) and b.same(two) for a, b in pairwise(here)):
+                    continue
+                for a, b, c, d in zip(here, here[1:], here[2:], here[3:], strict=False):
+                    paired = [slot.kind for slot in (a, b, c, d)] == [one.kind, two.kind] * 2 and b.before == d.before
+                    if not paired or not a.same(one) or not d.same(two) or not _AND.fullmatch(source, b.end, c.start):
+                        continue
+                    if not any(b.same(slot) or c.same(slot) for slot in claimed):
+                        yield Misplaced(two.kind, two.words, b.words, number, b.start, b.end)
+                        return
+
+
+def _misdated(claimed: Sequence[Slot], given: Sequence[tuple[int, Slot]]) -> Iterator[Misplaced]:
+    """Numbers that the sources give for another year, where they have another number for the year of the sentence."""
+    years = [slot for slot in claimed if slot.kind == "year"]
+    if len(years) != 1:
+        return
+    dated = {number for number, other in given if other.same(years[0])}
+    elsewhere = {number for number, other in given if other.kind == "year"} - dated
+    for slot in claimed:
+        own = {number for number, other in given if slot.same(other)}
+        if slot.kind != "number" or not own or not own <= elsewhere:
+            continue
+        others = [
+            (_of_one_thing(slot, other, years[0].values), -number, -other.start, other)
+            for number, other in given
+            if number in dated and other.kind == "number" and not any(other.same(one) for one in claimed)
+        ]
+        near, number, _, other = max(others, key=lambda found: found[:3], default=(0.0, 0, 0, slot))
+        if near >= OF_ONE_THING:
+            yield Misplaced(slot.kind, slot.words, other.words, -number, other.start, other.end)
+
+
+def _of_one_thing(one: Slot, other: Slot, year: Sequence[str]) -> float:
+    """How much of their neighbours two numbers share in any form, "Protestant" and "Protestants", but for the year."""
+    mine, theirs = _both(one), _both(other)
+    return sum(
+        max((min(mine[name], theirs[also]) for also in theirs if same_name(name, also)), default=0.0)
+        for name in mine.keys() - set(year)
+    )
 
 
 def _best(slot: Slot, others: Sequence[Slot]) -> float:

@@ -32,6 +32,48 @@ def test_a_fact_in_another_s_place_is_named_with_that_other(sentence: str, words
         assert sources[wrong.source][wrong.start : wrong.end] == wrong.instead
 
 
+PAIRS = "A turbine was described by Taqi al-Din in 1551 and by Giovanni Branca in 1629."
+CENSUS = [
+    "In the census of 1901 35.7% were Jews and 2.8% Protestants.",
+    "In 1909 there were 18,189 Protestants (2.4%).",
+]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sources", "words", "instead"),
+    [
+        pytest.param("Taqi al-Din described a turbine in 1629.", [PAIRS], "1629", "1551", id="names with years"),
+        pytest.param(
+            "It spent 5 million in 2021.",
+            ["It spent 5 million in 2020 and 7 million in 2021."],
+            "2021",
+            "2020",
+            id="amounts with years",
+        ),
+        pytest.param("In 1901, 2.4% of the city was Protestant.", CENSUS, "2.4", "2.8", id="another year's number"),
+    ],
+)
+def test_what_the_sources_pair_otherwise_is_told(sentence: str, sources: list[str], words: str, instead: str) -> None:
+    assert (words, instead) in [(wrong.words, wrong.instead) for wrong in misplaced(sentence, sources, "en")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sources"),
+    [
+        (PAIRS, [PAIRS]),
+        ("Taqi al-Din described a turbine in 1551.", [PAIRS]),
+        ("Giovanni Branca described a turbine in 1629.", [PAIRS]),
+        ("Taqi described it in 1551.", ["Taqi, born in 1526 in Damascus, described it in 1551."]),
+        ("In 1901, 2.8% were Protestants.", CENSUS),
+        ("In 1909, 2.4% were Protestants.", CENSUS),
+        ("In 1901 2.8% were Protestants, and in 1909 2.4%.", CENSUS),
+        ("In 1901, 18 people came.", ["In 1901, 18 people came.", "In 1909, 18 people came."]),
+    ],
+)
+def test_what_the_sources_pair_alike_is_not(sentence: str, sources: list[str]) -> None:
+    assert misplaced(sentence, sources, "en") == ()
+
+
 @pytest.mark.parametrize(
     ("sentence", "sources"),
     [
