@@ -15,10 +15,12 @@ from functools import cache
 from importlib import resources
 
 from rag.facts import FoundFact, fold, found_facts
+from rag.words import content_words, language_of
 
 _APART = re.compile(r"[\s-]{0,3}")
 # "20 to 30 km": both are kilometres.
 _RANGE = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|до|и|или)\s*")
+_THING = re.compile(r"\s([^\W\d_A-Z]{3,})")
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 
 
@@ -110,3 +112,21 @@ def unit_faults(sentence: str, question: str, cited: str, around: str) -> Iterat
             yield f"the sentence says “{said.words}”, the cited passage says “{there[0].words}”"
         elif not _written(said.unit).search(fold(around)):
             yield f"the unit of “{said.words}” does not stand in the cited passage"
+    yield from _otherwise_counted(sentence, question, cited)
+
+
+def _otherwise_counted(sentence: str, question: str, cited: str) -> Iterator[str]:
+    """Numbers that the sentence counts in things, and the words cited, which name no such things, in a unit: "15 lakes"
+    for "15 kilometres"."""
+    known = {quantity.value for quantity in quantities(sentence)} | {n.fact.value for n in _numbers(question)}
+    numbers, language = [number.fact.value for number in _numbers(cited)], language_of(cited)
+    for said in _numbers(sentence):
+        there = [quantity for quantity in quantities(cited) if quantity.value == said.fact.value]
+        thing = _THING.match(sentence, said.end)
+        if thing is None or said.fact.value in known or not there or len(there) != numbers.count(said.fact.value):
+            continue
+        things = set(content_words(thing[1], language))
+        if _written(there[0].unit).search(fold(sentence)) or not things.isdisjoint(content_words(cited, language)):
+            continue
+        if things:
+            yield f"the sentence says “{said.fact.words} {thing[1]}”, the cited passage says “{there[0].words}”"
