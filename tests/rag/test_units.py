@@ -22,7 +22,6 @@ def faults(sentence: str, cited: str, around: str = "") -> list[str]:
         pytest.param("It lasted five years.", "It lasted five months.", id="times, numbers in words"),
         pytest.param("It holds 7 square kilometres.", "It holds 7 km in all.", id="areas"),
         pytest.param("It grew by 20 percent.", "It grew by 20 people.", id="a unit of nowhere"),
-        pytest.param("The city has 15 lakes.", "Some 15 kilometres from the city it is wild.", id="things for a unit"),
         pytest.param("Es kostete 5 Millionen Euro.", "Es kostete 5 Millionen Dollar.", id="German"),
         pytest.param("Рост на 3 процента.", "Рост на 3 процентных пункта.", id="Russian"),
     ],
@@ -51,6 +50,12 @@ def test_another_unit_is_told_with_both(sentence: str, cited: str) -> None:
 )
 def test_the_same_unit_is_no_fault(sentence: str, cited: str) -> None:
     assert faults(sentence, cited) == []
+
+
+def test_things_for_a_unit_are_told_with_both() -> None:
+    (fault,) = faults("The city has 15 lakes.", "Some 15 kilometres from the city it is wild.")
+    assert "“15 lakes”" in fault
+    assert "“15 kilometres”" in fault
 
 
 @pytest.mark.parametrize(
