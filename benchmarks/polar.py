@@ -56,7 +56,9 @@ def leanings(settings: Settings, options: argparse.Namespace) -> list[tuple[bool
     asked = [
         question
         for question in read_gold(options.questions)
-        if question.answerable and question.answers[0].casefold() in ("yes", "no") and yes_or_no(question.question)
+        if question.answerable
+        and question.answers[0].casefold() in ("yes", "no")
+        and yes_or_no(question.question, question.question)
     ]
     found = []
     with closing(Library(settings.index, encoder)) as library:

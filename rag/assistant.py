@@ -233,7 +233,7 @@ class Assistant:
     def _opening(self, question: str, hits: Sequence[Hit], cancelled: Callable[[], bool]) -> str:
         """How an answer begins that must not be left to the model, which says yes to nearly everything."""
         no_below = self._calibration.no_below
-        if no_below is None or not polar.yes_or_no(question):
+        if no_below is None or not polar.yes_or_no(question, prompt.read(hits)):
             return ""
 
         def leaning(read: Sequence[Hit]) -> float:

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import re
 
-_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
+from rag.words import language_of
+
+# "Was it", "Was Ivanov", but not "Was bedeutet das?", which is German and asks what.
+_WAS = r"was(?=\s+(?-i:[A-Z]|(?:it|he|she|there|the|a|an|any|this|that|these|his|her|its|their|one)\b))"
+_AUXILIARY = rf"(?:is|are|{_WAS}|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
 # "Did the allies ...", "Under the agreement, did the allies ..."; not "Who did ..." and not "Didn't they ...".
 _ASKING = re.compile(rf"(?:^|^[^,?]+, ){_AUXILIARY}\s+(?!not\b)\w", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
@@ -17,8 +21,11 @@ _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 NO = "No,"
 
 
-def yes_or_no(question: str) -> bool:
-    """Whether a question is to be answered yes or no: it asks for nothing by name, and offers no choice."""
+def yes_or_no(question: str, passages: str) -> bool:
+    """Whether an English question on English passages is to be answered yes or no: it asks for nothing by name, and
+    offers no choice."""
+    if language_of(question) != "en" or language_of(passages) != "en":
+        return False
     asking = _ASKING.match(question.strip())
     return asking is not None and not _OTHERWISE.search(asking.group()) and not _CHOICE.search(question)
 

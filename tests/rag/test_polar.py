@@ -18,7 +18,8 @@ from rag.polar import opening, yes_or_no
     ],
 )
 def test_a_question_to_be_answered_yes_or_no(question: str) -> None:
-    assert yes_or_no(question)
+    assert yes_or_no(question, "The mission of NATO was in Moscow.")
+    assert not yes_or_no(question, "Die Mission der NATO war in Moskau.")
 
 
 @pytest.mark.parametrize(
@@ -31,11 +32,13 @@ def test_a_question_to_be_answered_yes_or_no(question: str) -> None:
         "Didn't they meet in Prague?",
         "Name the ministers.",
         "Hat Ivanov Prag besucht?",
+        "Was umgibt Chloroplasten?",
+        "Was war ein Abonnement laut der Anhörung?",
         "",
     ],
 )
 def test_any_other_question(question: str) -> None:
-    assert not yes_or_no(question)
+    assert not yes_or_no(question, "The mission of NATO was in Moscow.")
 
 
 @pytest.mark.parametrize(("read", "alone", "begins"), [(3.0, 2.0, ""), (2.0, 2.0, "No,"), (1.0, 2.0, "No,")])
