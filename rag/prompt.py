@@ -14,7 +14,9 @@ from typing import Literal
 
 from index.records import Hit
 from rag.templates import Templates
+from rag.words import language_of
 
+_LANGUAGES = {"de": "German", "ru": "Russian"}  # those that questions are told apart in, but English
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 Role = Literal["system", "user", "assistant"]
@@ -60,7 +62,15 @@ def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> str:
         first, *others = sorted(found, key=lambda hit: hit.passage.start)
         parts.append(part(first, templates, titled=True))
         parts += [part(hit, templates, titled=False) for hit in others]
-    return "".join((*parts, templates.render("question", question=_one_line(question))))
+    return "".join((*parts, _question(_one_line(question), templates)))
+
+
+def _question(question: str, templates: Templates) -> str:
+    """The question as the last part ends with it. A small model answers in English unless it is told beside it."""
+    language = _LANGUAGES.get(language_of(question))
+    if language:
+        return templates.render("question_in", language=language, question=question)
+    return templates.render("question", question=question)
 
 
 def read(hits: Sequence[Hit]) -> str:

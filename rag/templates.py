@@ -18,6 +18,7 @@ CONTRACT: Mapping[str, frozenset[str]] = {
     "system": frozenset(),
     "passage": frozenset({"title", "text"}),
     "question": frozenset({"question"}),
+    "question_in": frozenset({"language", "question"}),
     "answerable": frozenset(),
     "declined": frozenset(),
     "draft": frozenset({"title", "text", "sentence"}),

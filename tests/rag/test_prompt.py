@@ -47,6 +47,12 @@ def test_two_questions_on_the_same_passages_differ_only_at_the_end() -> None:
     assert first.removesuffix(QUESTION) == second.removesuffix(other)
 
 
+def test_a_question_in_another_language_says_in_which_to_answer() -> None:
+    asked = "Wann wurde das Büro geschlossen?"
+    assert text(prompt.answering(asked, HITS, TEMPLATES)).endswith(f"in German: {asked}")
+    assert text(prompt.answering(QUESTION, HITS, TEMPLATES)).endswith(f"Question: {QUESTION}")
+
+
 def test_a_year_that_no_passage_states_is_not_put_to_the_model() -> None:
     assert prompt.posed("When did it close in 1999?", HITS) == "When did it close?"
     assert prompt.posed("Why did it close in 2021?", HITS) == "Why did it close in 2021?"
