@@ -191,24 +191,25 @@ class Assistant:
             yield Done(self._answer(question, hits, (), 0.0, watch))
             return
 
-        checking = {
-            "unsupported": unsupported(checked),
-            "written": self._written(pieces),
-            "pmi": self._gain(prompt.posed(question, hits), given, cancelled),
-        }
+        checking = {"unsupported": unsupported(checked), "written": self._written(pieces)}
+        if given is not None:
+            checking["pmi"] = self._gain(prompt.posed(question, hits), given, cancelled)
         confidence = self._calibration.after(reading, checking)
         checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
         yield Done(self._answer(question, hits, checked, confidence, watch, footnotes))
 
     def _read(
         self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]
-    ) -> Steps[Reading, None, tuple[Signals, float]]:
+    ) -> Steps[Reading, None, tuple[Signals, float | None]]:
         """Reads passages and question; the results are the signs, of those that are weighed, that the passages answer,
-        and the log-likelihood of the question after them."""
+        and the log-likelihood of the question after them where that is wanted."""
         generator, templates, calibration = self._generator, self._templates, self._calibration
         asked = prompt.answering(question, hits, templates)
-        given = yield from _watched(generator.likelihood(asked, prompt.posed(question, hits), cancelled), watch)
         signals: dict[str, float] = {}
+        given: float | None = None
+        if "pmi" in calibration.weighed:
+            reading = generator.likelihood(asked, prompt.posed(question, hits), cancelled)
+            given = yield from _watched(reading, watch)
         if calibration.probe:
             states = yield from _watched(generator.states(asked, cancelled), watch)
             signals["state"] = calibration.probe.log_odds(states)

@@ -12,6 +12,7 @@ import pytest
 
 from index.errors import EncoderError
 from index.library import Library
+from rag import prompt
 from rag.assistant import Assistant
 from rag.errors import ModelError, QuestionError
 from rag.forms import answer_form
@@ -272,6 +273,21 @@ def test_a_model_whose_states_were_studied_is_not_asked_whether_the_passages_ans
     assert answer.answered
     judged = [asked for asked in at.generator.prompts if TEMPLATES.texts["answerable"] in asked.turns[-1].parts[-1]]
     assert judged == []
+
+
+@pytest.mark.parametrize("weight", [None, 1.0, -1.0])
+def test_how_probable_the_passages_make_the_question_is_read_where_it_counts(
+    desk: Setting, weight: float | None
+) -> None:
+    weighed = {} if weight is None else {"pmi": weight}
+    at = desk(calibration=replace(BY_STATE, answer={"intercept": 0.0, **weighed}))
+    answer = at.assistant.answer(QUESTION)
+    without = prompt.answering(QUESTION, (), TEMPLATES)
+    alone = [asked for asked in at.generator.prompts if asked == without]
+    assert len(alone) == (weight is not None)
+    expected = 0.5 if weight is None else float(weight > 0)
+    assert answer.confidence == pytest.approx(expected, abs=0.49)
+    assert (answer.confidence == 0.5) is (weight is None)
 
 
 @pytest.mark.parametrize(("yes", "answered"), [(0.99, True), (0.01, False)])

@@ -72,9 +72,10 @@ def test_a_better_sign_before_writing_makes_an_answer_more_probable(calibration:
 
 
 @shipped
-@pytest.mark.parametrize(("name", "better"), [("unsupported", -1.0), ("pmi", 10.0)])
+@pytest.mark.parametrize(("name", "better"), [("unsupported", -1.0), ("written", 1.0), ("pmi", 10.0)])
 def test_a_better_sign_after_writing_makes_an_answer_surer(calibration: Calibration, name: str, better: float) -> None:
-    assert calibration.after(SIGNS, {**CHECKED, name: CHECKED[name] + better}) > calibration.after(SIGNS, CHECKED)
+    before, after = (calibration.after(SIGNS, {**CHECKED, name: CHECKED[name] + more}) for more in (0.0, better))
+    assert after > before if name in calibration.weighed else after == before
 
 
 def test_a_probe_is_linear_and_refuses_states_of_another_width() -> None:
