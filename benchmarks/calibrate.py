@@ -41,7 +41,7 @@ from rag.wiring import open_assistant
 
 FOLDS = 10
 PENALTY = 0.3  # the C of scikit-learn: from 0.03 to 1 it hardly matters (LOG.md)
-HOPELESS = Settings(home=Path(), models=Path()).hopeless
+DEFAULTS = Settings(home=Path(), models=Path())
 THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 
 
@@ -124,9 +124,10 @@ def fit(options: argparse.Namespace) -> int:
         "origin": f"benchmarks/calibrate.py fit on {len(rows)} questions "
         f"({', '.join(path.name for path in options.files)}), {datetime.now(UTC):%Y-%m-%d}"
     }
+    checking = options.checking or ("unsupported,written" if "state" in reading else "unsupported,pmi")
     for stage, names, truth in (
         ("reading", reading, [row["answerable"] and row["read"] for row in rows]),
-        ("answer", [*reading, *options.checking.split(",")], [row["right"] for row in rows]),
+        ("answer", [*reading, *checking.split(",")], [row["right"] for row in rows]),
     ):
         features = np.array([[row["signals"][name] for name in names] for row in rows])
         right = np.array(truth, dtype=bool)
@@ -135,11 +136,19 @@ def fit(options: argparse.Namespace) -> int:
         for name, column in zip(names, features.T, strict=True):
             print(f"  {name:14s} alone: {_told_apart(column, right)}")
         if stage == "answer":
-            error = calibration_error(as_shown(predicted, rows), right)
-            print(f"  calibration error (10 bins), each question by a fit without it: {error:.3f}")
+            sure = as_shown(predicted, rows)
+            print("each question by a fit without it:")
+            print(f"  calibration error (10 bins): {calibration_error(sure, right):.3f}")
+            threshold_table(sure, rows)
+            for name in dict.fromkeys(source_of(row) for row in rows):
+                there = np.array([source_of(row) == name for row in rows])
+                print(f"{name}: {_told_apart(sure[there], right[there])} for right")
+                threshold_table(sure[there], [row for row in rows if source_of(row) == name], (DEFAULTS.threshold,))
         stored[stage] = {k: round(v, 4) for k, v in weights(features, right, names).items()}
     if options.on:
-        threshold_table(Calibration(stored["reading"], stored["answer"]), rows_of(options.on))
+        others, calibration = rows_of(options.on), Calibration(stored["reading"], stored["answer"])
+        print("on questions that were not fitted:")
+        threshold_table(as_shown(np.array([calibration.after(row["signals"], {}) for row in others]), others), others)
     if options.write:
         with resources.as_file(resources.files("rag").joinpath("calibration.json")) as path:
             every = json.loads(path.read_text("utf-8"))
@@ -162,16 +171,22 @@ def rows_of(files: Sequence[Path]) -> list[dict[str, Any]]:
 def as_shown(confidence: NDArray[np.float64], rows: Sequence[dict[str, Any]]) -> NDArray[np.float64]:
     """Confidence as an answer shows it: what holds nothing is at most hopeless, see `rag/assistant.py`."""
     nothing = np.array([row["signals"]["unsupported"] == 1.0 for row in rows])
-    return np.where(nothing, np.minimum(confidence, HOPELESS), confidence)
+    return np.where(nothing, np.minimum(confidence, DEFAULTS.hopeless), confidence)
 
 
-def threshold_table(calibration: Calibration, rows: Sequence[dict[str, Any]]) -> None:
+def source_of(row: dict[str, Any]) -> str:
+    """The file of questions that a row was collected from."""
+    return str(row["key"].partition(":")[0])
+
+
+def threshold_table(
+    sure: NDArray[np.float64], rows: Sequence[dict[str, Any]], thresholds: Sequence[float] = THRESHOLDS
+) -> None:
     """Prints shares at each threshold: of the answerable right and declined, of the unanswerable declined."""
-    sure = as_shown(np.array([calibration.after(row["signals"], {}) for row in rows]), rows)
     answerable = np.array([row["answerable"] for row in rows])
     right = np.array([row["right"] for row in rows])
     print("threshold  right  answerable declined  unanswerable declined")
-    for threshold in THRESHOLDS:
+    for threshold in thresholds:
         given = sure >= threshold
         shares = (right & given)[answerable].mean(), (~given)[answerable].mean(), (~given)[~answerable].mean()
         print(f"{threshold:9.2f}  {shares[0]:5.3f}  {shares[1]:19.3f}  {shares[2]:21.3f}")
@@ -219,7 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fitting.add_argument("files", type=Path, nargs="+")
     fitting.add_argument("--on", type=Path, nargs="+")
     fitting.add_argument("--signals", default="state")
-    fitting.add_argument("--checking", default=",".join(CHECKING))
+    fitting.add_argument("--checking", help="default: with the probes unsupported,written, without unsupported,pmi")
     fitting.add_argument("--write", action="store_true")
     fitting.set_defaults(run=fit)
     options = parser.parse_args(arguments)

@@ -43,6 +43,7 @@ from rag.settings import Settings
 PENALTY = {"probe": 3e-4, "written": 2e-3}
 TRUTH = {"probe": "answerable", "written": "right"}
 STATE = {"probe": "state", "written": "written"}
+LAYER = {"probe": 18, "written": 17}
 FOLDS = 7
 
 
@@ -142,8 +143,8 @@ def fit(options: argparse.Namespace) -> int:
             )
             model[options.of] = {
                 "origin": f"benchmarks/probe.py fit on {len(rows)} questions "
-                f"({', '.join(file.name for file in options.files)}), layer {options.layer}",
-                "layer": options.layer,
+                f"({', '.join(file.name for file in options.files)}), layer {options.layer or LAYER[options.of]}",
+                "layer": options.layer or LAYER[options.of],
                 "intercept": round(intercept, 6),
                 "weights": base64.b64encode(weights.astype("<f4").tobytes()).decode(),
             }
@@ -201,8 +202,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fitting_.add_argument("--of", choices=sorted(TRUTH), default="probe")
     fitting_.add_argument("--write", action="store_true")
     fitting_.set_defaults(run=fit)
-    for command in (collecting, fitting_):
-        command.add_argument("--layer", type=int, default=18)
+    collecting.add_argument("--layer", type=int, default=LAYER["probe"])
+    fitting_.add_argument("--layer", type=int, help="that the states are of (default: the one that is shipped)")
     options = parser.parse_args(arguments)
     return int(options.run(options))
 

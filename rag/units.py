@@ -120,8 +120,9 @@ def _otherwise_counted(sentence: str, question: str, cited: str) -> Iterator[str
     for "15 kilometres"."""
     known = {quantity.value for quantity in quantities(sentence)} | {n.fact.value for n in _numbers(question)}
     numbers, language = [number.fact.value for number in _numbers(cited)], language_of(cited)
+    given = quantities(cited)
     for said in _numbers(sentence):
-        there = [quantity for quantity in quantities(cited) if quantity.value == said.fact.value]
+        there = [quantity for quantity in given if quantity.value == said.fact.value]
         thing = _THING.match(sentence, said.end)
         if thing is None or said.fact.value in known or not there or len(there) != numbers.count(said.fact.value):
             continue
