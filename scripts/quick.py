@@ -1,7 +1,7 @@
-"""Runs the quick suite as two processes at once, one for each core of the smallest machine this is for.
+"""Runs the quick suite as three processes at once: two cores are busy while tests of the page wait for clocks.
 
-Knows how the tests are divided and where they write, and nothing of what they test. Each half collects and imports only
-what is its own, and each has a folder of its own, so the halves share nothing. `pytest` alone runs the same tests one
+Knows how the tests are divided and where they write, and nothing of what they test. Each part collects and imports only
+what is its own, and each has a folder of its own, so the parts share nothing. `pytest` alone runs the same tests one
 after the other.
 """
 
@@ -17,11 +17,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = "not slow and not browser and not network"
-# About equal in processor time. The second is whatever the first is not, so that no file falls between them.
-HALVES = (("tests/rag",), ("tests", "--ignore=tests/rag"))
+# About equal in time. The last is whatever the others are not, so that no file falls between them.
+PARTS = (("tests/rag", "--ignore=tests/rag/ui"), ("tests/rag/ui",), ("tests", "--ignore=tests/rag"))
 # The tests commit to SQLite some thousands of times. None of them cuts the power, so none needs to wait for a disk.
 MEMORY = Path("/dev/shm")
-ROOM = 2 << 30  # bytes; what the halves write lies far below this
+ROOM = 2 << 30  # bytes; what the parts write lies far below this
 
 
 def place(memory: Path = MEMORY, room: int = ROOM) -> Path | None:
@@ -31,28 +31,28 @@ def place(memory: Path = MEMORY, room: int = ROOM) -> Path | None:
     return None
 
 
-def command(half: Sequence[str]) -> list[str]:
-    """The call of pytest for one half: without its cache, in which the halves would overwrite each other's failures,
+def command(part: Sequence[str]) -> list[str]:
+    """The call of pytest for one part: without its cache, in which the parts would overwrite each other's failures,
     and with the folders of tests that passed removed at once."""
     retention = ["-o", "tmp_path_retention_policy=failed"]
-    return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *retention, "-m", QUICK, *half]
+    return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *retention, "-m", QUICK, *part]
 
 
-def main(halves: Sequence[Sequence[str]] = HALVES) -> int:
-    """Shows the first half as it runs and the others after it; returns the first exit code that is not 0."""
+def main(parts: Sequence[Sequence[str]] = PARTS) -> int:
+    """Shows the first part as it runs and the others after it; returns the first exit code that is not 0."""
     with tempfile.TemporaryDirectory(prefix="footnote-quick-", dir=place(), ignore_cleanup_errors=True) as folder:
-        outputs = [Path(folder) / f"{number}.txt" for number in range(1, len(halves))]
+        outputs = [Path(folder) / f"{number}.txt" for number in range(1, len(parts))]
         running: list[subprocess.Popen[bytes]] = []
-        for number, half in enumerate(halves):
+        for number, part in enumerate(parts):
             own = Path(folder) / str(number)
             own.mkdir()
             environment = {**os.environ, "TMPDIR": str(own)}
             if number == 0:
-                running.append(subprocess.Popen(command(half), cwd=ROOT, env=environment))
+                running.append(subprocess.Popen(command(part), cwd=ROOT, env=environment))
                 continue
             with outputs[number - 1].open("wb") as file:
                 running.append(
-                    subprocess.Popen(command(half), cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT)
+                    subprocess.Popen(command(part), cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT)
                 )
         codes = [_ended(process) for process in running]
         for output in outputs:
@@ -61,7 +61,7 @@ def main(halves: Sequence[Sequence[str]] = HALVES) -> int:
 
 
 def _ended(process: subprocess.Popen[bytes]) -> int:
-    """Its exit code. Ctrl-C reaches the halves by themselves; each then says how far it got."""
+    """Its exit code. Ctrl-C reaches the parts by themselves; each then says how far it got."""
     while True:
         try:
             return process.wait()

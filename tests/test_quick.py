@@ -1,4 +1,4 @@
-"""The quick suite in two halves: no test file falls between them, none is run twice, and no failure is swallowed."""
+"""The quick suite in parts: no test file falls between them, none is run twice, and no failure is swallowed."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from scripts import quick
 TESTS = quick.ROOT / "tests"
 
 
-def files_of(half: tuple[str, ...]) -> set[Path]:
-    """The test files that pytest collects for a half, by its paths and what it ignores."""
-    left_out = [quick.ROOT / given.removeprefix("--ignore=") for given in half if given.startswith("--ignore=")]
-    paths = [quick.ROOT / given for given in half if not given.startswith("--")]
+def files_of(part: tuple[str, ...]) -> set[Path]:
+    """The test files that pytest collects for a part, by its paths and what it ignores."""
+    left_out = [quick.ROOT / given.removeprefix("--ignore=") for given in part if given.startswith("--ignore=")]
+    paths = [quick.ROOT / given for given in part if not given.startswith("--")]
     found = {file for path in paths for file in path.rglob("test_*.py")}
     return {file for file in found if not any(file.is_relative_to(path) for path in left_out)}
 
 
-def test_every_test_file_is_in_exactly_one_half() -> None:
-    first, second = map(files_of, quick.HALVES)
-    assert first | second == set(TESTS.rglob("test_*.py"))
-    assert first & second == set()
-    assert first
-    assert second
+def test_every_test_file_is_in_exactly_one_part() -> None:
+    parts = [files_of(part) for part in quick.PARTS]
+    assert all(parts)
+    assert sorted(file for part in parts for file in part) == sorted(TESTS.rglob("test_*.py"))
 
 
-def test_what_both_halves_say_is_shown_and_a_failure_of_either_counts(
+@pytest.mark.slow
+def test_what_all_parts_say_is_shown_and_a_failure_of_any_counts(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     good, bad = tmp_path / "test_good.py", tmp_path / "test_bad.py"
@@ -35,8 +34,8 @@ def test_what_both_halves_say_is_shown_and_a_failure_of_either_counts(
     bad.write_text("def test_it(): assert not 'this one fails'\n")
     assert quick.main(((str(good),), (str(good),))) == 0
     assert capfd.readouterr().out.count("1 passed") == 2
-    for halves in (((str(good),), (str(bad),)), ((str(bad),), (str(good),))):
-        assert quick.main(halves) == 1
+    for parts in (((str(good),), (str(bad),)), ((str(bad),), (str(good),))):
+        assert quick.main(parts) == 1
         told = capfd.readouterr().out
         assert "1 passed" in told
         assert "this one fails" in told

@@ -46,6 +46,7 @@ def careless(status: int) -> Iterator[str]:
         server.server_close()
 
 
+@pytest.mark.slow
 def test_forty_malformed_bodies_bring_nothing_down_and_no_door_is_open() -> None:
     with serving(FakeAssistant) as address:
         found = abuse.abused(address, 40, seed=3)
@@ -55,6 +56,7 @@ def test_forty_malformed_bodies_bring_nothing_down_and_no_door_is_open() -> None
     assert found.answers_after
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("status", "faults"), [(200, 0), (500, 20)])
 def test_what_a_careless_server_does_is_noticed(status: int, faults: int) -> None:
     with careless(status) as address:

@@ -16,6 +16,7 @@ from tests.rag.ui.fake_page import Repeating
 from tests.rag.ui.serving import serving
 
 
+@pytest.mark.slow
 def test_nobody_is_lost_or_mixed_up_in_a_small_crowd(tmp_path: Path) -> None:
     with serving(lambda: Repeating(pause=0.001), tmp_path) as address:
         course = asyncio.run(crowd.crowded(address, os.getpid(), people=8, seconds=5, seed=1))

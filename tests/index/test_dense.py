@@ -242,6 +242,7 @@ def near(source: Source, row: int) -> NDArray[np.float32]:
     return vector / np.linalg.norm(vector)
 
 
+@pytest.mark.slow
 def test_the_form_for_many_finds_what_exact_search_finds_at_a_twelfth_of_the_size(path: Path) -> None:
     source = clustered(20_000)
     index = DenseIndex(path, exact_up_to=1000)
@@ -265,6 +266,7 @@ def test_cosines_are_exact_in_the_form_for_many(path: Path) -> None:
     assert hits == sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
 
+@pytest.mark.slow
 def test_the_form_for_many_follows_additions_and_removals(path: Path) -> None:
     source = clustered(2000)
     added = {row: source.rows.pop(row) for row in range(1501, 2001)}
@@ -278,6 +280,7 @@ def test_the_form_for_many_follows_additions_and_removals(path: Path) -> None:
     assert sorted(ranked(index, source, near(source, 1600), 2000)) == sorted(source.rows)
 
 
+@pytest.mark.slow
 def test_its_codes_do_not_depend_on_what_came_before(path: Path) -> None:
     early, late = clustered(2000), clustered(2000)
     late.put(*range(3000, 3300))
@@ -289,6 +292,7 @@ def test_its_codes_do_not_depend_on_what_came_before(path: Path) -> None:
     assert path.with_name("grown").read_bytes() == path.with_name("fresh").read_bytes()
 
 
+@pytest.mark.slow
 def test_the_form_follows_the_number_of_passages(path: Path) -> None:
     source = clustered(1500)
     index = DenseIndex(path, exact_up_to=1000)
@@ -301,6 +305,7 @@ def test_the_form_follows_the_number_of_passages(path: Path) -> None:
     assert ranked(index, source, near(source, 1200), 20) == brute_force(source, near(source, 1200), 20)
 
 
+@pytest.mark.slow
 def test_a_written_sidecar_saves_making_the_codes(path: Path) -> None:
     source = clustered(2000)
     source.sidecar = DenseIndex(path, exact_up_to=1000).write(source)
@@ -312,6 +317,7 @@ def test_a_written_sidecar_saves_making_the_codes(path: Path) -> None:
     assert source.asked <= 200
 
 
+@pytest.mark.slow
 def test_what_the_store_lacks_is_not_found_by_its_code(path: Path) -> None:
     source, earlier = clustered(2000), clustered(1999)
     index = DenseIndex(path, exact_up_to=1000)
@@ -319,6 +325,7 @@ def test_what_the_store_lacks_is_not_found_by_its_code(path: Path) -> None:
     assert 2000 not in ranked(index, earlier, source.rows[2000], 10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exact_up_to", [1000, 5000], ids=["codes", "whole"])
 def test_a_search_among_some_looks_at_these_only(exact_up_to: int, path: Path) -> None:
     source = clustered(2000)

@@ -85,6 +85,7 @@ class SlowModel:
         return np.full((len(texts), 384), 384**-0.5, np.float32)
 
 
+@pytest.mark.slow
 def test_a_question_does_not_wait_for_a_long_document(hollow: Path) -> None:
     encoder, model = SentenceTransformerEncoder(hollow), SlowModel()
     vars(encoder)["_model"] = model

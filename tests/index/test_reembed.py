@@ -66,6 +66,7 @@ def test_no_file_is_needed_for_it(open_library: OpenLibrary, folder: Path, tmp_p
     assert len(library.search("mission", 50)) == sum(one.passages for one in library.documents()) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["stopped", "interrupted"])
 def test_what_is_encoded_is_not_encoded_again(how: str, open_library: OpenLibrary, many: Path) -> None:
     open_library(passage_tokens=80).add([many])

@@ -192,6 +192,7 @@ def test_removing_leaves_nothing_behind(stored: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_adding_leaves_a_committed_state(home: Path, tmp_path: Path) -> None:
     many = write(tmp_path / "many", {f"{i:03}.txt": f"Sentence {i} of a text. " * 100 for i in range(200)})
     settings = IndexSettings(home, passage_tokens=80)
@@ -273,6 +274,7 @@ except StoreError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="drops privileges as Linux does")
 @pytest.mark.parametrize("left_open", [False, True], ids=["closed", "with-a-writer-at-work"])
 def test_a_read_only_home_can_be_searched_and_says_so_when_written(left_open: bool, folder: Path, home: Path) -> None:

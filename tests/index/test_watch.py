@@ -103,6 +103,7 @@ def test_what_changed_before_watching_began_is_seen(library: Library, folder: Pa
         assert until(lambda: "closing.md" not in listed(library))
 
 
+@pytest.mark.slow
 def test_folders_that_are_added_later_and_come_back_are_followed(
     open_library: OpenLibrary, folder: Path, tmp_path: Path
 ) -> None:
@@ -120,6 +121,7 @@ def test_folders_that_are_added_later_and_come_back_are_followed(
         assert until(lambda: "other.txt" in listed(library))
 
 
+@pytest.mark.slow
 def test_the_librarys_own_writing_and_hidden_files_are_no_changes(open_library: OpenLibrary, tmp_path: Path) -> None:
     """Else every step would be followed by another for ever: the home lies below what is watched."""
     library = open_library()
@@ -135,6 +137,7 @@ def test_the_librarys_own_writing_and_hidden_files_are_no_changes(open_library: 
         assert len(heard.steps) == steps
 
 
+@pytest.mark.slow
 def test_nothing_is_begun_while_busy_and_what_was_put_off_is_done(open_library: OpenLibrary, tmp_path: Path) -> None:
     library = open_library(passage_tokens=80)
     folder = write(tmp_path / "many", {"first.txt": "The first."})

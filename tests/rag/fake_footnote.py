@@ -48,8 +48,8 @@ class SlowEncoder(HashingEncoder):
 class StoryModel(ScriptedGenerator):
     """Writes the same answer to every question, but one with "decline" or "fault" in it, and the same draft of one.
 
-    "slow reading" and "slow writing" go on for a minute without looking at `cancelled`, as a library deep in a call
-    does; "steady writing" takes half a second a piece and looks.
+    "slow reading" and "slow writing" go on for a minute without looking at `cancelled`, as a library does that makes
+    one call after another; "steady writing" takes half a second a piece and looks.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class StoryModel(ScriptedGenerator):
         for event in super().stream(prompt, max_tokens, cancelled):
             yield event
             if isinstance(event, Piece) and _asks(prompt, "slow writing"):
-                time.sleep(60)
+                _toil()
             if isinstance(event, Piece) and _asks(prompt, "steady writing"):
                 time.sleep(0.5)
 
@@ -73,8 +73,15 @@ class StoryModel(ScriptedGenerator):
         self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
     ) -> Steps[Reading, None, float]:
         if _asks(prompt, "slow reading"):
-            time.sleep(60)
+            _toil()
         return (yield from super().judge(prompt, cancelled))
+
+
+def _toil() -> None:
+    """A minute in calls of half a second. A signal that comes between Python's last look and the start of a call waits
+    for that call's end; in one call of a minute that would be a minute."""
+    for _ in range(120):
+        time.sleep(0.5)
 
 
 def _asks(prompt: Prompt, words: str) -> bool:

@@ -73,6 +73,7 @@ needs_namespaces = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @needs_namespaces
 def test_a_read_only_home_can_be_read_and_says_so_when_written(command: Command, papers: Path, home: Path) -> None:
     command("add", papers / "mill.txt")
@@ -85,6 +86,7 @@ def test_a_read_only_home_can_be_read_and_says_so_when_written(command: Command,
     assert len(command("list", "--json").json) == 1
 
 
+@pytest.mark.slow
 @needs_namespaces
 def test_a_full_home_says_so_and_loses_nothing(papers: Path, tmp_path: Path, home: Path) -> None:
     """On a file system of 320 kB: what was added before it was full is still there afterwards."""
@@ -138,7 +140,11 @@ def assert_one_fault(ran: subprocess.CompletedProcess[str], told: str) -> None:
 
 def assert_stopped(process: subprocess.Popen[str]) -> None:
     """Exit code 130 and one line, whatever was interrupted."""
-    out, err = process.communicate(timeout=50)
+    try:
+        out, err = process.communicate(timeout=50)
+    finally:
+        process.kill()
+        process.wait()
     told = [line for line in err.splitlines() if line.startswith("footnote: ")]
     assert process.returncode == 130, err
     assert [line.partition(";")[0] for line in told] == ["footnote: stopped"], err
@@ -146,6 +152,7 @@ def assert_stopped(process: subprocess.Popen[str]) -> None:
     assert "Exception ignored" not in err
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stocked")
 @pytest.mark.parametrize("question", ["slow reading", "slow writing"])
 @pytest.mark.parametrize("seconds", ["0.02", "0.1", "0.5"])
@@ -153,6 +160,7 @@ def test_ctrl_c_while_answering(home: Path, question: str, seconds: str) -> None
     assert_stopped(fake("ask", question, home=home, **{INTERRUPT_AFTER: seconds}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", ["0.02", "0.2", "0.8"])
 def test_ctrl_c_while_adding_loses_nothing(command: Command, home: Path, papers: Path, seconds: str) -> None:
     command("add", papers / "mill.txt")
@@ -182,6 +190,7 @@ def test_ctrl_c_while_python_is_still_importing(home: Path, seconds: float) -> N
     assert_stopped(process)
 
 
+@pytest.mark.slow
 def test_two_processes_on_one_home_both_succeed(command: Command, home: Path, papers: Path) -> None:
     first = fake("add", papers / "mill.txt", papers / "bridge.md", home=home, **{ENCODING_SECONDS: "0.3"})
     second = fake("add", papers / "harbour.md", papers / "bridge.md", home=home, **{ENCODING_SECONDS: "0.3"})

@@ -215,6 +215,7 @@ def test_on_a_terminal_answers_are_streamed_and_the_lines_typed_come_back(on_ter
     assert history.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_an_answer_and_the_conversation_goes_on_until_a_second_one(
     on_terminal: OnTerminal, home: Path
 ) -> None:
@@ -236,6 +237,7 @@ def test_ctrl_c_stops_an_answer_and_the_conversation_goes_on_until_a_second_one(
     assert [turn.turn.stage for turn in Conversations(home / FILE).turns(conversation.id)] == ["stopped", "done"]
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_leaves_what_does_not_stop(on_terminal: OnTerminal, home: Path) -> None:
     chat = on_terminal
     chat.type("slow writing?")

@@ -358,6 +358,7 @@ def test_on_a_terminal_the_answer_is_streamed_then_printed_once(home: Path) -> N
     assert final.count("The office opened in March 1911.") == 2, "once as the answer, once quoted"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("stocked")
 @pytest.mark.parametrize(
     ("redirection", "code", "told"),

@@ -178,6 +178,7 @@ def test_printing_does_not_garble_the_answer(pool: Workers, misbehave: Misbehavi
     assert pool.read(document, "rtf").text == "Text."
 
 
+@pytest.mark.slow
 def test_a_parser_that_hangs_is_given_up(
     pool: Workers, misbehave: MisbehavingParser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

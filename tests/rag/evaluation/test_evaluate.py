@@ -165,6 +165,7 @@ def test_a_file_of_something_else_is_left_alone(stocked: Command, file: Path, tm
     assert out.read_text(encoding="utf-8") == content
 
 
+@pytest.mark.slow
 def test_a_run_that_ctrl_c_stopped_goes_on(stocked: Command, home: Path, tmp_path: Path, papers: Path) -> None:
     """Without --out, too: what was answered lies in the home until the run is complete, and then goes."""
     questions = [*QUESTIONS, {"id": "slow", "question": "Is this slow writing?", "answers": ["no"]}]

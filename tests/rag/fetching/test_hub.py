@@ -138,6 +138,7 @@ print(fetch(ANSWERING, Settings(Path(sys.argv[1]), Path(sys.argv[2])), sources=[
 """
 
 
+@pytest.mark.slow
 def test_of_two_processes_one_fetches_and_both_have_it(settings: Settings, hub: FakeHub) -> None:
     hub.delay_s = 0.5
     command = [sys.executable, "-c", OTHER, str(settings.home), str(settings.models), hub.address]

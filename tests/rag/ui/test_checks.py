@@ -80,6 +80,7 @@ def test_every_link_resolves_to_the_words_in_the_document(checks: Checks, assist
     assert summary(check.checked) == "4 sentences: 1 partly supported, 1 contradicted, 1 not found, 1 no claim."
 
 
+@pytest.mark.slow
 def test_a_stop_is_shown_at_once_and_frees_the_checker(checks: Checks) -> None:
     checks.begin("one", "This is slow. " * 50)
     states = checks.states("one")
@@ -93,6 +94,7 @@ def test_a_stop_is_shown_at_once_and_frees_the_checker(checks: Checks) -> None:
     assert time.monotonic() - began < 20  # of the 50 s that the text would take
 
 
+@pytest.mark.slow
 def test_another_text_takes_the_place_of_the_first(checks: Checks) -> None:
     checks.begin("one", "This is slow. " * 50)
     first = checks.states("one")
@@ -139,6 +141,7 @@ def test_nothing_to_check_is_said(checks: Checks) -> None:
     assert "holds no words" in ended(checks, "one", "  \n").message
 
 
+@pytest.mark.slow
 def test_closing_ends_what_is_being_checked() -> None:
     began = threading.Event()
 

@@ -88,6 +88,7 @@ def test_one_at_a_time(fetches: Fetches, settings: Settings) -> None:
     assert fetches.fetching.model == MODEL
 
 
+@pytest.mark.slow
 def test_a_stop_keeps_what_has_arrived_and_it_can_begin_again(
     fetches: Fetches, fetch: FakeFetch, settings: Settings
 ) -> None:

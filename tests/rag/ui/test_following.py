@@ -75,6 +75,7 @@ def waited_for(true: Callable[[], bool]) -> bool:
     return true()
 
 
+@pytest.mark.slow
 def test_a_change_is_followed_and_told(library: Library, papers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     opening = Opening(lambda: Idle(library))
     with following(opening, lambda: False):
@@ -88,6 +89,7 @@ def test_a_change_is_followed_and_told(library: Library, papers: Path, capsys: p
     assert "In step with the disk: 1 added.\n" in told
 
 
+@pytest.mark.slow
 def test_it_waits_while_a_question_is_answered(library: Library, papers: Path) -> None:
     answering = threading.Event()
     answering.set()

@@ -286,6 +286,7 @@ def test_other_machines_are_served_with_a_password_only(host: str, password: str
         serve(FakeAssistant, NOWHERE, host, 0, password=password)
 
 
+@pytest.mark.slow
 def test_with_a_password_whoever_has_it_is_let_in_and_nobody_else(tmp_path: Path) -> None:
     with (
         serving(FakeAssistant, tmp_path, password="correct horse") as address,

@@ -98,6 +98,7 @@ def test_the_answer_is_shown_as_it_is_written_but_not_token_by_token(sessions: S
     assert all(state.sentences or state.draft for state in states if state.stage == "writing")
 
 
+@pytest.mark.slow
 def test_a_question_is_asked_with_what_was_said_before_in_its_conversation(
     sessions: Sessions, assistant: FakeAssistant
 ) -> None:
