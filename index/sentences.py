@@ -1,7 +1,8 @@
 """Where sentences begin and end in a text, as spans. Boundaries inside a paragraph come from sentencex.
 
 Knows the marks of plain text and Markdown that always end a sentence: blank lines, headings, list items, table
-rows, and line breaks that somebody made on purpose. Knows nothing of tokens, passages or meaning.
+rows, who speaks next in a conversation, and line breaks that somebody made on purpose. Knows nothing of tokens,
+passages or meaning.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 HEADING = re.compile(r"[^\S\n]{0,3}#{1,6}(?:[^\S\n]|$)")
 ITEM = re.compile(r"[^\S\n]*(?:[-*+•‣\u2013\u2014][^\S\n]+|\(?\d{1,3}[.)][^\S\n]+|\||>|```|~~~|={3,}$|-{3,}$)")
+# "Alice: ", "Tirion Fordring: ", "Q: ": who says what follows; a word in lower case is none.
+LABEL = re.compile(r"[^\S\n]*((?![a-zß-ÿа-яё])[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}):(?=\s)")
 WORD = re.compile(r"\S+")
 # A line break is taken for wrapping unless the next word would have fitted well within the width of the block.
 FITS = 0.8
@@ -75,6 +78,7 @@ def _deliberate_lines(text: str, start: int, end: int) -> Iterator[tuple[int, in
             HEADING.match(line)
             or HEADING.match(following)
             or ITEM.match(following)
+            or (LABEL.match(line) and LABEL.match(following))
             or (fits and not word.group()[0].islower())
         ):
             yield begin, offset - 1

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from index.records import Section
-from index.sentences import BLANK_LINE, is_heading, sentence_spans
+from index.sentences import BLANK_LINE, LABEL, is_heading, sentence_spans
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 
@@ -121,6 +121,8 @@ def _cost_after(text: str, start: int, end: int, following: int, section_starts:
         return AFTER_COLON
     if BLANK_LINE.search(gap):
         return AFTER_TITLE_LINE if _stands_alone(text, start, end) else PARAGRAPH
+    if "\n" in gap and LABEL.match(text, following):
+        return PARAGRAPH  # somebody else speaks
     return SENTENCE
 
 

@@ -18,6 +18,7 @@ from index.encode import Encoder
 from index.records import Hit
 from index.sentences import is_heading, sentence_spans
 from rag.facts import TOKEN, Fact, facts, fold, stands_in, vocabulary
+from rag.speakers import FROM, labels, speaker_of
 from rag.words import content_words, language_of
 
 # Measured on spoiled and unspoiled answers by benchmarks/spoiled.py; see benchmarks/LOG.md.
@@ -28,12 +29,21 @@ LEAST_RELEVANCE = 0.30
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One sentence of a passage that was read; offsets are those of its document."""
+    """One sentence of a passage that was read; offsets are those of its document.
+
+    `speaker` is who says it where that is named at the beginning of the line only.
+    """
 
     hit: Hit
     start: int
     end: int
     text: str
+    speaker: str = ""
+
+    @property
+    def said(self) -> str:
+        """What it says to a reader who knows who is speaking; not an exact span of the document."""
+        return f"{self.speaker}: {self.text}" if self.speaker else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +63,23 @@ class Evidence:
 
     @property
     def text(self) -> str:
-        return "\n".join(source.text for source in self.sources)
+        return "\n".join(source.said for source in self.sources)
 
 
 def sources_of(hits: Sequence[Hit]) -> tuple[Source, ...]:
     """Every sentence of every passage, passages in the order given; a heading announces and states nothing."""
-    return tuple(
-        Source(hit, hit.passage.start + start, hit.passage.start + end, hit.passage.text[start:end])
-        for hit in hits
-        for start, end in sentence_spans(hit.passage.text)
-        if not is_heading(hit.passage.text, start)
-    )
+    labelled = Counter(hit.passage.document_id for hit in hits for _ in labels(hit.passage.text))
+    found = []
+    for hit in hits:
+        text, first = hit.passage.text, hit.passage.start
+        conversation = labelled[hit.passage.document_id] >= FROM
+        speaker = speaker_of(text) if conversation else lambda _: ""
+        found += [
+            Source(hit, first + start, first + end, text[start:end], speaker(start))
+            for start, end in sentence_spans(text)
+            if not is_heading(text, start)
+        ]
+    return tuple(found)
 
 
 class Citer:
@@ -74,7 +90,7 @@ class Citer:
         self._encoder = encoder
         self._vectors: NDArray[np.float32] | None = None
         self._language = language_of(" ".join(source.text for source in self.sources))
-        self._terms = [frozenset(content_words(source.text, self._language)) for source in self.sources]
+        self._terms = [frozenset(content_words(source.said, self._language)) for source in self.sources]
         self._document_frequency = Counter(term for found in self._terms for term in found)
 
     def evidence(self, sentence: str, given: str = "") -> Evidence:
@@ -105,7 +121,7 @@ class Citer:
             sources,
             float(max(cosines[i] for i in chosen)),
             sum(weights[term] for term in weights.keys() & covered) / total if weights else 1.0,
-            tuple(fact for fact in claimed if not stands_in(fact, " ".join(source.text for source in sources))),
+            tuple(fact for fact in claimed if not stands_in(fact, " ".join(source.said for source in sources))),
             self.sources,
         )
 
@@ -118,14 +134,14 @@ class Citer:
         total: float,
     ) -> int | None:
         """The source that adds most: facts still missing first, then content; None where none adds enough."""
-        have = " ".join(self.sources[i].text for i in chosen)
+        have = " ".join(self.sources[i].said for i in chosen)
         missing = [fact for fact in claimed if not stands_in(fact, have)]
         covered = set().union(*(self._terms[i] for i in chosen))
         best: tuple[float, float, int] | None = None
         for i, source in enumerate(self.sources):
             if i in chosen or relevance[i] < LEAST_RELEVANCE:
                 continue
-            new_facts = sum(stands_in(fact, source.text) for fact in missing)
+            new_facts = sum(stands_in(fact, source.said) for fact in missing)
             gain = sum(weights[term] for term in (weights.keys() & self._terms[i]) - covered) / total
             if (new_facts or gain >= LEAST_GAIN) and (best is None or (new_facts + gain, relevance[i]) > best[:2]):
                 best = (new_facts + gain, relevance[i], i)
@@ -133,7 +149,7 @@ class Citer:
 
     def _cosines(self, sentence: str) -> NDArray[np.float32]:
         if self._vectors is None:
-            self._vectors = self._encoder.encode([source.text for source in self.sources])
+            self._vectors = self._encoder.encode([source.said for source in self.sources])
         scores: NDArray[np.float32] = self._vectors @ self._encoder.encode([sentence])[0]
         return scores
 

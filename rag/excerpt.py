@@ -6,7 +6,6 @@ that more passages fit. Knows how passages stand in a prompt and no model; every
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ import numpy as np
 
 from index.lexical import guess_language
 from index.records import Hit
-from index.sentences import sentence_spans
+from index.sentences import LABEL, sentence_spans
 from rag.prompt import part
 from rag.rerank import SecondLook
 from rag.templates import Templates
@@ -25,8 +24,6 @@ TOKEN = 0.0005  # of likeness to the question, between 0 and 1, that each token 
 LEAST = 25  # tokens; in less room than that nothing is begun
 SPARE = 2  # passages looked at beyond those that may be read, for one that fits better
 
-# Who speaks, at the beginning of a line of a conversation; without it nobody knows whose words these are.
-_SPEAKER = re.compile(r"[^\W\d_][\w .'\u2019-]{0,30}: ")
 _LONGEST_SPEECH = 400  # characters that are kept together behind a name
 _LONGEST_HEADING = 80  # characters, without a mark at the end
 
@@ -96,7 +93,7 @@ def units(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for start, end in sentence_spans(text, guess_language(text)):
         line = text.rfind("\n", 0, start) + 1
-        spoken = _SPEAKER.match(text, line) is not None
+        spoken = LABEL.match(text, line) is not None  # without it nobody knows whose words these are
         first, last = found[-1] if found else (0, 0)
         speech = spoken and last > line and end - first <= _LONGEST_SPEECH
         headed = last - first <= _LONGEST_HEADING and text[last - 1].isalnum()

@@ -16,6 +16,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from index.dates import days_in
 from index.lexical import parted
 
 Kind = Literal["number", "date", "name"]
@@ -50,6 +51,7 @@ class Vocabulary:
     negations: frozenset[str]
     denials: tuple[str, ...]
     openers: frozenset[str]
+    addressing: frozenset[str]
     additions: frozenset[str]
     conditions: frozenset[str]
     exceptions: frozenset[str]
@@ -83,6 +85,7 @@ def vocabulary() -> Vocabulary:
         negations=words("negations"),
         denials=tuple(sorted(words("denials"))),
         openers=words("openers"),
+        addressing=words("addressing"),
         additions=words("additions"),
         conditions=words("conditions"),
         exceptions=words("exceptions"),
@@ -306,7 +309,17 @@ def stands_in(fact: Fact, text: str) -> bool:
             or all(_is_named(part, named) for part in name_parts(fact.words))
             or fact.value in _initials(text)
         )
-    return any(fact.key == other.fact.key for other in found_facts(text))
+    return any(fact.key == other.fact.key for other in found_facts(text)) or in_a_date(fact, text)
+
+
+def in_a_date(fact: Fact, text: str) -> bool:
+    """Whether the fact is a date in the text, or its day, month or year: "August" stands in "20260814"."""
+    whole = set(days_in(fact.words))
+    return fact.kind != "name" and any(
+        (year, month, day) in whole
+        or fact.key in (("number", str(day)), ("date", f"month {month}"), ("number", str(year)))
+        for year, month, day in days_in(text)
+    )
 
 
 def _is_named(value: str, names: Collection[str]) -> bool:

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from index.lexical import parted
+from index.sentences import LABEL
 from rag.asked import answered_otherwise
 from rag.cite import Evidence, Source
 from rag.denial import opposition
-from rag.facts import TOKEN, Fact, facts, fold, name_value, same_name, stands_in, vocabulary
+from rag.facts import TOKEN, Fact, facts, fold, in_a_date, name_value, same_name, stands_in, vocabulary
 from rag.records import Support
 from rag.slots import Misplaced, misplaced
 from rag.units import unit_faults
@@ -79,7 +80,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     language = language_of(evidence.text)
     score = 1 / (1 + math.exp(-(INTERCEPT + SIMILARITY * evidence.similarity + COVERAGE * evidence.coverage)))
     near = score >= PARTIAL_FROM
-    elsewhere = misplaced(sentence, [source.text for source in evidence.sources], language) if near else ()
+    elsewhere = misplaced(sentence, [_of_the_speaker(source) for source in evidence.sources], language) if near else ()
     invented, repeated = _missing(evidence, question, elsewhere, language)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
     stranger = None if invented else _stranger(sentence, question, evidence)
@@ -87,13 +88,13 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
         invented.append(f"the name “{stranger}” does not stand in the cited passage")
     invented += unit_faults(sentence, question, evidence.text, " ".join(_around(evidence)))
     for source in evidence.sources:
-        opposed = opposition(sentence, source.text, evidence.text, language, question)
+        opposed = opposition(sentence, source.said, evidence.text, language, question)
         if opposed:
             invented.append(opposed)
             otherwise.append(source)
             break
     if near and not invented:
-        for asked in answered_otherwise(sentence, question, [source.text for source in evidence.read], language):
+        for asked in answered_otherwise(sentence, question, [source.said for source in evidence.read], language):
             otherwise.append(evidence.read[asked.source])
             invented.append(f"beside the words of the question the passage says “{asked.instead}”, not “{asked.words}”")
     if invented:
@@ -128,7 +129,7 @@ def _missing(
             )
         elif any(fact.words in wrong.words for wrong in elsewhere):
             continue  # a further word of a name that is told already
-        elif fact.kind == "name" and _named_around(fact, evidence):
+        elif _named_around(fact, evidence) if fact.kind == "name" else _dated_around(fact, evidence):
             continue
         elif (fact.kind != "name" or _perhaps_a_noun(fact, language)) and stands_in(fact, question):
             repeated.append(f"“{fact.words}” is from the question; the passages that were read do not state it")
@@ -138,6 +139,14 @@ def _missing(
     return invented, repeated
 
 
+def _of_the_speaker(source: Source) -> str:
+    """What a source says, with its speaker where it does not speak to somebody: "your favourite" is not Alice's."""
+    if vocabulary().addressing.isdisjoint(map(fold, TOKEN.findall(source.text))):
+        return source.said
+    label = LABEL.match(source.text)
+    return source.text[label.end() :] if label else source.text
+
+
 def _around(evidence: Evidence) -> list[str]:
     return [f"{source.hit.title} {source.hit.passage.heading} {source.hit.passage.text}" for source in evidence.sources]
 
@@ -145,6 +154,12 @@ def _around(evidence: Evidence) -> list[str]:
 def _named_around(fact: Fact, evidence: Evidence) -> bool:
     """Whether the passage around a cited sentence, its heading or its title gives the name: "he" looks back."""
     return any(stands_in(fact, text) for text in _around(evidence))
+
+
+def _dated_around(fact: Fact, evidence: Evidence) -> bool:
+    """Whether a day in the title or the heading of a cited passage, or its document's date, states this part of it."""
+    hits = [source.hit for source in evidence.sources]
+    return any(in_a_date(fact, f"{hit.title} {hit.passage.heading} {hit.date or ''}") for hit in hits)
 
 
 def _perhaps_a_noun(fact: Fact, language: str) -> bool:

@@ -35,6 +35,11 @@ def sentences(text: str, language: str = "en") -> list[str]:
             id="break-made-on-purpose",
         ),
         pytest.param(
+            "Ann: We will all meet at the old mill on Sunday morning! 🎉 \nBob Ray: Fine.",
+            ["Ann: We will all meet at the old mill on Sunday morning!", "🎉", "Bob Ray: Fine."],
+            id="the-next-speaker",
+        ),
+        pytest.param(
             "The committee met in Reykjavik on the first of May and was\nBritish to the core.",
             ["The committee met in Reykjavik on the first of May and was\nBritish to the core."],
             id="break-where-the-next-word-did-not-fit",

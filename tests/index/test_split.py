@@ -83,6 +83,11 @@ def test_paragraphs_stay_whole_where_they_fit() -> None:
     assert texts("\n\n".join(paragraphs), 112) == paragraphs
 
 
+def test_what_somebody_says_stays_whole_where_it_fits() -> None:
+    lines = [f"Ann: {sentence(38)} {sentence(28)}", f"Bob Ray: {sentence(20)} {sentence(40)} {sentence(30)}"]
+    assert texts("\n".join(lines), 112) == lines
+
+
 def test_no_tiny_passage_is_left_over() -> None:
     """Greedy filling would give 100, 100 and 20 tokens."""
     sizes = count_tokens(texts(" ".join(sentence(20) for _ in range(11)), 112))

@@ -202,3 +202,15 @@ def test_denials_by_verbs(text: str, denied: bool) -> None:
 )
 def test_a_german_noun_is_a_name_only_where_more_than_its_capital_tells(sentence: str, names: list[str]) -> None:
     assert [value for kind, value in keys(sentence) if kind == "name"] == names
+
+
+@pytest.mark.parametrize("text", ["Time: 20260814_15:00", "2026-08-14", "am 14.08.2026", "on 14 August 2026"])
+def test_a_date_is_the_same_however_it_is_written(text: str) -> None:
+    assert all(stands_in(fact, text) for fact in facts("It is discussed on August 14, 2026."))
+    assert all(stands_in(fact, text) for fact in facts("They talked on 20260814."))
+    for other in ("on September 14, 2026", "on August 15, 2026", "on August 14, 2025", "on 20260815"):
+        assert not all(stands_in(fact, text) for fact in facts(other))
+
+
+def test_digits_that_are_no_date_have_no_month() -> None:
+    assert not any(stands_in(fact, "item 20261399") for fact in facts("in August, 2026"))

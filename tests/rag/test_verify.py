@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag.cite import Citer
@@ -199,3 +201,40 @@ def test_a_name_that_opens_the_sentence_is_looked_for(sentence: str, support: st
 
 def test_words_about_the_answer_itself_claim_nothing() -> None:
     assert judged("According to the passage, the answer is eight envoys.").support == "supported"
+
+
+CHAT = (
+    "Time: 20260814_15:00\n"
+    "AnnLee: What helps after a long game? I am tired.\n"
+    "JakeWatson: A good question. Try to grab a snack with carbs and protein, like a banana. Just a small one.\n"
+    "AnnLee: I remember your favourite game is chess."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "support"),
+    [
+        pytest.param(
+            "JakeWatson suggests trying to grab a snack with carbs and protein, like a banana.",
+            "supported",
+            id="theirs",
+        ),
+        pytest.param(
+            "Bronwyn suggests trying to grab a snack with carbs and protein, like a banana.", "unsupported", id="else's"
+        ),
+        pytest.param("Just a small one.", "supported", id="an opening word is no name"),
+        pytest.param("JakeWatson's favourite game is chess.", "supported", id="who is spoken to"),
+        pytest.param("AnnLee was tired on August 14, 2026.", "unsupported", id="a day that only another line states"),
+    ],
+)
+def test_what_somebody_says_in_a_conversation_is_theirs(sentence: str, support: str) -> None:
+    assert judged(sentence, CHAT).support == support
+
+
+def test_a_day_in_the_title_is_the_documents_day() -> None:
+    said = "The tap in the kitchen was dripping on August 14, 2026."
+    evidence = Citer(hits("The tap in the kitchen was dripping."), HashingEncoder()).evidence(said)
+    assert verdict(said, evidence, "").support == "unsupported"
+    (source,) = evidence.sources
+    dated = replace(source, hit=replace(source.hit, title="20260814_1500"))
+    assert verdict(said, replace(evidence, sources=(dated,)), "").support in ("supported", "partial")
