@@ -1,4 +1,4 @@
-"""Whether a short answer gives the fact that stands where its question asks, or one that stands elsewhere.
+"""What an answer makes of its question: whether it says more than the question does, and what stands where that asks.
 
 "The answer is 1999" has no neighbours by which `slots` could know its place; its question has. Of all facts of one
 kind that were read, the one beside which the words of the question stand is the one asked for. Purely textual.
@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.facts import TOKEN, fold, vocabulary
+from rag.facts import TOKEN, fold, name_value, vocabulary
 from rag.slots import Slot, slots
-from rag.words import content_words
+from rag.words import content_words, language_of
 
 MOST_OTHER_WORDS = 2  # words of meaning that are neither the question's nor the fact's in a short answer
 # Another fact is the one asked for when the words of the question stand this much nearer to it. See benchmarks/LOG.md.
@@ -75,6 +75,37 @@ def answered_otherwise(sentence: str, question: str, read: Sequence[str], langua
         if mine >= 0 and best[0] > RATIO * mine and best[0] >= LEAST * sum(weights.values()):
             found.append(Otherwise(slot.words, best[2], best[1]))
     return tuple(found)
+
+
+def repeats(sentence: str, question: str) -> bool:
+    """Whether a sentence says no more than the question, which asks for something by name and offers no choice:
+    "The city later became Alaska" to "What city later became Alaska?"."""
+    known = vocabulary()
+    asked = Counter(map(name_value, TOKEN.findall(question)))
+    words = TOKEN.findall(sentence)
+    if asked.keys().isdisjoint(known.interrogatives) or not asked.keys().isdisjoint(known.choices):
+        return False
+    if not words or fold(words[0]) in known.replies:
+        return False
+    said = Counter(map(name_value, words))
+    language = language_of(sentence)
+    for place, word in enumerate(words):
+        folded = name_value(word)
+        if folded in known.frames or not content_words(word, language):
+            continue
+        named_again = place > 0 and word[0].isupper() and said[folded] > asked[folded]
+        if named_again or not any(_one_word(folded, other) for other in asked):
+            return False
+    return True
+
+
+def _one_word(first: str, second: str) -> bool:
+    """Whether two folded words differ in nothing but an ending."""
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )
+    endings = vocabulary().endings | {""}
+    return shared >= min(3, len(first)) and first[shared:] in endings and second[shared:] in endings
 
 
 def _stems(text: str, language: str) -> list[tuple[int, str]]:

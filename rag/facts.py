@@ -57,6 +57,10 @@ class Vocabulary:
     exceptions: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
+    interrogatives: frozenset[str]
+    choices: frozenset[str]
+    replies: frozenset[str]
+    endings: frozenset[str]
     german: frozenset[str]
     german_articles: frozenset[str]
     german_prepositions: frozenset[str]
@@ -91,6 +95,10 @@ def vocabulary() -> Vocabulary:
         exceptions=words("exceptions"),
         frames=words("frames"),
         aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
+        interrogatives=words("interrogatives"),
+        choices=words("choices"),
+        replies=words("replies"),
+        endings=words("endings"),
         german=words("german"),
         german_articles=words("german_articles"),
         german_prepositions=words("german_prepositions"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asked import answered_otherwise
+from rag.asked import answered_otherwise, repeats
 
 MARKET = [
     "In 1817 the Maling company moved to a bank of the river, and its pottery was known for a century.",
@@ -60,3 +60,38 @@ def test_other_answers_are_left_alone(sentence: str, question: str) -> None:
 
 def test_nothing_read_says_nothing() -> None:
     assert answered_otherwise("1817.", "When did it open?", [], "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("The city later became Alaska.", "What city later became Alaska?"),
+        ("Ann and Bob decided to sing together.", "Which song did Ann and Bob decide to sing together?"),
+        ("The type of flowers planted were flowers.", "What type of flowers were planted in the garden?"),
+        ("The NATO office opened on a Moscow street.", "On which Moscow street did NATO's office open?"),
+        ("Das Büro wurde eröffnet.", "Wann wurde das Büro eröffnet?"),
+        ("Контора закрыта.", "Почему закрыта контора?"),
+    ],
+)
+def test_an_answer_that_only_repeats_its_question_is_none(sentence: str, question: str) -> None:
+    assert repeats(sentence, question)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        pytest.param("The office opened in 1911.", "When did the office open?", id="a number"),
+        pytest.param(
+            "It was closed by clerks.", "By whom was the clerical office closed?", id="another word of a stem"
+        ),
+        pytest.param("Wukong is Ann's hero.", "Who is Ann's hero?", id="a name"),
+        pytest.param("The hero of “Black Wukong” is Wukong.", "Who is the hero of “Black Wukong”?", id="a name again"),
+        pytest.param("Yes, Bob said what he wanted.", "Did Bob say what he wanted?", id="yes"),
+        pytest.param("No.", "Did Bob say what he wanted?", id="no"),
+        pytest.param("Hat er geschlossen.", "Hat er geschlossen?", id="nothing is asked for by name"),
+        pytest.param("Berlin is larger.", "Which is larger, Berlin or Warsaw?", id="a choice"),
+        pytest.param("Берлин больше.", "Что больше, Берлин или Варшава?", id="a choice in Russian"),
+    ],
+)
+def test_an_answer_that_says_more_is_one(sentence: str, question: str) -> None:
+    assert not repeats(sentence, question)
