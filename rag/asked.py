@@ -1,4 +1,4 @@
-"""What an answer makes of its question: whether it says more than the question does, and what stands where that asks.
+"""What an answer makes of its question: whether it says more, answers another one, and what stands where that asks.
 
 "The answer is 1999" has no neighbours by which `slots` could know its place; its question has. Of all facts of one
 kind that were read, the one beside which the words of the question stand is the one asked for. Purely textual.
@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.facts import TOKEN, fold, name_value, vocabulary
-from rag.slots import Slot, slots
+from rag.facts import TOKEN, facts, fold, misspelt, name_value, stands_in, vocabulary
+from rag.slots import Misplaced, Slot, misplaced, slots
 from rag.words import content_words, language_of
 
 MOST_OTHER_WORDS = 2  # words of meaning that are neither the question's nor the fact's in a short answer
@@ -77,15 +77,32 @@ def answered_otherwise(sentence: str, question: str, read: Sequence[str], langua
     return tuple(found)
 
 
+def another_asked(question: str, cited: Sequence[str]) -> tuple[Misplaced, ...]:
+    """The facts of a question in whose place the cited words have others: asked about 1954, they speak of 1955."""
+    if not asks_by_name(question):
+        return ()
+    text = " ".join(cited)
+    return tuple(
+        wrong
+        for wrong in misplaced(question, cited, language_of(text))
+        if fold(wrong.words) not in vocabulary().interrogatives
+        and not misspelt(name_value(wrong.words), name_value(wrong.instead))
+        and not any(stands_in(fact, text) for fact in facts(f"… {wrong.words}"))
+    )
+
+
+def asks_by_name(question: str) -> bool:
+    """Whether a question asks for something by name, so not for a yes or no, and offers no choice."""
+    words = {fold(word) for word in TOKEN.findall(question)}
+    return not words.isdisjoint(vocabulary().interrogatives) and words.isdisjoint(vocabulary().choices)
+
+
 def repeats(sentence: str, question: str) -> bool:
-    """Whether a sentence says no more than the question, which asks for something by name and offers no choice:
-    "The city later became Alaska" to "What city later became Alaska?"."""
-    known = vocabulary()
+    """Whether a sentence says no more than a question that asks for something by name: "The city later became Alaska"
+    to "What city later became Alaska?"."""
+    known, words = vocabulary(), TOKEN.findall(sentence)
     asked = Counter(map(name_value, TOKEN.findall(question)))
-    words = TOKEN.findall(sentence)
-    if asked.keys().isdisjoint(known.interrogatives) or not asked.keys().isdisjoint(known.choices):
-        return False
-    if not words or fold(words[0]) in known.replies:
+    if not asks_by_name(question) or not words or fold(words[0]) in known.replies:
         return False
     said = Counter(map(name_value, words))
     language = language_of(sentence)

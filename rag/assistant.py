@@ -19,10 +19,9 @@ from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
 from rag import polar, prompt
-from rag.asked import repeats
 from rag.checking import Checker
 from rag.cite import Citer
-from rag.confidence import Calibration, Signals, log_odds, unsupported
+from rag.confidence import Calibration, Signals, holds, log_odds, unsupported
 from rag.disputed import conflicts
 from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
@@ -288,7 +287,7 @@ class Assistant:
         footnotes: Footnotes | None = None,
     ) -> Answer:
         """The finished answer; below the threshold, or with nothing that holds, that the documents do not say."""
-        if all(one.support == "unsupported" or repeats(one.text, question) for one in sentences):
+        if not holds(sentences, question):
             confidence = min(confidence, self._settings.hopeless)
         shown = [sentence for sentence in sentences if self._shown(sentence)]
         answered = bool(shown) and confidence >= self._settings.threshold

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from rag.asked import another_asked, repeats
 from rag.errors import FootnoteError
 from rag.hidden import States
 from rag.records import Sentence
@@ -102,6 +103,14 @@ def log_odds(probability: float) -> float:
 def unsupported(sentences: Sequence[Sentence]) -> float:
     """The share of an answer's sentences that are unsupported; it has at least one."""
     return sum(sentence.support == "unsupported" for sentence in sentences) / len(sentences)
+
+
+def holds(sentences: Sequence[Sentence], question: str) -> bool:
+    """Whether any sentence is not unsupported and says more than the question, and what these cite is of what the
+    question asks and not of another year or another person."""
+    holding = [one for one in sentences if one.support != "unsupported" and not repeats(one.text, question)]
+    cited = [citation.quote for sentence in holding for citation in sentence.citations]
+    return bool(holding) and not another_asked(question, list(dict.fromkeys(cited)))
 
 
 def load(model_sha256: str = "") -> Calibration:

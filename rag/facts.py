@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from difflib import SequenceMatcher
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -20,6 +21,8 @@ from index.dates import days_in
 from index.lexical import parted
 
 Kind = Literal["number", "date", "name"]
+# A name of so many letters, and alike to this degree, is misspelt.
+SLIP_FROM, SLIP = 5, 0.8
 
 TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}"  # U.S.
@@ -306,6 +309,16 @@ def same_name(first: str, second: str) -> bool:
         return True
     adjective, country = (first, second) if _NATIONAL.search(first) else (second, first)
     return shared >= 3 and bool(_NATIONAL.search(adjective)) and _COUNTRY.search(country) is not None
+
+
+def misspelt(first: str, second: str) -> bool:
+    """Whether two folded words are one name with a slip in it: one letter of five, or two that changed places."""
+    return (
+        max(len(first), len(second)) >= SLIP_FROM
+        and first[0] == second[0]
+        and abs(len(first) - len(second)) <= 1
+        and SequenceMatcher(None, first, second).ratio() >= SLIP
+    )
 
 
 def stands_in(fact: Fact, text: str) -> bool:

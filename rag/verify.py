@@ -11,14 +11,13 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 
 from index.lexical import parted
 from index.sentences import LABEL
 from rag.asked import answered_otherwise
 from rag.cite import Evidence, Source
 from rag.denial import opposition
-from rag.facts import TOKEN, Fact, facts, fold, in_a_date, name_value, same_name, stands_in, vocabulary
+from rag.facts import TOKEN, Fact, facts, fold, in_a_date, misspelt, name_value, same_name, stands_in, vocabulary
 from rag.records import Support
 from rag.slots import Misplaced, misplaced
 from rag.units import unit_faults
@@ -32,8 +31,6 @@ SUPPORTED_FROM = 0.5
 PARTIAL_FROM = 0.25
 ANNOUNCING = 3  # words of meaning, at most, of a line like "In short:", which only announces others
 OPPOSED_AT_MOST = 0.1  # the score of what has an invention in it
-# A name of so many letters, and alike to this degree: one letter of five is another, or two have changed places.
-SLIP_FROM, SLIP = 5, 0.8
 
 # "Lavrov said", "Hawaii also won", not "Researchers found", "Closing it was", "Usually it is".
 _OPENING = re.compile(
@@ -169,14 +166,10 @@ def _perhaps_a_noun(fact: Fact, language: str) -> bool:
 
 def _spelt_otherwise(fact: Fact, question: str, evidence: Evidence) -> str | None:
     """The name as the cited words write it, where the question has nearly the same: "Zeria" is "Zeira"."""
-    if fact.kind != "name" or len(fact.value) < SLIP_FROM or not stands_in(fact, question):
+    if fact.kind != "name" or not stands_in(fact, question):
         return None
-    for match in TOKEN.finditer(evidence.text):
-        value = name_value(match.group())
-        alike = match.group()[0].isupper() and value[0] == fact.value[0] and abs(len(value) - len(fact.value)) <= 1
-        if alike and SequenceMatcher(None, value, fact.value).ratio() >= SLIP:
-            return match.group()
-    return None
+    words = (match.group() for match in TOKEN.finditer(evidence.text))
+    return next((word for word in words if word[0].isupper() and misspelt(fact.value, name_value(word))), None)
 
 
 def _stranger(sentence: str, question: str, evidence: Evidence) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asked import answered_otherwise, repeats
+from rag.asked import another_asked, answered_otherwise, repeats
 
 MARKET = [
     "In 1817 the Maling company moved to a bank of the river, and its pottery was known for a century.",
@@ -95,3 +95,37 @@ def test_an_answer_that_only_repeats_its_question_is_none(sentence: str, questio
 )
 def test_an_answer_that_says_more_is_one(sentence: str, question: str) -> None:
     assert not repeats(sentence, question)
+
+
+REVIEW = [
+    "According to a 1955 review, savings of the wealthy offset reduced demand.",
+    "In 1886 Tamara Lempicka was born in the old town of Warsaw.",
+    "Simple forms were teamed with great inspiration of the Roman period.",
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "instead"),
+    [
+        pytest.param("According to a 1954 review, what did savings of the wealthy offset?", "1954", "1955", id="year"),
+        pytest.param("What forms were teamed with inspiration of the French period?", "French", "Roman", id="name"),
+    ],
+)
+def test_what_is_cited_for_another_question_is_told(question: str, words: str, instead: str) -> None:
+    (wrong,) = another_asked(question, REVIEW)
+    assert words in wrong.words
+    assert instead in wrong.instead
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("According to a 1955 review, what did savings of the wealthy offset?", id="what it says"),
+        pytest.param("Did savings of the wealthy offset demand according to a 1954 review?", id="yes or no"),
+        pytest.param("Was the review on savings of the wealthy of 1954 or 1955, and who wrote it?", id="a choice"),
+        pytest.param("Where was Tamara Lempitka born in the old town?", id="a slip"),
+        pytest.param("Whose savings offset reduced demand, according to the review?", id="no fact"),
+    ],
+)
+def test_what_is_cited_for_the_question_is_not(question: str) -> None:
+    assert another_asked(question, REVIEW) == ()
