@@ -43,7 +43,7 @@ from rag.settings import Settings
 PENALTY = {"probe": 3e-4, "written": 2e-3}
 TRUTH = {"probe": "answerable", "written": "right"}
 STATE = {"probe": "state", "written": "written"}
-LAYER = {"probe": 18, "written": 17}
+LAYER = {"probe": 19, "written": 17}
 FOLDS = 7
 
 

@@ -191,7 +191,11 @@ class Assistant:
             yield Done(self._answer(question, hits, (), 0.0, watch))
             return
 
-        checking = {"unsupported": unsupported(checked), "written": self._written(pieces)}
+        checking = {
+            "unsupported": unsupported(checked),
+            "holds": float(holds(checked, question)),
+            "written": self._written(pieces),
+        }
         if given is not None:
             checking["pmi"] = self._gain(prompt.posed(question, hits), given, cancelled)
         confidence = self._calibration.after(reading, checking)

@@ -34,6 +34,7 @@ READING = {
 # What is known once the answer was written and checked.
 CHECKING = {
     "unsupported": "the share of sentences that are unsupported",
+    "holds": "1 where a sentence holds and answers the question, else 0",
     "written": "log-odds that the answer is right, by a probe of the mean of the hidden states it was written from",
     # That the likelihood of a question tells what answers it: Ponte and Croft, "A Language Modeling Approach to
     # Information Retrieval", SIGIR 1998.
