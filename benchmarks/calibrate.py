@@ -8,7 +8,7 @@ several thresholds. `--signals` and `--checking` name the signals to weigh.
 
 "Right" for the first stage is that the question is answerable from the documents and gold evidence was read; for the
 second that the answer is right by the containing rule. Features are standardised; the penalty is L2, strong because
-questions are few.
+questions are few. Each file counts as much as any other, however many questions it holds.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import base64
 import json
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -42,7 +43,7 @@ from rag.wiring import open_assistant
 FOLDS = 10
 PENALTY = 0.3  # the C of scikit-learn: from 0.03 to 1 it hardly matters (LOG.md)
 DEFAULTS = Settings(home=Path(), models=Path())
-THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +131,8 @@ def fit(options: argparse.Namespace) -> int:
         ("answer", [*reading, *checking.split(",")], [row["right"] for row in rows]),
     ):
         features = np.array([[row["signals"][name] for name in names] for row in rows])
-        right = np.array(truth, dtype=bool)
-        predicted = cross_validated(features, right)
+        right, shares = np.array(truth, dtype=bool), shares_of(rows)
+        predicted = cross_validated(features, right, shares)
         print(f"{stage}: {len(rows)} questions, {int(right.sum())} right, {_told_apart(predicted, right)}")
         for name, column in zip(names, features.T, strict=True):
             print(f"  {name:14s} alone: {_told_apart(column, right)}")
@@ -144,7 +145,7 @@ def fit(options: argparse.Namespace) -> int:
                 there = np.array([source_of(row) == name for row in rows])
                 print(f"{name}: {_told_apart(sure[there], right[there])} for right")
                 threshold_table(sure[there], [row for row in rows if source_of(row) == name], (DEFAULTS.threshold,))
-        stored[stage] = {k: round(v, 4) for k, v in weights(features, right, names).items()}
+        stored[stage] = {k: round(v, 4) for k, v in weights(features, right, names, shares).items()}
     if options.on:
         others, calibration = rows_of(options.on), Calibration(stored["reading"], stored["answer"])
         print("on questions that were not fitted:")
@@ -193,23 +194,34 @@ def threshold_table(
         print(f"{threshold:9.2f}  {shares[0]:5.3f}  {shares[1]:19.3f}  {shares[2]:21.3f}")
 
 
-def weights(features: NDArray[np.float64], right: NDArray[np.bool_], names: Sequence[str]) -> dict[str, float]:
+def shares_of(rows: Sequence[dict[str, Any]]) -> NDArray[np.float64]:
+    """What each row counts, 1 at the mean: every file of questions as much as any other, however many it holds."""
+    counts = Counter(map(source_of, rows))
+    return np.array([len(rows) / len(counts) / counts[source_of(row)] for row in rows])
+
+
+def weights(
+    features: NDArray[np.float64], right: NDArray[np.bool_], names: Sequence[str], shares: NDArray[np.float64]
+) -> dict[str, float]:
     """Logistic weights on the raw scale of the features, with the intercept."""
     from sklearn.linear_model import LogisticRegression
 
     mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
-    model = LogisticRegression(C=PENALTY).fit((features - mean) / spread, right)
+    model = LogisticRegression(C=PENALTY).fit((features - mean) / spread, right, sample_weight=shares)
     raw = model.coef_[0] / spread
     return {"intercept": float(model.intercept_[0] - raw @ mean), **dict(zip(names, map(float, raw), strict=True))}
 
 
-def cross_validated(features: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.float64]:
+def cross_validated(
+    features: NDArray[np.float64], right: NDArray[np.bool_], shares: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """For each row the probability by a model that was fitted without its fold."""
     fold = np.random.default_rng(0).permutation(len(right)) % FOLDS
     predicted = np.empty(len(right))
     names = [str(column) for column in range(features.shape[1])]
     for held_out in range(FOLDS):
-        fitted = weights(features[fold != held_out], right[fold != held_out], names)
+        rest = fold != held_out
+        fitted = weights(features[rest], right[rest], names, shares[rest])
         raw = np.array([fitted[name] for name in names])
         predicted[fold == held_out] = 1 / (1 + np.exp(-(fitted["intercept"] + features[fold == held_out] @ raw)))
     return predicted
@@ -235,7 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fitting.add_argument("files", type=Path, nargs="+")
     fitting.add_argument("--on", type=Path, nargs="+")
     fitting.add_argument("--signals", default="state")
-    fitting.add_argument("--checking", help="default: with the probes unsupported,holds,written, without unsupported,pmi")
+    fitting.add_argument("--checking", help="default: unsupported,holds,written; without the probes unsupported,pmi")
     fitting.add_argument("--write", action="store_true")
     fitting.set_defaults(run=fit)
     options = parser.parse_args(arguments)
