@@ -93,8 +93,16 @@ def another_asked(question: str, cited: Sequence[str]) -> tuple[Misplaced, ...]:
 
 def asks_by_name(question: str) -> bool:
     """Whether a question asks for something by name, so not for a yes or no, and offers no choice."""
-    words = {fold(word) for word in TOKEN.findall(question)}
-    return not words.isdisjoint(vocabulary().interrogatives) and words.isdisjoint(vocabulary().choices)
+    known, words = vocabulary(), {fold(word) for word in TOKEN.findall(question)}
+    if language_of(question) != "de":
+        words.discard("was")  # what in German, and a verb in English
+    return not words.isdisjoint(known.interrogatives) and words.isdisjoint(known.choices)
+
+
+def replies(sentence: str) -> bool:
+    """Whether a sentence begins with yes or no, which is an answer whatever follows."""
+    first = TOKEN.search(sentence)
+    return first is not None and fold(first.group()) in vocabulary().replies
 
 
 def repeats(sentence: str, question: str) -> bool:
@@ -102,7 +110,7 @@ def repeats(sentence: str, question: str) -> bool:
     to "What city later became Alaska?"."""
     known, words = vocabulary(), TOKEN.findall(sentence)
     asked = Counter(map(name_value, TOKEN.findall(question)))
-    if not asks_by_name(question) or not words or fold(words[0]) in known.replies:
+    if not asks_by_name(question) or not words or replies(sentence):
         return False
     said = Counter(map(name_value, words))
     language = language_of(sentence)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from rag.asked import another_asked, repeats
+from rag.asked import another_asked, repeats, replies
 from rag.errors import FootnoteError
 from rag.hidden import States
 from rag.records import Sentence
@@ -110,8 +110,10 @@ def holds(sentences: Sequence[Sentence], question: str) -> bool:
     """Whether any sentence is not unsupported and says more than the question, and what these cite is of what the
     question asks and not of another year or another person."""
     holding = [one for one in sentences if one.support != "unsupported" and not repeats(one.text, question)]
-    cited = [citation.quote for sentence in holding for citation in sentence.citations]
-    return bool(holding) and not another_asked(question, list(dict.fromkeys(cited)))
+    if not holding or replies(sentences[0].text):
+        return bool(holding)
+    cited = dict.fromkeys(citation.quote for sentence in holding for citation in sentence.citations)
+    return not another_asked(question, list(cited))
 
 
 def load(model_sha256: str = "") -> Calibration:

@@ -123,6 +123,7 @@ def test_what_is_cited_for_another_question_is_told(question: str, words: str, i
         pytest.param("According to a 1955 review, what did savings of the wealthy offset?", id="what it says"),
         pytest.param("Did savings of the wealthy offset demand according to a 1954 review?", id="yes or no"),
         pytest.param("Was the review on savings of the wealthy of 1954 or 1955, and who wrote it?", id="a choice"),
+        pytest.param("Was it a review of 1954 that said so of savings of the wealthy?", id="an English was"),
         pytest.param("Where was Tamara Lempitka born in the old town?", id="a slip"),
         pytest.param("Whose savings offset reduced demand, according to the review?", id="no fact"),
     ],
