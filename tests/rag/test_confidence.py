@@ -105,6 +105,7 @@ def cited(text: str, quote: str = "", support: Support = "supported") -> Sentenc
         pytest.param(
             "The review names three.", "A review of 1954 names three.", "unsupported", False, id="unsupported"
         ),
+        pytest.param("No, it names three.", "A review of 1955 names three.", "supported", True, id="a reply"),
         pytest.param("The review of 1954 names them.", "A review of 1954.", "supported", False, id="nothing new"),
     ],
 )
