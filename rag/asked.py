@@ -77,17 +77,17 @@ def answered_otherwise(sentence: str, question: str, read: Sequence[str], langua
     return tuple(found)
 
 
-def another_asked(question: str, cited: Sequence[str]) -> tuple[Misplaced, ...]:
-    """The facts of a question in whose place the cited words have others: asked about 1954, they speak of 1955."""
+def another_asked(question: str, cited: Sequence[str], read: str) -> tuple[Misplaced, ...]:
+    """The facts of a question in whose place the cited words have others, and that stand nowhere in what was `read`:
+    asked about 1954, they speak of 1955."""
     if not asks_by_name(question):
         return ()
-    text = " ".join(cited)
     return tuple(
         wrong
-        for wrong in misplaced(question, cited, language_of(text))
+        for wrong in misplaced(question, cited, language_of(" ".join(cited)))
         if fold(wrong.words) not in vocabulary().interrogatives
         and not misspelt(name_value(wrong.words), name_value(wrong.instead))
-        and not any(stands_in(fact, text) for fact in facts(f"… {wrong.words}"))
+        and not any(stands_in(fact, read) for fact in facts(f"… {wrong.words}"))
     )
 
 

@@ -193,7 +193,7 @@ class Assistant:
 
         checking = {
             "unsupported": unsupported(checked),
-            "holds": float(holds(checked, question)),
+            "holds": float(holds(checked, question, prompt.read(hits))),
             "written": self._written(pieces),
         }
         if given is not None:
@@ -291,7 +291,7 @@ class Assistant:
         footnotes: Footnotes | None = None,
     ) -> Answer:
         """The finished answer; below the threshold, or with nothing that holds, that the documents do not say."""
-        if not holds(sentences, question):
+        if not holds(sentences, question, prompt.read(hits)):
             confidence = min(confidence, self._settings.hopeless)
         shown = [sentence for sentence in sentences if self._shown(sentence)]
         answered = bool(shown) and confidence >= self._settings.threshold

@@ -106,14 +106,14 @@ def unsupported(sentences: Sequence[Sentence]) -> float:
     return sum(sentence.support == "unsupported" for sentence in sentences) / len(sentences)
 
 
-def holds(sentences: Sequence[Sentence], question: str) -> bool:
-    """Whether any sentence is not unsupported and says more than the question, and what these cite is of what the
-    question asks and not of another year or another person."""
+def holds(sentences: Sequence[Sentence], question: str, read: str) -> bool:
+    """Whether any sentence is not unsupported and says more than the question, and what these cite of all that was
+    `read` is about what the question asks and not about another year or another person."""
     holding = [one for one in sentences if one.support != "unsupported" and not repeats(one.text, question)]
     if not holding or replies(sentences[0].text):
         return bool(holding)
     cited = dict.fromkeys(citation.quote for sentence in holding for citation in sentence.citations)
-    return not another_asked(question, list(cited))
+    return not another_asked(question, list(cited), read)
 
 
 def load(model_sha256: str = "") -> Calibration:

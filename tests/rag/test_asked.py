@@ -112,7 +112,7 @@ REVIEW = [
     ],
 )
 def test_what_is_cited_for_another_question_is_told(question: str, words: str, instead: str) -> None:
-    (wrong,) = another_asked(question, REVIEW)
+    (wrong,) = another_asked(question, REVIEW, " ".join(REVIEW))
     assert words in wrong.words
     assert instead in wrong.instead
 
@@ -129,4 +129,9 @@ def test_what_is_cited_for_another_question_is_told(question: str, words: str, i
     ],
 )
 def test_what_is_cited_for_the_question_is_not(question: str) -> None:
-    assert another_asked(question, REVIEW) == ()
+    assert another_asked(question, REVIEW, " ".join(REVIEW)) == ()
+
+
+def test_what_stands_elsewhere_in_what_was_read_is_not_missed() -> None:
+    question = "According to a 1954 review, what did savings of the wealthy offset?"
+    assert another_asked(question, REVIEW, f"A review of 1954 was lost. {' '.join(REVIEW)}") == ()

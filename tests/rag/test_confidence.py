@@ -110,4 +110,4 @@ def cited(text: str, quote: str = "", support: Support = "supported") -> Sentenc
     ],
 )
 def test_what_holds_is_supported_and_answers_the_question(said: str, quote: str, support: Support, found: bool) -> None:
-    assert holds([cited(said, quote, support)], "Whom does the review of 1954 name?") is found
+    assert holds([cited(said, quote, support)], "Whom does the review of 1954 name?", quote) is found
