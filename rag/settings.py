@@ -41,7 +41,7 @@ class Settings:
     answer_tokens: int = 192
     context_tokens: int = 2048
     threads: int = 0
-    threshold: float = 0.25
+    threshold: float = 0.15
     hopeless: float = 0.1
     show_unsupported: bool = True
 
