@@ -125,7 +125,7 @@ def fit(options: argparse.Namespace) -> int:
         "origin": f"benchmarks/calibrate.py fit on {len(rows)} questions "
         f"({', '.join(path.name for path in options.files)}), {datetime.now(UTC):%Y-%m-%d}"
     }
-    checking = options.checking or ("unsupported,holds,written" if "state" in reading else "unsupported,pmi")
+    checking = options.checking or ("holds,written" if "state" in reading else "unsupported,pmi")
     for stage, names, truth in (
         ("reading", reading, [row["answerable"] and row["read"] for row in rows]),
         ("answer", [*reading, *checking.split(",")], [row["right"] for row in rows]),
@@ -247,7 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fitting.add_argument("files", type=Path, nargs="+")
     fitting.add_argument("--on", type=Path, nargs="+")
     fitting.add_argument("--signals", default="state")
-    fitting.add_argument("--checking", help="default: unsupported,holds,written; without the probes unsupported,pmi")
+    fitting.add_argument("--checking", help="default: holds,written; without the probes unsupported,pmi")
     fitting.add_argument("--write", action="store_true")
     fitting.set_defaults(run=fit)
     options = parser.parse_args(arguments)
