@@ -148,6 +148,7 @@ def test_a_model_library_is_imported_in_exactly_one_module(library: str) -> None
     assert len(homes) == 1, homes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", ["app", "rag.cli", "rag.assistant", "rag.wiring", "index.library"])
 def test_an_import_is_light_silent_and_writes_nothing(entry: str, tmp_path: Path) -> None:
     """Help and usage errors come at once because nothing heavy is imported before it is needed."""

@@ -47,6 +47,7 @@ def test_temporary_files_go_into_memory_only_where_there_is_room(tmp_path: Path)
     assert quick.place(tmp_path / "nowhere", room=0) is None
 
 
+@pytest.mark.slow
 def test_the_temporary_folder_is_gone_afterwards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     test = tmp_path / "test_place.py"
     test.write_text(f"def test_it(tmp_path): open({str(tmp_path / 'told')!r}, 'w').write(str(tmp_path))\n")

@@ -199,6 +199,7 @@ def test_a_wheel_of_ones_own_is_taken(tmp_path: Path) -> None:
     assert packages.find_llama()[0] == str(wheel)
 
 
+@pytest.mark.slow
 def test_no_compiler_is_told_before_anything_large_is_downloaded(tmp_path: Path) -> None:
     """An empty environment, no cache and no index: llama-cpp-python would have to be compiled."""
     venv.create(tmp_path / "empty", with_pip=False, system_site_packages=True)

@@ -12,6 +12,8 @@ from benchmarks.synthetic import Corpus, QueryEncoder, build
 from index.library import Library
 from index.settings import IndexSettings
 
+pytestmark = pytest.mark.slow  # all of them build or search a library of thousands
+
 
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:

@@ -257,6 +257,7 @@ def test_the_form_for_many_finds_what_exact_search_finds_at_a_twelfth_of_the_siz
     assert path.stat().st_size < matrix.nbytes / 12
 
 
+@pytest.mark.slow
 def test_cosines_are_exact_in_the_form_for_many(path: Path) -> None:
     source = clustered(2000)
     index = DenseIndex(path, exact_up_to=1000)

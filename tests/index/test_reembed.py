@@ -90,6 +90,7 @@ def test_what_is_encoded_is_not_encoded_again(how: str, open_library: OpenLibrar
     assert encoder.encoded == sum(one.passages for one in library.documents())
 
 
+@pytest.mark.slow
 def test_the_former_model_finds_all_until_the_last_document_is_done(open_library: OpenLibrary, many: Path) -> None:
     before = open_library(passage_tokens=80)
     before.add([many])
@@ -104,6 +105,7 @@ def test_the_former_model_finds_all_until_the_last_document_is_done(open_library
     assert all(seen)
 
 
+@pytest.mark.slow
 def test_what_a_third_model_began_is_not_taken_for_its_own(open_library: OpenLibrary, many: Path) -> None:
     open_library(passage_tokens=80).add([many])
     reached: list[Progress] = []

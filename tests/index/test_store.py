@@ -216,6 +216,7 @@ def test_a_process_killed_while_adding_leaves_a_committed_state(home: Path, tmp_
     library.close()
 
 
+@pytest.mark.slow
 def test_two_processes_adding_take_turns(home: Path, tmp_path: Path) -> None:
     folders = [write(tmp_path / str(i), {f"{j}.txt": f"Folder {i} text {j}." for j in range(40)}) for i in range(2)]
     settings = IndexSettings(home)
@@ -310,6 +311,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 small_disks = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounts a small disk: needs root")
 
 
+@pytest.mark.slow
 @small_disks
 def test_a_full_disk_is_named_and_keeps_what_is_committed(disk: Path, tmp_path: Path) -> None:
     many = write(tmp_path / "many", {f"{i:03}.txt": f"Sentence {i} of a text. " * 300 for i in range(200)})

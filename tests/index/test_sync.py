@@ -123,6 +123,7 @@ def test_a_touched_file_is_opened_once_and_not_read(open_library: OpenLibrary, f
     assert (library.generation, encoder.encoded) == (1, encoded)
 
 
+@pytest.mark.slow
 def test_a_file_rewritten_at_once_in_the_same_size_is_seen(library: Library, folder: Path) -> None:
     for number in range(20):
         write(folder, {"opening.txt": f"Opening number {number:02} of many."})

@@ -72,6 +72,7 @@ def listed(library: Library) -> set[str]:
     return {Path(path).name for document in library.documents() for path in document.paths}
 
 
+@pytest.mark.slow
 def test_new_changed_and_deleted_files_are_followed(library: Library, folder: Path) -> None:
     library.add([folder])
     with followed(library) as heard:
@@ -171,6 +172,7 @@ def test_ending_takes_effect_at_once(library: Library, folder: Path) -> None:
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 def test_an_empty_library_is_waited_for(library: Library, tmp_path: Path) -> None:
     with followed(library) as heard:
         time.sleep(0.3)

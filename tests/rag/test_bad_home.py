@@ -170,6 +170,7 @@ def test_ctrl_c_while_adding_loses_nothing(command: Command, home: Path, papers:
     assert len(command("search", "bridge of iron", "--json").json) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.01, 0.05, 0.1, 0.2, 0.4])
 def test_ctrl_c_while_python_is_still_importing(home: Path, seconds: float) -> None:
     """From the first line of `rag.__main__` on, whatever is half imported by then."""

@@ -203,6 +203,7 @@ def on_terminal(stocked: Command, home: Path) -> Iterator[OnTerminal]:
     chat.kill()
 
 
+@pytest.mark.slow
 def test_on_a_terminal_answers_are_streamed_and_the_lines_typed_come_back(on_terminal: OnTerminal, home: Path) -> None:
     chat = on_terminal
     chat.type(QUESTION)

@@ -277,6 +277,7 @@ def test_help_comes_at_once_and_loads_nothing_heavy() -> None:
     assert took < 5  # seconds of processor time, whatever else the machine does; 0.3 s
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_completes_the_commands(shell: str) -> None:
     words = {"COMP_WORDS": "footnote se", "COMP_CWORD": "1", "_TYPER_COMPLETE_ARGS": "footnote se"}

@@ -123,6 +123,7 @@ def test_a_scan_without_tesseract_says_how_to_mend_it(monkeypatch: pytest.Monkey
         pdf.read(SCAN)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not ocr.available(), reason="Tesseract is not installed")
 def test_a_scan_is_read_by_tesseract_inside_the_locked_process(tmp_path: Path) -> None:
     (tmp_path / "scan.pdf").write_bytes(SCAN)

@@ -19,6 +19,8 @@ from rag.records import Exchange
 from tests.rag.ui.fake_assistant import FakeAssistant
 from tests.rag.ui.serving import serving
 
+pytestmark = pytest.mark.slow  # a real server answers all of them
+
 QUESTION = "why did Russia close the mission in 2021?"
 SOON = 30.0  # far more than it takes; a machine under test may be busy
 

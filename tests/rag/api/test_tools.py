@@ -58,7 +58,6 @@ async def refused(session: ClientSession, tool: str, **arguments: object) -> str
     return str(result.content[0].text)  # type: ignore[union-attr]
 
 
-@pytest.mark.slow
 def test_what_is_found_asked_and_shown_is_the_same_text(parameters: StdioServerParameters) -> None:
     async def what(session: ClientSession) -> None:
         tools = (await session.list_tools()).tools
@@ -80,7 +79,6 @@ def test_what_is_found_asked_and_shown_is_the_same_text(parameters: StdioServerP
     talk(parameters, what)
 
 
-@pytest.mark.slow
 def test_that_the_documents_do_not_say_is_an_answer_and_a_fault_is_an_error(parameters: StdioServerParameters) -> None:
     async def what(session: ClientSession) -> None:
         declined = await called(session, "ask", question="decline: who built the tower?")
@@ -95,7 +93,6 @@ def test_that_the_documents_do_not_say_is_an_answer_and_a_fault_is_an_error(para
     talk(parameters, what)
 
 
-@pytest.mark.slow
 def test_questions_asked_at_once_are_told_their_place_and_not_mixed_up(parameters: StdioServerParameters) -> None:
     async def what(session: ClientSession) -> None:
         answers: dict[str, str] = {}

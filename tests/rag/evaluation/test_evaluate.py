@@ -110,6 +110,7 @@ def test_a_fault_that_every_question_ends_in_stops_the_run(stocked: Command, tmp
     assert len(lines(out)) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -191,6 +192,7 @@ def test_a_run_that_ctrl_c_stopped_goes_on(stocked: Command, home: Path, tmp_pat
     assert list((home / "evaluations").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_run_is_compared_with_an_earlier_one_and_drawn_on_a_page(
     stocked: Command, file: Path, tmp_path: Path
 ) -> None:
@@ -206,6 +208,7 @@ def test_a_run_is_compared_with_an_earlier_one_and_drawn_on_a_page(
     assert form["comparison"]["questions"] == 4
 
 
+@pytest.mark.slow
 def test_a_sample_is_the_same_for_the_same_seed(stocked: Command, file: Path) -> None:
     asked = [
         [one["id"] for one in stocked("evaluate", file, "--limit", "2", "--seed", seed, "--json").json["cases"]]

@@ -85,6 +85,7 @@ def test_stopping_keeps_what_has_arrived(settings: Settings, index: Index, stop:
     assert_fetched(ANSWERING, settings)
 
 
+@pytest.mark.slow
 def test_nothing_in_a_wheel_is_executed(
     settings: Settings, index: Index, pip: Sequence[Source], tmp_path: Path
 ) -> None:
