@@ -191,14 +191,17 @@ class Assistant:
             yield Done(self._answer(question, hits, (), 0.0, watch))
             return
 
+        holding = holds(checked, question, prompt.read(hits))
         checking = {
             "unsupported": unsupported(checked),
-            "holds": float(holds(checked, question, prompt.read(hits))),
+            "holds": float(holding),
             "written": self._written(pieces),
         }
         if given is not None:
             checking["pmi"] = self._gain(prompt.posed(question, hits), given, cancelled)
         confidence = self._calibration.after(reading, checking)
+        if not holding:
+            confidence = min(confidence, self._settings.hopeless)
         checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
         yield Done(self._answer(question, hits, checked, confidence, watch, footnotes))
 
@@ -290,9 +293,7 @@ class Assistant:
         watch: Stopwatch,
         footnotes: Footnotes | None = None,
     ) -> Answer:
-        """The finished answer; below the threshold, or with nothing that holds, that the documents do not say."""
-        if not holds(sentences, question, prompt.read(hits)):
-            confidence = min(confidence, self._settings.hopeless)
+        """The finished answer; below the threshold, or with nothing to show, that the documents do not say."""
         shown = [sentence for sentence in sentences if self._shown(sentence)]
         answered = bool(shown) and confidence >= self._settings.threshold
         return Answer(

@@ -30,6 +30,7 @@ CUT = "On October 6, NATO announced a cut of the Russian mission from 20 to 10 p
 STEPS = "Foreign Minister Sergei Lavrov announced three steps."
 OPENED = "The liaison mission opened in Moscow in May 2002."
 INVENTED = "Angela Merkel paid 40 million dollars for the mission in Paris."
+ECHO = "Russia closed its mission to NATO."  # supported, and no more than the question says
 PAPERS = {
     "closing.md": f"# The closing\n\n{CUT} {STEPS} The ambassador called it regrettable [12].\n",
     "opening.md": f"# The opening\n\n{OPENED} Its chief came from Hungary.\n",
