@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 
 from rag.facts import TOKEN, facts, fold, misspelt, name_value, stands_in, vocabulary
 from rag.slots import Misplaced, Slot, misplaced, slots
@@ -127,7 +126,9 @@ def repeats(sentence: str, question: str) -> bool:
 
 def _one_word(first: str, second: str) -> bool:
     """Whether two folded words differ in nothing but an ending."""
-    shared = len(commonprefix([first, second]))
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )
     endings = vocabulary().endings | {""}
     return shared >= min(3, len(first)) and first[shared:] in endings and second[shared:] in endings
 
