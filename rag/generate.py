@@ -8,7 +8,6 @@ Knows nothing of passages, citations or verdicts.
 from __future__ import annotations
 
 import codecs
-import ctypes
 import math
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -20,8 +19,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rag.binding import hush, leave_amx_alone, physical_cores
 from rag.chat_form import ChatForm
-from rag.errors import Cancelled, ModelError, ModelInvalid, ModelMissing
+from rag.errors import ModelError, ModelInvalid, ModelMissing
 from rag.hidden import States, Tap, summed
+from rag.passes import Passes
 from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Tokens read in one call: 64 are read more slowly, 512 hardly faster (benchmarks/LOG.md), and a reader who presses stop
-# waits for one chunk at most.
-CHUNK_TOKENS = 128
+# Tokens read in one call, which takes the passages and the question of most prompts. Each call goes through all weights
+# once: a prompt cut at 128 takes a tenth longer; 512 are hardly faster and take 20 MB more (benchmarks/LOG.md).
+CHUNK_TOKENS = 384
 
 _YES = ("yes", "Yes", " yes", " Yes")
 _NO = ("no", "No", " no", " No")
@@ -74,7 +74,7 @@ class Generator(Protocol):
         """Reading events while the prompt is read (the first says how much was kept), then what the model writes,
         from the opening on that the prompt gives it.
 
-        Raises Cancelled within one chunk or token after `cancelled` turns true, ModelError when the model fails.
+        Raises Cancelled within one token after `cancelled` turns true, ModelError when the model fails.
         """
 
     def judge(
@@ -129,6 +129,7 @@ class LlamaGenerator:
         self._form: Any = None
         self._layers = layers
         self._tap: Tap | None = None
+        self._passes: Any = None
         self._kept: list[tuple[int, ...]] = []  # chunks whose state the model holds, from the beginning
         self._fresh = False  # whether the logits at hand are those of the last token kept
 
@@ -170,7 +171,7 @@ class LlamaGenerator:
     ) -> Steps[Reading, None, float]:
         with self._lock, self._unchanged() if aside else nullcontext():
             yield from self._read(prompt, cancelled, room=1)
-            logits = self._logits()
+            logits = self._passes.logits()
             yes, no = self._mass(logits, _YES), self._mass(logits, _NO)
             return yes / (yes + no)
 
@@ -183,11 +184,13 @@ class LlamaGenerator:
         self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False
     ) -> Steps[Reading, None, float]:
         with self._lock:
-            chunks = self._chunks(prompt)[:-1]  # the last one is the template's own and comes after the text
+            chunks, wanted = self._chunks(prompt), len(self._plain_tokens(text))
             self._require_room(chunks, 1)
-            wanted = len(self._plain_tokens(text))
+            behind = len(self._segments(prompt)[-1])  # the template's own tokens, which come after the text
+            while len(chunks[-1]) <= behind:
+                behind -= len(chunks.pop())
             first, tokens = len(chunks), 0
-            while first and tokens <= wanted:  # one token more, which predicts the first of them
+            while first and tokens <= wanted + behind:  # one token more, which predicts the first of them
                 first -= 1
                 tokens += len(chunks[first])
             if self._kept[:first] != chunks[:first]:  # not aside: the next prompt begins like this, too
@@ -197,15 +200,15 @@ class LlamaGenerator:
                 found: list[float] = []
                 before = None
                 for number, chunk in enumerate(chunks[first:], first + 1):
-                    if cancelled():
-                        raise Cancelled("stopped while reading the question")
-                    logits = min(len(chunk), wanted + 1 - sum(map(len, chunks[number:])))
-                    self._evaluate(chunk, logits)
+                    later = sum(map(len, chunks[number:]))
+                    logits = min(len(chunk), wanted + 1 + behind - later)
+                    for _ in self._evaluate(chunk, logits, cancelled):
+                        pass
                     self._kept.append(chunk)
-                    for position, token in enumerate(chunk):
+                    for position, token in enumerate(chunk[: len(chunk) + later - behind]):
                         if before is not None:
                             found.append(_log_probability(before, token))
-                        before = self._logits(position) if position >= len(chunk) - logits else None
+                        before = self._passes.logits(position) if position >= len(chunk) - logits else None
             return sum(found)
 
     def _load(self) -> Any:  # noqa: ANN401  (llama_cpp is imported late)
@@ -247,7 +250,7 @@ class LlamaGenerator:
         )
         if tap:
             tap.width = model.n_embd()
-        self._model, self._tap = model, tap
+        self._model, self._tap, self._passes = model, tap, Passes(llama_cpp, model, self._path.name)
         return model
 
     def _plain_tokens(self, text: str) -> list[int]:
@@ -256,7 +259,22 @@ class LlamaGenerator:
         return tokens
 
     def _chunks(self, prompt: Prompt) -> list[tuple[int, ...]]:
-        """The prompt's tokens, cut at the end of each part and every CHUNK_TOKENS within a part."""
+        """The prompt's tokens, cut at the end of each part and every CHUNK_TOKENS within a part.
+
+        The template's end is read with the last part where states are given out: whether passages answer is told by
+        them then, and by no other prompt that begins like this one and would have to read that part again.
+        """
+        segments = self._segments(prompt)
+        if self._layers:
+            segments[-2:] = [segments[-2] + segments[-1]]
+        return [
+            tuple(part[start : start + CHUNK_TOKENS])
+            for part in segments
+            for start in range(0, len(part), CHUNK_TOKENS)
+        ]
+
+    def _segments(self, prompt: Prompt) -> list[list[int]]:
+        """The tokens of each part with what the template puts before it; last, those with which it ends the prompt."""
         model = self._load()
         segments = self._form.segments(prompt)
         if segments is None:
@@ -267,9 +285,7 @@ class LlamaGenerator:
         ]
         if self._wants_bos(segments[0].scaffold):
             tokens[0].insert(0, model.token_bos())
-        return [
-            tuple(part[start : start + CHUNK_TOKENS]) for part in tokens for start in range(0, len(part), CHUNK_TOKENS)
-        ]
+        return tokens
 
     def _wants_bos(self, beginning: str) -> bool:
         model = self._model
@@ -301,68 +317,46 @@ class LlamaGenerator:
             same += 1
         self._fresh &= same == len(self._kept)
         del self._kept[same:]
-        done = self._model.n_tokens = sum(map(len, self._kept))
+        done = sum(map(len, self._kept))
+        self._passes.keep(done)
         yield Reading(done, total)
         for chunk in chunks[same:end]:
-            if cancelled():
-                raise Cancelled("stopped while reading the passages")
-            self._evaluate(chunk, logits=int(chunk is chunks[-1]))
+            for by_now in self._evaluate(chunk, int(chunk is chunks[-1]), cancelled):
+                yield Reading(done + by_now, total)
             self._kept.append(chunk)
             done += len(chunk)
             yield Reading(done, total)
 
     def _write(self, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[tuple[int, States]]:
         """Greedy: the most probable token, the lower id where two are equal, with the states that it came from."""
-        import llama_cpp
-
-        vocabulary = llama_cpp.llama_model_get_vocab(self._model.model)
         for _ in range(max_tokens):
-            if cancelled():
-                raise Cancelled("stopped while writing the answer")
-            token = int(self._logits().argmax())
-            if llama_cpp.llama_vocab_is_eog(vocabulary, token):
+            token = int(self._passes.logits().argmax())
+            if self._passes.ends(token):
                 return
             yield token, self._tap.states if self._tap else {}
-            self._evaluate((token,))
+            for _ in self._evaluate((token,), cancelled=cancelled):
+                pass
 
     @contextmanager
     def _unchanged(self) -> Iterator[None]:
         """Whatever is read within, afterwards the model holds what it held before: its state is copied and put back."""
-        import llama_cpp
-
-        kept, context = list(self._kept), self._model.ctx
-        state = (ctypes.c_uint8 * llama_cpp.llama_state_seq_get_size(context, 0))()
-        llama_cpp.llama_state_seq_get_data(context, state, len(state), 0)
+        kept, restore = list(self._kept), self._passes.save()
         try:
             yield
         finally:
             self._fresh = False
-            restored = llama_cpp.llama_state_seq_set_data(context, state, len(state), 0)
-            self._kept = kept if restored else []  # where it did not fit everything is read again
-            self._model.n_tokens = sum(map(len, self._kept))
+            self._kept = kept if restore() else []  # where it did not fit everything is read again
+            self._passes.keep(sum(map(len, self._kept)))
 
-    def _evaluate(self, tokens: tuple[int, ...], logits: int = 1) -> None:
-        """Reads at most CHUNK_TOKENS tokens; the logits of so many of them, the last, can be had afterwards."""
-        model, self._fresh = self._model, False
+    def _evaluate(
+        self, tokens: tuple[int, ...], logits: int = 1, cancelled: Callable[[], bool] = never
+    ) -> Iterator[int]:
+        self._fresh = False
         try:
-            model._ctx.kv_cache_seq_rm(-1, model.n_tokens, -1)
-            model._batch.set_batch(tokens, n_past=model.n_tokens, logits_all=False)
-            for index in range(len(tokens)):
-                model._batch.batch.logits[index] = index >= len(tokens) - logits
-            model._ctx.decode(model._batch)
-            model.n_tokens += len(tokens)
-        except RuntimeError as error:
+            yield from self._passes.read(tokens, logits, cancelled)
+        except ModelError:
             self._kept.clear()
-            self._model.reset()
-            raise ModelError(f"{self._path.name}: the model failed while reading ({error}); ask again") from error
-
-    def _logits(self, position: int = -1) -> NDArray[np.float32]:
-        """The logits of one token of the chunk read last, shape (vocabulary,)."""
-        import llama_cpp
-        import numpy as np
-
-        pointer = llama_cpp.llama_get_logits_ith(self._model.ctx, position)
-        return np.ctypeslib.as_array(pointer, shape=(self._model.n_vocab(),)).copy()
+            raise
 
     def _mass(self, logits: NDArray[np.float32], words: tuple[str, ...]) -> float:
         """The summed weight of the words that are single tokens, relative to the highest logit."""

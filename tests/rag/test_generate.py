@@ -149,6 +149,15 @@ class TestReading:
             steps = [later.done - earlier.done for earlier, later in pairwise(readings)]
             assert all(0 < step <= CHUNK_TOKENS for step in steps)
 
+    def test_progress_goes_on_within_a_chunk(self, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        generator = open_model(tiny_model)
+        monkeypatch.setattr("rag.passes.LOOK_S", 0.001)
+        done = [event.done for event in generator.stream(PROMPT, 1) if isinstance(event, Reading)]
+        chunks = generator._chunks(PROMPT)
+        ends = {sum(map(len, chunks[:count])) for count in range(len(chunks) + 1)}
+        assert done == sorted(done)
+        assert set(done) > ends, "every end of a chunk, and places between them"
+
     @pytest.mark.parametrize("before", OTHERS)
     def test_the_same_text_whatever_was_read_before(
         self, used: LlamaGenerator, alone: list[Piece], before: str
@@ -224,6 +233,26 @@ class TestStopping:
             readings.extend(steps)
         assert len(readings) == after
         assert readings[-1].done < readings[-1].total
+        assert write(generator) == alone
+
+    def test_reading_stops_in_the_midst_of_a_chunk(
+        self, tiny_model: Path, alone: list[Piece], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        generator, ended = open_model(tiny_model), []
+        generator.warm()
+        computed = generator._passes._pass
+
+        def watched(tokens: tuple[int, ...], logits: int) -> None:
+            ended.append("stopped")
+            computed(tokens, logits)
+            ended[-1] = "finished"
+
+        monkeypatch.setattr("rag.passes.LOOK_S", 0.001)
+        monkeypatch.setattr(generator._passes, "_pass", watched)
+        with pytest.raises(Cancelled):
+            judge(generator, OTHERS["the same and more"], lambda: bool(ended))
+        assert ended == ["stopped"]
+        monkeypatch.undo()
         assert write(generator) == alone
 
     def test_writing_stops_before_the_next_token(self, used: LlamaGenerator, alone: list[Piece]) -> None:
