@@ -15,11 +15,12 @@ from index.lexical import guess_language
 from index.records import Hit
 from index.sentences import LABEL, sentence_spans
 from rag.prompt import part
-from rag.rerank import SecondLook
+from rag.rerank import GAP, SecondLook
 from rag.templates import Templates
 
 # All measured in benchmarks/LOG.md.
 WHOLE = 2  # passages
+GOES_ON = 0.05  # of likeness more, where what is read so far goes on
 TOKEN = 0.0005  # of likeness to the question, between 0 and 1, that each token has to bring
 LEAST = 25  # tokens; in less room than that nothing is begun
 SPARE = 2  # passages looked at beyond those that may be read, for one that fits better
@@ -54,7 +55,7 @@ def excerpts(
             break
         if chosen and (len(chosen) >= WHOLE or tokens > room):
             title = tokens - count(part(hit, templates, titled=False))
-            hit = nearest_run(look, hit, room - title, count)
+            hit = nearest_run(look, hit, room - title, count, chosen)
             tokens = count(part(hit, templates, titled=first))
         if chosen and tokens > room:
             continue
@@ -66,9 +67,13 @@ def excerpts(
     return tuple(chosen)
 
 
-def nearest_run(look: SecondLook, hit: Hit, room: int, count: Callable[[str], int]) -> Hit:
-    """The hit with the run of its sentences that is nearest to the question for its length, of those that fit."""
+def nearest_run(look: SecondLook, hit: Hit, room: int, count: Callable[[str], int], chosen: Sequence[Hit] = ()) -> Hit:
+    """The hit with the run of its sentences that is nearest to the question for its length, of those that fit.
+
+    One that goes on where something `chosen` ends is worth more: what is begun there is often told in full here.
+    """
     spans = units(hit.passage.text)
+    more = [GOES_ON * _goes_on(hit, start, chosen) for start, _ in spans]
     near = look.nearness(hit, spans)
     sizes = [count(hit.passage.text[start:end]) for start, end in spans]
     best, run = -np.inf, (0, 0)
@@ -79,10 +84,19 @@ def nearest_run(look: SecondLook, hit: Hit, room: int, count: Callable[[str], in
             if tokens > room and last > first:
                 break
             nearest = np.maximum(nearest, near[last])
-            worth = float(nearest.mean()) - TOKEN * tokens
+            worth = float(nearest.mean()) - TOKEN * tokens + more[first]
             if worth > best:
                 best, run = worth, (first, last)
     return _cut(hit, spans[run[0]][0], spans[run[1]][1])
+
+
+def _goes_on(hit: Hit, place: int, chosen: Sequence[Hit]) -> bool:
+    """Whether one of the passages chosen ends where this place of the hit's text begins."""
+    passage = hit.passage
+    return any(
+        passage.document_id == other.passage.document_id and 0 <= passage.start + place - other.passage.end <= GAP
+        for other in chosen
+    )
 
 
 def units(text: str) -> list[tuple[int, int]]:

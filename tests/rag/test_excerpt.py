@@ -107,6 +107,18 @@ def test_the_run_is_the_nearest_for_its_length_among_all_that_fit() -> None:
         assert nearest_run(look, hit, room, words).passage.text == hit.passage.text[start:end]
 
 
+@pytest.mark.parametrize("gap", [1, 40, 41])
+def test_of_two_runs_as_near_the_one_that_goes_on_where_what_is_read_ends(gap: int) -> None:
+    look = looked(f"{ANSWER} {FILLER} {ANSWER}")
+    hit = look.hits[0]
+    again = hit.passage.text.rindex(ANSWER)
+    before = replace(hit, passage=replace(hit.passage, start=0, end=hit.passage.start + again - gap))
+    elsewhere = replace(before, passage=replace(before.passage, document_id="another document"))
+    for chosen, start in (((), 0), ((elsewhere,), 0), ((elsewhere, before), again if gap <= 40 else 0)):
+        run = nearest_run(look, hit, words(ANSWER), words, chosen)
+        assert (run.passage.text, run.passage.start - hit.passage.start) == (ANSWER, start)
+
+
 def test_nothing_found_is_nothing_to_read() -> None:
     assert read(looked(), 6, 1000) == ()
 
