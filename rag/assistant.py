@@ -10,7 +10,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Generator as Steps
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from typing import TypeVar
@@ -104,12 +104,13 @@ class Assistant:
         """Loads both models and reads the instructions, so that the first question need not wait for that."""
         with self._turn:
             self._settings, self._generator = self._next
-        loading = self._ahead.submit(self._generator.warm)
+        loading = self._begin()
         self._encoder.encode(["warm"])
         loading.result()
-        with self._turn:
-            for _ in self._generator.judge(prompt.answerable("?", (), self._templates)):
-                pass
+
+    def _begin(self) -> Future[None]:
+        """Loads the answering model and reads the instructions, in a thread of its own."""
+        return self._ahead.submit(self._generator.warm, prompt.asking("", (), self._templates))
 
     def answer(self, question: str, *, cancelled: Callable[[], bool] = never) -> Answer:
         """The finished answer to `question`; raises as `ask` does."""
@@ -146,7 +147,7 @@ class Assistant:
 
     def _ask(self, question: str, documents: Collection[str] | None, cancelled: Callable[[], bool]) -> Iterator[Event]:
         watch = Stopwatch()
-        self._ahead.submit(self._generator.warm)  # while passages are looked for; a fault shows when it is asked
+        self._begin()  # while passages are looked for; a fault shows when the model is asked
         hits = retrieve(
             self.library,
             self._encoder,

@@ -99,8 +99,9 @@ class Generator(Protocol):
         `aside` is that of `judge`.
         """
 
-    def warm(self) -> None:
-        """Loads what the first prompt would have to wait for."""
+    def warm(self, beginning: Prompt) -> None:
+        """Loads what the first prompt would have to wait for, and reads the first part of `beginning`, unless what was
+        read last began with it, too."""
 
 
 class LlamaGenerator:
@@ -141,10 +142,12 @@ class LlamaGenerator:
     def context_tokens(self) -> int:
         return self._context_tokens
 
-    def warm(self) -> None:
-        """Loads the model."""
+    def warm(self, beginning: Prompt) -> None:
         with self._lock:
-            self._load()
+            chunks = self._chunks(beginning)
+            if self._kept[:1] != chunks[:1]:
+                for _ in self._read_chunks(chunks, never, most_kept=0, end=1):
+                    pass
 
     def count_tokens(self, text: str) -> int:
         with self._lock:

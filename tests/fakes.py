@@ -135,7 +135,7 @@ class ScriptedGenerator:
         passages = prompt.turns[-1].parts[-1].removesuffix(text)
         return sum(math.log(0.2 if word in passages else 0.1) for word in text.split())
 
-    def warm(self) -> None:
+    def warm(self, beginning: Prompt) -> None:
         self.warmed = True
 
     def _read(self, prompt: Prompt, cancelled: Callable[[], bool]) -> Iterator[Reading]:

@@ -90,7 +90,7 @@ def seen_by(generator: LlamaGenerator, read: Prompt) -> tuple[int, str]:
 
 def test_a_model_that_is_not_there_is_missing_and_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"nothing\.gguf.*fetch"):
-        open_model(tmp_path / "nothing.gguf").warm()
+        open_model(tmp_path / "nothing.gguf").warm(PROMPT)
 
 
 def talk(question: str, passage: str, title: str, answer: str) -> Prompt:
@@ -176,6 +176,23 @@ class TestReading:
         assert common, "the instructions at least"
         assert kept.done == sum(len(chunk) for chunk, _ in common)
 
+    def test_warming_reads_what_a_prompt_begins_with_and_disturbs_nothing_that_does(
+        self, tiny_model: Path, alone: list[Piece]
+    ) -> None:
+        generator = open_model(tiny_model)
+        for before in (lambda: None, lambda: write(generator, OTHERS["something else"])):
+            before()
+            generator.warm(OTHERS["another question"])
+            kept, *_ = generator.stream(PROMPT, 1)
+            assert isinstance(kept, Reading)
+            assert kept.done == len(generator._chunks(PROMPT)[0])
+        judge(generator, PROMPT)
+        generator.warm(OTHERS["another question"])
+        kept, *_ = generator.stream(PROMPT, 1)
+        assert isinstance(kept, Reading)
+        assert kept.done == kept.total
+        assert write(generator) == alone
+
     def test_what_was_read_and_not_written_on_is_not_read_again(self, used: LlamaGenerator) -> None:
         write(used)
         judge(used, PROMPT)
@@ -239,7 +256,7 @@ class TestStopping:
         self, tiny_model: Path, alone: list[Piece], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         generator, ended = open_model(tiny_model), []
-        generator.warm()
+        generator.count_tokens("loaded")
         computed = generator._passes._pass
 
         def watched(tokens: tuple[int, ...], logits: int) -> None:
@@ -302,7 +319,7 @@ class TestThreads:
 def test_loading_says_nothing_and_leaves_the_output_of_other_threads_alone(
     tiny_model: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    loading = threading.Thread(target=open_model(tiny_model).warm)
+    loading = threading.Thread(target=open_model(tiny_model).warm, args=(PROMPT,))
     written = 0
     loading.start()
     while loading.is_alive():
@@ -342,12 +359,12 @@ class TestFiles:
 
     def test_what_llama_cpp_cannot_load_is_invalid_and_named(self, broken: Path) -> None:
         with pytest.raises(ModelInvalid, match=r"broken\.gguf"):
-            open_model(broken).warm()
+            open_model(broken).warm(PROMPT)
 
     def test_without_a_chat_template_it_is_no_model_to_ask(self, spoiled: Callable[[bytes, bytes], Path]) -> None:
         path = spoiled(b"tokenizer.chat_template", b"tokenizer.chat_templatX")
         with pytest.raises(ModelInvalid, match=r"spoiled\.gguf.*chat template"):
-            open_model(path).warm()
+            open_model(path).warm(PROMPT)
 
     def test_a_chat_template_that_is_none_is_invalid(self, spoiled: Callable[[bytes, bytes], Path]) -> None:
         path = spoiled(b"{% for message in messages %}", b"{% fur message in messages %}")
