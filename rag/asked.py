@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.facts import TOKEN, facts, fold, misspelt, name_value, stands_in, vocabulary
+from rag.records import Instead, Sentence
 from rag.slots import Misplaced, Slot, misplaced, slots
 from rag.words import content_words, language_of
 
@@ -88,6 +89,24 @@ def another_asked(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
         if fold(wrong.words) not in vocabulary().interrogatives
         and not misspelt(name_value(wrong.words), name_value(wrong.instead))
         and not any(stands_in(fact, read) for fact in facts(f"… {wrong.words}"))
+    )
+
+
+def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
+    """The sentences of an answer that are not unsupported and say more than the question."""
+    return [one for one in sentences if one.support != "unsupported" and not repeats(one.text, question)]
+
+
+def told_instead(sentences: Sequence[Sentence], question: str, read: str) -> tuple[Instead, ...]:
+    """What the sources of an answer, which is no yes or no, tell about in the place of what the question names."""
+    told = telling(sentences, question)
+    if not told or replies(sentences[0].text):
+        return ()
+    cited = {citation.quote: citation for sentence in told for citation in sentence.citations}
+    quotes = list(cited)
+    return tuple(
+        Instead(wrong.words, wrong.instead, cited[quotes[wrong.source]])
+        for wrong in another_asked(question, quotes, read)
     )
 
 

@@ -19,9 +19,10 @@ from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
 from rag import polar, prompt
+from rag.asked import telling, told_instead
 from rag.checking import Checker
 from rag.cite import Citer
-from rag.confidence import Calibration, Signals, holds, log_odds, unsupported
+from rag.confidence import Calibration, Signals, log_odds, unsupported
 from rag.disputed import conflicts
 from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
@@ -35,6 +36,7 @@ from rag.records import (
     Event,
     Exchange,
     IndexIdentity,
+    Instead,
     Reading,
     Retrieved,
     Sentence,
@@ -192,7 +194,8 @@ class Assistant:
             yield Done(self._answer(question, hits, (), 0.0, watch))
             return
 
-        holding = holds(checked, question, prompt.read(hits))
+        instead = told_instead(checked, question, prompt.read(hits))
+        holding = bool(telling(checked, question)) and not instead
         checking = {
             "unsupported": unsupported(checked),
             "holds": float(holding),
@@ -204,7 +207,7 @@ class Assistant:
         if not holding:
             confidence = min(confidence, self._settings.hopeless)
         checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
-        yield Done(self._answer(question, hits, checked, confidence, watch, footnotes))
+        yield Done(self._answer(question, hits, checked, confidence, watch, footnotes, instead))
 
     def _read(
         self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]
@@ -293,10 +296,13 @@ class Assistant:
         confidence: float,
         watch: Stopwatch,
         footnotes: Footnotes | None = None,
+        instead: Sequence[Instead] = (),
     ) -> Answer:
-        """The finished answer; below the threshold, or with nothing to show, that the documents do not say."""
+        """The finished answer; below the threshold, or with nothing to show, that the documents do not say, and what
+        they tell about instead."""
         shown = [sentence for sentence in sentences if self._shown(sentence)]
         answered = bool(shown) and confidence >= self._settings.threshold
+        numbering = footnotes if answered and footnotes else Footnotes(hits)
         return Answer(
             id=self._identity(question, hits),
             question=question,
@@ -304,11 +310,12 @@ class Assistant:
             answered=answered,
             confidence=round(confidence, 4),
             sentences=tuple(shown) if answered else (),
-            passages=(footnotes if answered and footnotes else Footnotes(hits)).passages(),
+            passages=numbering.passages(),
             timing=watch.timing(),
             model=self._generator.identity,
             index=IndexIdentity(self.library.generation, self.library.embedding_model),
             left_out=len(sentences) - len(shown) if answered else 0,
+            instead=() if answered else numbering.told_instead(instead),
         )
 
     def _shown(self, judged: Sentence | Verdict) -> bool:

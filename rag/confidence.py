@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from rag.asked import another_asked, repeats, replies
 from rag.errors import FootnoteError
 from rag.hidden import States
 from rag.records import Sentence
@@ -104,16 +103,6 @@ def log_odds(probability: float) -> float:
 def unsupported(sentences: Sequence[Sentence]) -> float:
     """The share of an answer's sentences that are unsupported; it has at least one."""
     return sum(sentence.support == "unsupported" for sentence in sentences) / len(sentences)
-
-
-def holds(sentences: Sequence[Sentence], question: str, read: str) -> bool:
-    """Whether any sentence is not unsupported and says more than the question, and what these cite of all that was
-    `read` is about what the question asks and not about another year or another person."""
-    holding = [one for one in sentences if one.support != "unsupported" and not repeats(one.text, question)]
-    if not holding or replies(sentences[0].text):
-        return bool(holding)
-    cited = dict.fromkeys(citation.quote for sentence in holding for citation in sentence.citations)
-    return not another_asked(question, list(cited), read)
 
 
 def load(model_sha256: str = "") -> Calibration:

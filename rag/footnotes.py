@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index.records import Hit
+from index.records import Hit, Passage
 from rag.cite import Evidence, Source
 from rag.disputed import Conflict
-from rag.records import Citation, Dispute, NumberedPassage, Sentence
+from rag.records import Citation, Dispute, Instead, NumberedPassage, Sentence
 from rag.speech import is_item, unmarked
 from rag.verify import Verdict
 
@@ -38,7 +38,7 @@ class Footnotes:
         """The sources as citations, each with the number of the passage that holds it."""
         return tuple(
             Citation(
-                marker=self._markers.setdefault(source.hit.passage.id, len(self._markers) + 1),
+                marker=self._marker(source.hit.passage),
                 document_id=source.hit.passage.document_id,
                 path=source.hit.path,
                 title=source.hit.title,
@@ -66,16 +66,28 @@ class Footnotes:
             ),
         )
 
+    def told_instead(self, found: Sequence[Instead]) -> tuple[Instead, ...]:
+        """Those of years and numbers, with the markers of this numbering; of a name it is less sure what stands in its
+        place."""
+        marked = []
+        for one in found:
+            cited = one.citation
+            holder = next(
+                passage
+                for passage in (hit.passage for hit in self._hits)
+                if passage.document_id == cited.document_id and passage.start <= cited.start < passage.end
+            )
+            if any(map(str.isdigit, one.words)):
+                marked.append(replace(one, citation=replace(cited, marker=self._marker(holder))))
+        return tuple(marked)
+
     def passages(self) -> tuple[NumberedPassage, ...]:
         """Every passage that was read, by number."""
-        for hit in self._hits:
-            self._markers.setdefault(hit.passage.id, len(self._markers) + 1)
-        return tuple(
-            sorted(
-                (NumberedPassage(self._markers[hit.passage.id], hit) for hit in self._hits),
-                key=lambda numbered: numbered.marker,
-            )
-        )
+        numbered = [NumberedPassage(self._marker(hit.passage), hit) for hit in self._hits]
+        return tuple(sorted(numbered, key=lambda one: one.marker))
+
+    def _marker(self, passage: Passage) -> int:
+        return self._markers.setdefault(passage.id, len(self._markers) + 1)
 
 
 def written(sentences: Sequence[Sentence]) -> str:

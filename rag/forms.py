@@ -114,6 +114,10 @@ def answer_form(answer: Answer) -> Form:
         "index": {"generation": answer.index.generation, "embedding_model": answer.index.embedding_model},
         "standalone": answer.standalone or None,
         "left_out": answer.left_out,
+        "instead": [
+            {"words": one.words, "instead": one.instead, "citation": citation_form(one.citation)}
+            for one in answer.instead
+        ],
     }
 
 

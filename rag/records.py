@@ -131,11 +131,24 @@ class CheckedText:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """What the documents tell about where a question names something else: `instead`, as 1955, for `words`, as 1954.
+
+    The citation's marker is the number of the passage among those that were read.
+    """
+
+    words: str
+    instead: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A finished answer. `answered` is False when the documents do not say; `sentences` is then empty.
 
     `standalone` is how a question that leans on earlier ones was understood, and "" where it was taken as it stands.
-    `left_out` counts the unsupported sentences that the reader did not wish to see.
+    `left_out` counts the unsupported sentences that the reader did not wish to see. `instead` are the years and
+    numbers that the documents tell about where a question they do not answer names others.
     """
 
     id: str
@@ -150,6 +163,7 @@ class Answer:
     index: IndexIdentity
     standalone: str = ""
     left_out: int = 0
+    instead: tuple[Instead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

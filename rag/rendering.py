@@ -31,7 +31,7 @@ from rag.records import (
     Token,
 )
 from rag.speech import is_item
-from rag.telling import disputes
+from rag.telling import disputes, instead_in_words
 from rag.terminal import Terminal, safe, safe_line
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ def print_answer(terminal: Terminal, answer: Answer) -> None:
         terminal.print()
     if not answer.answered:
         _flow(terminal, Text(safe(answer.answer), style="bold"))
+        for one in answer.instead:
+            _hang(terminal, Text(f"[{one.citation.marker}] "), Text(safe_line(instead_in_words(one)), style="yellow"))
         _print_nearest(terminal, answer.passages)
         _print_figures(terminal, answer)
         return

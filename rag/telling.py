@@ -1,4 +1,4 @@
-"""How a contradiction between documents is told, in the terminal and on the page alike: plain words, no markup.
+"""How contradictions are told, of documents and of a question, in the terminal and on the page alike: no markup.
 
 Light on purpose: the edges import it, and with it nothing that searches or computes.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.records import Answer, Dispute, Sentence
+from rag.records import Answer, Dispute, Instead, Sentence
 
 
 def disputes(answer: Answer) -> Iterator[str]:
@@ -22,3 +22,8 @@ def in_words(sentence: Sentence, dispute: Dispute) -> str:
     mine, other = sentence.citations[0], dispute.citation
     said = f"“{dispute.words}” in {mine.title} ({dispute.cited_date or 'undated'})"
     return f"{said}, but “{dispute.instead}” in {other.title} ({dispute.date or 'undated'})"
+
+
+def instead_in_words(told: Instead) -> str:
+    """What the documents tell about where the question names something else."""
+    return f"They speak of {told.instead}, not of {told.words}: “{told.citation.quote}” ({told.citation.title})"

@@ -19,6 +19,7 @@ from rag import forms
 from rag.conversations import Conversation, KeptTurn
 from rag.records import Citation
 from rag.speech import is_item
+from rag.telling import instead_in_words
 from rag.turns import Turn
 
 STANDINGS = {"supported": "", "partial": "partly supported", "unsupported": "not supported"}
@@ -177,7 +178,7 @@ def _understood(turn: Turn) -> str:
 def _outcome(turn: Turn) -> str:
     """What is to be said where there is no whole answer."""
     if turn.answer is not None and not turn.answer.answered:
-        return turn.answer.answer
+        return " ".join([turn.answer.answer, *map(instead_in_words, turn.answer.instead)])
     words = {"stopped": "Stopped: not a whole answer.", "fault": f"Could not answer. {turn.message}"}
     return words.get(turn.stage, "")
 

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from index.records import Document, DocumentSummary, Hit, Picture
 from rag.records import Answer, Dispute, Sentence, Support
 from rag.speech import is_item
-from rag.telling import in_words
+from rag.telling import in_words, instead_in_words
 from rag.turns import NOTE_CHARACTERS, Source, Turn
 from rag.ui.opening import State
 
@@ -191,7 +191,7 @@ def _finished(turn: Turn) -> str:
     if answer is None:
         raise ValueError("a finished turn holds an answer")
     if not answer.answered:
-        said = f'<p class="fn-declined" dir="auto">{plain(answer.answer)}</p>'
+        said = f'<p class="fn-declined" dir="auto">{plain(answer.answer)}</p>' + _instead(turn, answer)
         return said + passages_html(turn, "The nearest passages") + f'<p class="fn-closing">{_id(answer)}</p>'
     prose = f'<div class="fn-prose">{_sentences(turn)}</div>'
     if answer.left_out:
@@ -265,6 +265,16 @@ def _found(turn: Turn) -> str:
     if not turn.hits:
         return ""
     return passages_html(turn, "Passages found")
+
+
+def _instead(turn: Turn, answer: Answer) -> str:
+    """What the documents tell about where the question names something else, each with a link to its passage."""
+    places = {numbered.marker: place for place, numbered in enumerate(answer.passages)}
+    return "".join(
+        f'<p class="fn-note" dir="auto">{plain(instead_in_words(told))} '
+        f'<a class="cite" href="#{turn.passage_reference(places[told.citation.marker])}">show it</a></p>'
+        for told in answer.instead
+    )
 
 
 def passages_html(turn: Turn, title: str, *, numbered: bool = False) -> str:

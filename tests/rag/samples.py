@@ -15,6 +15,7 @@ from rag.records import (
     Done,
     Event,
     IndexIdentity,
+    Instead,
     ModelIdentity,
     NumberedPassage,
     Reading,
@@ -110,6 +111,9 @@ DISPUTED = replace(
     disputed=(Dispute("1911", "1954", citation(2, "A storm closed it for good in 1954.", None), "1960-01-31", None),),
 )
 DECLINED = answer()
+ANOTHER_YEAR = replace(
+    DECLINED, instead=(Instead("1910", "1911", citation(1, "The harbour office opened in March 1911.")),)
+)
 
 
 def events(finished: Answer) -> list[Event]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asked import another_asked, answered_otherwise, repeats
+from rag.asked import another_asked, answered_otherwise, repeats, telling, told_instead
+from rag.records import Citation, Sentence, Support
 
 MARKET = [
     "In 1817 the Maling company moved to a bank of the river, and its pottery was known for a century.",
@@ -135,3 +136,31 @@ def test_what_is_cited_for_the_question_is_not(question: str) -> None:
 def test_what_stands_elsewhere_in_what_was_read_is_not_missed() -> None:
     question = "According to a 1954 review, what did savings of the wealthy offset?"
     assert another_asked(question, REVIEW, f"A review of 1954 was lost. {' '.join(REVIEW)}") == ()
+
+
+def cited(text: str, quote: str, support: Support = "supported") -> Sentence:
+    return Sentence(text, support, 0.9, (Citation(1, "document", "path", "title", None, 0, len(quote), quote),))
+
+
+@pytest.mark.parametrize(
+    ("said", "quote", "support", "tells", "instead"),
+    [
+        pytest.param("The review names three.", "A review of 1954 names three.", "partial", True, [], id="1954"),
+        pytest.param(
+            "The review names three.", "A review of 1955 names three.", "supported", True, [("1954", "1955")], id="1955"
+        ),
+        pytest.param(
+            "The review names three.", "A review of 1955 names three.", "unsupported", False, [], id="unsupported"
+        ),
+        pytest.param("No, it names three.", "A review of 1955 names three.", "supported", True, [], id="a reply"),
+        pytest.param("The review of 1954 names them.", "A review of 1955.", "supported", False, [], id="nothing new"),
+    ],
+)
+def test_an_answer_tells_something_and_perhaps_about_another_year(
+    said: str, quote: str, support: Support, tells: bool, instead: list[tuple[str, str]]
+) -> None:
+    question, sentences = "Whom does the review of 1954 name?", [cited(said, quote, support)]
+    assert bool(telling(sentences, question)) is tells
+    found = told_instead(sentences, question, quote)
+    assert [(one.words, one.instead) for one in found] == instead
+    assert all(one.citation is sentences[0].citations[0] for one in found)

@@ -177,6 +177,27 @@ def test_declining_has_no_sentences_and_keeps_the_passages(desk: Setting, says: 
     assert bool(at.generator.written) is wrote
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        pytest.param("What did NATO cut to 10 people on October 9?", [("9", "6")], id="a number"),
+        pytest.param("What did NATO cut to 10 people on October 6?", [], id="what stands there"),
+        pytest.param("What mission opened in Riga in May 2002?", [], id="a name, of which it is less sure"),
+    ],
+)
+def test_what_the_documents_tell_about_instead_is_told_with_its_passage(
+    desk: Setting, question: str, told: list[tuple[str, str]]
+) -> None:
+    at = desk(OPENED if "opened" in question else CUT, yes=0.99)
+    answer = at.assistant.answer(question)
+    assert [(one.words, one.instead) for one in answer.instead] == told
+    assert not (answer.answered and answer.instead)
+    for one in answer.instead:
+        (holder,) = [numbered for numbered in answer.passages if numbered.marker == one.citation.marker]
+        assert one.citation.quote in holder.passage.text
+        assert at.library.document(one.citation.document_id).text[one.citation.start :].startswith(one.citation.quote)
+
+
 def test_an_empty_library_declines_without_asking_the_model(desk: Setting) -> None:
     at = desk(documents={})
     first, last = at.assistant.ask(QUESTION)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from rag import confidence, models
-from rag.confidence import CHECKING, READING, Calibration, Probe, holds, log_odds, unsupported
+from rag.confidence import CHECKING, READING, Calibration, Probe, log_odds, unsupported
 from rag.errors import FootnoteError
-from rag.records import Citation, Sentence, Support
+from rag.records import Sentence
 
 STORED = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
 DEFAULT = next(model.sha256 for model in models.catalogue() if model.name == "qwen2.5-coder-1.5b-instruct")
@@ -90,24 +90,3 @@ def test_a_probe_is_linear_and_refuses_states_of_another_width() -> None:
 def test_a_signal_that_nobody_measures_is_refused() -> None:
     with pytest.raises(FootnoteError, match="unknown signal, mood"):
         Calibration({"mood": 1.0}, {}).before(SIGNS)
-
-
-def cited(text: str, quote: str = "", support: Support = "supported") -> Sentence:
-    citation = Citation(1, "document", "path", "title", None, 0, len(quote), quote)
-    return Sentence(text, support, 0.9, (citation,) if quote else ())
-
-
-@pytest.mark.parametrize(
-    ("said", "quote", "support", "found"),
-    [
-        pytest.param("The review of 1955 names three.", "A review of 1955 names three.", "supported", False, id="1955"),
-        pytest.param("The review names three.", "A review of 1954 names three.", "partial", True, id="1954"),
-        pytest.param(
-            "The review names three.", "A review of 1954 names three.", "unsupported", False, id="unsupported"
-        ),
-        pytest.param("No, it names three.", "A review of 1955 names three.", "supported", True, id="a reply"),
-        pytest.param("The review of 1954 names them.", "A review of 1954.", "supported", False, id="nothing new"),
-    ],
-)
-def test_what_holds_is_supported_and_answers_the_question(said: str, quote: str, support: Support, found: bool) -> None:
-    assert holds([cited(said, quote, support)], "Whom does the review of 1954 name?", quote) is found

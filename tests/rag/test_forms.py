@@ -23,6 +23,7 @@ ANSWER_KEYS = [
     "index",
     "standalone",
     "left_out",
+    "instead",
 ]
 CITATION_KEYS = ["marker", "document_id", "path", "title", "page", "start", "end", "quote"]
 PASSAGE_KEYS = ["marker", "document_id", "path", "title", "page", "start", "end", "score", "text"]
@@ -63,7 +64,9 @@ def test_keys_are_those_documented(form: forms.Form, keys: list[str]) -> None:
     assert list(form) == keys
 
 
-@pytest.mark.parametrize("answer", [samples.ANSWER, samples.DECLINED], ids=["answered", "declined"])
+@pytest.mark.parametrize(
+    "answer", [samples.ANSWER, samples.DECLINED, samples.ANOTHER_YEAR], ids=["answered", "declined", "another year"]
+)
 def test_an_answer_survives_json(answer: Answer) -> None:
     form = forms.answer_form(answer)
     assert json.loads(json.dumps(form, allow_nan=False)) == form
@@ -84,6 +87,12 @@ def test_a_declined_answer_keeps_its_nearest_passages() -> None:
     assert form["answered"] is False
     assert form["sentences"] == []
     assert len(form["passages"]) == 2
+
+
+def test_what_the_documents_tell_about_instead_is_quoted() -> None:
+    (told,) = forms.answer_form(samples.ANOTHER_YEAR)["instead"]
+    assert (told["words"], told["instead"]) == ("1910", "1911")
+    assert told["citation"] == forms.citation_form(samples.ANOTHER_YEAR.instead[0].citation)
 
 
 def test_a_span_has_its_own_text_and_the_pages_it_touches() -> None:

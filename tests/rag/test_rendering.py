@@ -94,6 +94,12 @@ def test_a_declined_answer_shows_the_nearest_passages() -> None:
     assert text.endswith("Confidence that they hold an answer 12% · 4.2 s in all · answer-1\n")
 
 
+def test_a_declined_answer_says_which_year_the_documents_tell_about() -> None:
+    text = " ".join(printed(samples.ANOTHER_YEAR).split())
+    assert text.startswith("The documents do not say. [1] They speak of 1911, not of 1910: “The harbour office opened")
+    assert "The nearest passages: [1] " in text
+
+
 def test_hostile_text_of_documents_and_model_is_harmless() -> None:
     """Neither title nor quote nor sentence may reach the terminal with an escape sequence in it."""
     attack = "\x1b]0;owned\x07\x1b[2Jx\u202e"

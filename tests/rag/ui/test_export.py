@@ -13,6 +13,7 @@ import pytest
 from rag.conversations import Conversation, Conversations, KeptTurn
 from rag.turns import Turn
 from rag.ui import export
+from tests.rag import samples
 from tests.rag.ui import hostile
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary, document_of
 
@@ -31,6 +32,13 @@ def conversation_of(
             turn = turn.after(event)
         conversations.finish(turn)
     return conversations.conversation("c"), conversations.turns("c")
+
+
+def test_the_year_that_the_documents_tell_about_instead_is_saved(tmp_path: Path) -> None:
+    conversation, (kept,) = conversation_of(tmp_path, ["please decline"])
+    kept = replace(kept, turn=replace(kept.turn, answer=samples.ANOTHER_YEAR))
+    for saved in (export.markdown(conversation, [kept]), export.html(conversation, [kept])):
+        assert "The documents do not say. They speak of 1911, not of 1910" in saved
 
 
 class Saved(HTMLParser):

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from index.records import Document, Hit, Page, Passage
-from rag.records import Citation, Done, NumberedPassage, Sentence, Support
+from rag.records import Citation, Done, NumberedPassage, Retrieved, Sentence, Support
 from rag.turns import Source, Turn
 from rag.ui import render
 from tests.rag import samples
@@ -212,6 +212,19 @@ def test_every_link_of_a_turn_opens_something() -> None:
     turn = done()
     for link in Markup(render.turn_html(turn)).links:
         assert turn.source(link.removeprefix("#")) is not None
+
+
+def test_the_year_that_the_documents_tell_about_instead_is_shown_with_its_passage() -> None:
+    (told,) = samples.ANOTHER_YEAR.instead
+    hostile = replace(told, instead="<b>1911</b>", citation=replace(told.citation, title="<script>"))
+    turn = Turn("k", "?").after(Retrieved(samples.HITS)).after(Done(replace(samples.ANOTHER_YEAR, instead=(hostile,))))
+    shown = Markup(render.turn_html(turn))
+    assert f"They speak of <b>1911</b>, not of 1910: “{told.citation.quote}” (<script>)" in shown.text
+    assert shown.tags <= TAGS
+    source = turn.source(shown.links[0].removeprefix("#"))
+    assert source is not None
+    assert source.document_id == told.citation.document_id
+    assert any(start <= told.citation.start < told.citation.end <= end for start, end in source.spans)
 
 
 def test_a_declined_answer_and_a_fault_look_different() -> None:
