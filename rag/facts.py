@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import SequenceMatcher
 from functools import cache
 from importlib import resources
+from itertools import combinations
 from typing import Literal
 
 from index.dates import days_in
@@ -55,6 +56,7 @@ class Vocabulary:
     denials: tuple[str, ...]
     openers: frozenset[str]
     addressing: frozenset[str]
+    backward: frozenset[str]
     additions: frozenset[str]
     conditions: frozenset[str]
     exceptions: frozenset[str]
@@ -93,6 +95,7 @@ def vocabulary() -> Vocabulary:
         denials=tuple(sorted(words("denials"))),
         openers=words("openers"),
         addressing=words("addressing"),
+        backward=words("backward"),
         additions=words("additions"),
         conditions=words("conditions"),
         exceptions=words("exceptions"),
@@ -354,6 +357,19 @@ def _initials(text: str) -> set[str]:
         letters = "".join(word[0] for word in re.findall(r"[^\W\d_]+", run) if word[0].isupper()).casefold()
         found |= {letters[i:j] for i in range(len(letters)) for j in range(i + 2, len(letters) + 1)}
     return found
+
+
+def abbreviated(fact: Fact, sentence: str, text: str) -> bool:
+    """Whether a name of several words in `sentence`, of which the fact is one, stands in a text by its first letters:
+    "USA" for "United States"."""
+    short = [name_value(word) for word in TOKEN.findall(text) if word.isupper()]
+    runs = [[word for word in TOKEN.findall(run) if word[0].isupper()] for run in _CAPITALISED.findall(sentence)]
+    return any(
+        fact.words in words[first:last] and _is_named("".join(word[0] for word in words[first:last]).casefold(), short)
+        for words in runs
+        for first, last in combinations(range(len(words) + 1), 2)
+        if last - first > 1
+    )
 
 
 def opens(word: str) -> bool:

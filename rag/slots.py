@@ -54,8 +54,8 @@ class Slot:
         if self.kind != "name":
             return self.values == other.values
         shorter, longer = sorted((self.values, other.values), key=len)
-        if len(shorter) == 1 < len(longer) and shorter[0] == "".join(value[0] for value in longer):
-            return True  # "UN" and "United Nations"
+        if len(shorter) == 1 < len(longer) and same_name(shorter[0], "".join(value[0] for value in longer)):
+            return True  # "UN" and "United Nations", "USA" and "United States"
         return all(any(same_name(one, two) for two in longer) for one in shorter)
 
 

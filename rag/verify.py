@@ -11,13 +11,26 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from index.lexical import parted
 from index.sentences import LABEL
 from rag.asked import answered_otherwise
 from rag.cite import Evidence, Source
 from rag.denial import opposition
-from rag.facts import TOKEN, Fact, facts, fold, in_a_date, misspelt, name_value, same_name, stands_in, vocabulary
+from rag.facts import (
+    TOKEN,
+    Fact,
+    abbreviated,
+    facts,
+    fold,
+    in_a_date,
+    misspelt,
+    name_value,
+    same_name,
+    stands_in,
+    vocabulary,
+)
 from rag.records import Support
 from rag.slots import Misplaced, misplaced
 from rag.units import unit_faults
@@ -31,6 +44,7 @@ SUPPORTED_FROM = 0.5
 PARTIAL_FROM = 0.25
 ANNOUNCING = 3  # words of meaning, at most, of a line like "In short:", which only announces others
 OPPOSED_AT_MOST = 0.1  # the score of what has an invention in it
+LOOKS_BACK = 1500  # characters, at most, from "he" to a name that it may stand for
 
 # "Lavrov said", "Hawaii also won", not "Researchers found", "Closing it was", "Usually it is".
 _OPENING = re.compile(
@@ -78,7 +92,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     score = 1 / (1 + math.exp(-(INTERCEPT + SIMILARITY * evidence.similarity + COVERAGE * evidence.coverage)))
     near = score >= PARTIAL_FROM
     elsewhere = misplaced(sentence, [_of_the_speaker(source) for source in evidence.sources], language) if near else ()
-    invented, repeated = _missing(evidence, question, elsewhere, language)
+    invented, repeated = _missing(sentence, evidence, question, elsewhere, language)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
     stranger = None if invented else _stranger(sentence, question, evidence)
     if stranger:
@@ -107,7 +121,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
 
 
 def _missing(
-    evidence: Evidence, question: str, elsewhere: Sequence[Misplaced], language: str
+    sentence: str, evidence: Evidence, question: str, elsewhere: Sequence[Misplaced], language: str
 ) -> tuple[list[str], list[str]]:
     """Why facts of the sentence do not hold: those invented or elsewhere, and those that only the question gives."""
     instead = {wrong.words: wrong.instead for wrong in elsewhere}
@@ -126,7 +140,7 @@ def _missing(
             )
         elif any(fact.words in wrong.words for wrong in elsewhere):
             continue  # a further word of a name that is told already
-        elif _named_around(fact, evidence) if fact.kind == "name" else _dated_around(fact, evidence):
+        elif _named_around(fact, sentence, evidence) if fact.kind == "name" else _dated_around(fact, evidence):
             continue
         elif (fact.kind != "name" or _perhaps_a_noun(fact, language)) and stands_in(fact, question):
             repeated.append(f"“{fact.words}” is from the question; the passages that were read do not state it")
@@ -145,12 +159,43 @@ def _of_the_speaker(source: Source) -> str:
 
 
 def _around(evidence: Evidence) -> list[str]:
-    return [f"{source.hit.title} {source.hit.passage.heading} {source.hit.passage.text}" for source in evidence.sources]
+    """What a reader of each cited sentence knows: its title, heading and passage, and what "he" in it looks back at."""
+    return [
+        f"{source.hit.title} {source.hit.passage.heading} {_behind(source, evidence.read)} {source.hit.passage.text}"
+        for source in evidence.sources
+    ]
 
 
-def _named_around(fact: Fact, evidence: Evidence) -> bool:
-    """Whether the passage around a cited sentence, its heading or its title gives the name: "he" looks back."""
-    return any(stands_in(fact, text) for text in _around(evidence))
+def _behind(source: Source, read: Sequence[Source]) -> str:
+    """What was read of the same document not far before a sentence that begins with "he" or "there"."""
+    opening = TOKEN.search(source.text)
+    if opening is None or fold(opening.group()) not in vocabulary().backward:
+        return ""
+    document = source.hit.passage.document_id
+    return " ".join(
+        other.text
+        for other in read
+        if other.hit.passage.document_id == document and 0 <= source.start - other.end <= LOOKS_BACK
+    )
+
+
+def _named_around(fact: Fact, sentence: str, evidence: Evidence) -> bool:
+    """Whether what stands around a cited sentence gives the name, or the sentence itself does in short."""
+    return (
+        any(stands_in(fact, text) for text in _around(evidence))
+        or abbreviated(fact, sentence, evidence.text)
+        or _named_in_full(fact, sentence, evidence)
+    )
+
+
+def _named_in_full(fact: Fact, sentence: str, evidence: Evidence) -> bool:
+    """Whether the name belongs to one that is cited and was read elsewhere in full: "James" in "James Watt"."""
+    cited, read = TOKEN.findall(evidence.text), " ".join(source.text for source in evidence.read)
+    return any(
+        fact.words in pair and f"{pair[0]} {pair[1]}" in read and any(word in cited for word in pair)
+        for pair in pairwise(TOKEN.findall(sentence))
+        if pair[0][0].isupper() and pair[1][0].isupper()
+    )
 
 
 def _dated_around(fact: Fact, evidence: Evidence) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from rag.cite import Citer
+from rag.cite import Citer, Evidence, sources_of
+from rag.facts import facts, stands_in
 from rag.verify import Verdict, verdict
 from tests.fakes import HashingEncoder
 from tests.rag.dossier import hits
@@ -129,6 +130,57 @@ def test_a_name_that_the_passage_gives_around_the_cited_words_counts(around: str
     sentence = "He, Stoltenberg, called the step regrettable and hoped for better relations."
     assert judged(sentence, around + pronoun, heading=heading).support == "supported"
     assert judged(sentence, pronoun).support == "unsupported"
+
+
+PUMPS = "The society met in Leeds, where Anna Whitlock showed her steam pumps to the public. Nobody bought one."
+
+
+@pytest.mark.parametrize(
+    ("cited", "gap", "support"),
+    [
+        pytest.param("She sold forty pumps to a mine in Cornwall.", 1, "supported", id="she"),
+        pytest.param("There she sold forty pumps to a mine in Cornwall.", 1, "supported", id="there"),
+        pytest.param("Somebody sold forty pumps to a mine in Cornwall.", 1, "unsupported", id="nobody looks back"),
+        pytest.param("She sold forty pumps to a mine in Cornwall.", 1600, "unsupported", id="too far"),
+        pytest.param("She sold forty pumps to a mine in Cornwall.", -500, "unsupported", id="behind it"),
+    ],
+)
+def test_a_sentence_that_looks_back_means_what_was_read_before_it(cited: str, gap: int, support: str) -> None:
+    before, after = hits(PUMPS, cited)
+    start = before.passage.end + gap
+    passage = replace(
+        after.passage, document_id=before.passage.document_id, start=start, end=start + len(after.passage.text)
+    )
+    sentence = "Forty pumps were sold by Whitlock to a mine in Cornwall."
+    read = sources_of([before, replace(after, passage=passage)])
+    missing = tuple(fact for fact in facts(sentence) if not stands_in(fact, cited))
+    evidence = Evidence((read[-1],), similarity=0.9, coverage=0.8, missing=missing, read=read)
+    assert verdict(sentence, evidence, "").support == support
+
+
+@pytest.mark.parametrize(
+    ("sentence", "support"),
+    [
+        pytest.param("In the United States most pumps run on steam.", "supported", id="USA"),
+        pytest.param("In the United Kingdom most pumps run on steam.", "unsupported", id="another one"),
+        pytest.param("In the United States Navy most pumps run on steam.", "unsupported", id="a word beyond"),
+    ],
+)
+def test_a_name_of_several_words_stands_where_its_first_letters_do(sentence: str, support: str) -> None:
+    assert judged(sentence, "In the USA most pumps run on steam.").support == support
+
+
+@pytest.mark.parametrize(
+    ("read", "support"),
+    [
+        pytest.param("The engineer James Watt was born in Greenock.", "supported", id="read in full"),
+        pytest.param("The engineer Robert Watt was born in Greenock.", "unsupported", id="another first name"),
+        pytest.param("The engineer James Black was born in Greenock.", "unsupported", id="another last name"),
+    ],
+)
+def test_a_name_may_be_written_in_full_as_it_was_read_elsewhere(read: str, support: str) -> None:
+    cited = "Latent heat was discovered independently by Watt."
+    assert judged("Latent heat was discovered independently by James Watt.", cited, read).support == support
 
 
 @pytest.mark.parametrize(
