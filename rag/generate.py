@@ -322,13 +322,13 @@ class LlamaGenerator:
         del self._kept[same:]
         done = sum(map(len, self._kept))
         self._passes.keep(done)
-        yield Reading(done, total)
+        yield Reading(done, total, self._passes.rate)
         for chunk in chunks[same:end]:
             for by_now in self._evaluate(chunk, int(chunk is chunks[-1]), cancelled):
-                yield Reading(done + by_now, total)
+                yield Reading(done + by_now, total, self._passes.rate)
             self._kept.append(chunk)
             done += len(chunk)
-            yield Reading(done, total)
+            yield Reading(done, total, self._passes.rate)
 
     def _write(self, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[tuple[int, States]]:
         """Greedy: the most probable token, the lower id where two are equal, with the states that it came from."""

@@ -30,7 +30,7 @@ class Passes:
         self._model = model
         self._name = name
         self._worker = ThreadPoolExecutor(1, "reading")
-        self._rate = 0.0  # tokens a second in the last pass of many
+        self.rate = 0.0  # tokens a second in the last pass of more than one; 0 before
         # llama.cpp asks before each of some thousand operations whether to stop. What answers is strlen of this text,
         # which is not empty once we want it to: Python itself would have to wait for other threads every time.
         self._wish = ctypes.create_string_buffer(2)
@@ -57,7 +57,7 @@ class Passes:
             while wait((passing,), LOOK_S).not_done:
                 if cancelled():
                     raise Cancelled("stopped while reading")
-                by_now = min(int((monotonic() - started) * self._rate), len(tokens) - 1)
+                by_now = min(int((monotonic() - started) * self.rate), len(tokens) - 1)
                 if by_now > told:
                     told = by_now
                     yield told
@@ -72,7 +72,7 @@ class Passes:
             self._model.reset()
             raise ModelError(f"{self._name}: the model failed while reading ({error}); ask again") from error
         if len(tokens) > 1:
-            self._rate = len(tokens) / max(monotonic() - started, 1e-6)
+            self.rate = len(tokens) / max(monotonic() - started, 1e-6)
 
     def _pass(self, tokens: tuple[int, ...], logits: int) -> None:
         model = self._model

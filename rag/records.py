@@ -191,10 +191,15 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The model has read `done` of `total` prompt tokens."""
+    """The model has read `done` of `total` prompt tokens, lately `rate` a second; 0 where that is not known yet."""
 
     done: int
     total: int
+    rate: float = 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        return (self.total - self.done) / self.rate if self.rate else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ without colours, and every text of a document or a model goes through `safe`. JS
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -86,9 +85,6 @@ class LiveAnswer:
         self._draw = draw
         self._status = ""
         self._written = ""
-        self._last = Reading(0, 0)
-        self._first = Reading(0, 0)
-        self._since = 0.0
 
     def follow(self, events: Iterable[Event]) -> Answer:
         """Draws each event; returns the answer of the last one."""
@@ -117,16 +113,9 @@ class LiveAnswer:
             self._draw(text)
 
     def _reading(self, event: Reading) -> str:
-        """How far the model has read, the time left by how long the part of it took that was not kept from before."""
-        now = time.monotonic()
-        if event.total != self._last.total or event.done < self._last.done:
-            self._first, self._since = event, now
-        self._last = event
         status = f"{'Checking the answer' if self._written else 'Reading'}: {event.done} of {event.total} tokens"
-        read, elapsed = event.done - self._first.done, now - self._since
-        if read > 0 and event.done < event.total:
-            status += f", {(event.total - event.done) * elapsed / read:.0f} s left"
-        return status
+        left = event.seconds_left
+        return f"{status}, {left:.0f} s left" if left else status
 
 
 def print_answer(terminal: Terminal, answer: Answer) -> None:

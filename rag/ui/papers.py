@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from index.records import Document, DocumentSummary, FileReason, Ledger
 from rag.ui.intake import Adding
-from rag.ui.render import counted, exact, plain
+from rag.ui.render import counted, duration, exact, plain
 
 PREVIEW_CHARACTERS = 40_000
 REASONS_SHOWN = 200
@@ -113,12 +113,6 @@ def _progress(adding: Adding) -> str:
     done = files.done
     bar = f'<progress max="{max(files.total, 1)}" value="{done}" aria-label="How far"></progress>'
     return f'<div class="fn-stage" role="status"><p>{words}{rate}</p>{bar}</div>'
-
-
-def duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _reasons(title: str, reasons: Sequence[FileReason], is_open: bool) -> str:

@@ -223,6 +223,8 @@ def _stage(turn: Turn) -> str:
     bar = ""
     if turn.stage in ("reading", "checking") and turn.reading.total:
         bar = f'<progress max="{turn.reading.total}" value="{turn.reading.done}" aria-label="How far"></progress>'
+        left = turn.reading.seconds_left
+        words += f" \N{MIDDLE DOT} about {duration(left)} left" if left else ""
     busy = '<span class="fn-busy" aria-hidden="true"></span>'
     return f'<div class="fn-stage"><p>{words}{busy}</p>{bar}</div>'
 
@@ -371,6 +373,12 @@ def _left_out(characters: int, where: str) -> str:
 
 def _page(page: int | None) -> str:
     return "" if page is None else f", page {page}"
+
+
+def duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def counted(number: int, noun: str) -> str:

@@ -11,8 +11,7 @@ from pathlib import PurePath
 from rag.models import Model
 from rag.settings import Settings
 from rag.ui.fetching import Fetching
-from rag.ui.papers import duration
-from rag.ui.render import plain
+from rag.ui.render import duration, plain
 
 SECONDS_A_TOKEN = 0.02  # of reading, on two cores
 WORDS_A_TOKEN = 0.75

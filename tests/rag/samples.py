@@ -121,7 +121,7 @@ def events(finished: Answer) -> list[Event]:
     return [
         Retrieved(HITS),
         Reading(0, 400),
-        Reading(200, 400),
+        Reading(200, 400, 50.0),
         Reading(400, 400),
         *(Token(f"{word} ") for word in ("raw", "words", "of", "the", "model")),
         *(Checked(sentence) for sentence in finished.sentences),

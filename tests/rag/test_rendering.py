@@ -130,7 +130,12 @@ def live(events: list[Event], monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_while_the_answer_comes_the_terminal_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = live(samples.events(samples.ANSWER), monkeypatch)
-    stages = ("Opening", "Found 2 passages: The harbour office", "Reading: 200 of 400 tokens", "raw words of the model")
+    stages = (
+        "Opening",
+        "Found 2 passages: The harbour office",
+        "Reading: 200 of 400 tokens, 4 s left",
+        "raw words of the model",
+    )
     positions = [drawn.index(stage) for stage in stages]
     assert positions == sorted(positions)
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from index.records import Document, Hit, Page, Passage
-from rag.records import Citation, Done, NumberedPassage, Retrieved, Sentence, Support
+from rag.records import Citation, Done, NumberedPassage, Reading, Retrieved, Sentence, Support
 from rag.turns import Source, Turn
 from rag.ui import render
 from tests.rag import samples
@@ -225,6 +225,15 @@ def test_the_year_that_the_documents_tell_about_instead_is_shown_with_its_passag
     assert source is not None
     assert source.document_id == told.citation.document_id
     assert any(start <= told.citation.start < told.citation.end <= end for start, end in source.spans)
+
+
+def test_reading_shows_how_far_it_is_and_the_time_left_once_that_is_known() -> None:
+    turn = Turn("k", "?").after(Retrieved(samples.HITS))
+    for reading, words in ((Reading(0, 400), "Reading 2 passages"), (Reading(200, 400, 50.0), "about 4 s left")):
+        shown = render.turn_html(turn.after(reading))
+        assert words in shown
+        assert f'<progress max="400" value="{reading.done}"' in shown
+        assert (" about " in shown) is bool(reading.rate)
 
 
 def test_a_declined_answer_and_a_fault_look_different() -> None:
