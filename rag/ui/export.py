@@ -89,7 +89,7 @@ def _section(turn: Turn, first: int) -> tuple[list[str], list[Note]]:
         paragraph += before + _plain(_unlisted(sentence.text)) + markers + reasons
     heading = f"## {_plain(' '.join(turn.question.split()))}"
     understood = f"*{_plain(' '.join(_understood(turn).split()))}*\n" if turn.standalone else ""
-    parts = (understood, paragraph.strip(), _outcome(turn))
+    parts = (understood, paragraph.strip(), _plain(_outcome(turn)))
     return [heading, "", *(line for line in parts if line)], list(notes.values())
 
 

@@ -155,6 +155,17 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, *hostile.HOSTILE])
+def test_what_the_documents_tell_about_instead_is_no_markup_either(tmp_path: Path, text: str) -> None:
+    conversation, (kept,) = conversation_of(tmp_path, ["please decline"])
+    (told,) = samples.ANOTHER_YEAR.instead
+    answers = [replace(samples.ANOTHER_YEAR, instead=(replace(told, instead=words),)) for words in ("1911", text)]
+    plain, turn = (replace(kept, turn=replace(kept.turn, answer=answer)) for answer in answers)
+    assert Saved(export.html(conversation, [turn])).tags == Saved(export.html(conversation, [plain])).tags
+    bare = re.sub(r"\\.", "", export.markdown(conversation, [turn]))
+    assert not re.search(r"<\w|!\[|\]\(|\]:\s*forged|\[\^9\]", bare)
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *hostile.HOSTILE])
 def test_no_text_becomes_markup_in_a_saved_file(tmp_path: Path, text: str) -> None:
     words = f"The mission was closed, as all the world knows: {text} {text}"
     library = FakeLibrary([document_of(f"{text}.md", words.encode())])
