@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.facts import TOKEN, facts, fold, misspelt, name_value, stands_in, vocabulary
+from rag.opposites import Contrary, contraries
 from rag.records import Instead, Sentence
 from rag.slots import Misplaced, Slot, misplaced, slots
 from rag.words import content_words, language_of
@@ -78,18 +79,21 @@ def answered_otherwise(sentence: str, question: str, read: Sequence[str], langua
     return tuple(found)
 
 
-def another_asked(question: str, cited: Sequence[str], read: str) -> tuple[Misplaced, ...]:
-    """The facts of a question in whose place the cited words have others, and that stand nowhere in what was `read`:
-    asked about 1954, they speak of 1955."""
+def another_asked(question: str, cited: Sequence[str], read: str) -> tuple[Misplaced | Contrary, ...]:
+    """What a question names and the cited words have something else in the place of: facts that stand nowhere in what
+    was `read`, and words of which they say the contrary. Asked about small firms in 1954, they speak of large ones in
+    1955."""
     if not asks_by_name(question):
         return ()
-    return tuple(
+    language = language_of(" ".join(cited))
+    elsewhere = tuple(
         wrong
-        for wrong in misplaced(question, cited, language_of(" ".join(cited)))
+        for wrong in misplaced(question, cited, language)
         if fold(wrong.words) not in vocabulary().interrogatives
         and not misspelt(name_value(wrong.words), name_value(wrong.instead))
         and not any(stands_in(fact, read) for fact in facts(f"… {wrong.words}"))
     )
+    return (*elsewhere, *contraries(question, cited, language))
 
 
 def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
@@ -105,7 +109,7 @@ def told_instead(sentences: Sequence[Sentence], question: str, read: str) -> tup
     cited = {citation.quote: citation for sentence in told for citation in sentence.citations}
     quotes = list(cited)
     return tuple(
-        Instead(wrong.words, wrong.instead, cited[quotes[wrong.source]])
+        Instead(wrong.kind, wrong.words, wrong.instead, cited[quotes[wrong.source]])
         for wrong in another_asked(question, quotes, read)
     )
 

@@ -67,8 +67,7 @@ class Footnotes:
         )
 
     def told_instead(self, found: Sequence[Instead]) -> tuple[Instead, ...]:
-        """Those of years and numbers, with the markers of this numbering; of a name it is less sure what stands in its
-        place."""
+        """With the markers of this numbering; without names, of which it is less sure what stands in their place."""
         marked = []
         for one in found:
             cited = one.citation
@@ -77,7 +76,7 @@ class Footnotes:
                 for passage in (hit.passage for hit in self._hits)
                 if passage.document_id == cited.document_id and passage.start <= cited.start < passage.end
             )
-            if any(map(str.isdigit, one.words)):
+            if one.kind != "name":
                 marked.append(replace(one, citation=replace(cited, marker=self._marker(holder))))
         return tuple(marked)
 

@@ -115,7 +115,7 @@ def answer_form(answer: Answer) -> Form:
         "standalone": answer.standalone or None,
         "left_out": answer.left_out,
         "instead": [
-            {"words": one.words, "instead": one.instead, "citation": citation_form(one.citation)}
+            {"kind": one.kind, "words": one.words, "instead": one.instead, "citation": citation_form(one.citation)}
             for one in answer.instead
         ],
     }

@@ -134,9 +134,11 @@ class CheckedText:
 class Instead:
     """What the documents tell about where a question names something else: `instead`, as 1955, for `words`, as 1954.
 
-    The citation's marker is the number of the passage among those that were read.
+    `kind` is that of the fact, or "contrary", as large is that of small. The citation's marker is the number of the
+    passage among those that were read.
     """
 
+    kind: str
     words: str
     instead: str
     citation: Citation
@@ -147,8 +149,8 @@ class Answer:
     """A finished answer. `answered` is False when the documents do not say; `sentences` is then empty.
 
     `standalone` is how a question that leans on earlier ones was understood, and "" where it was taken as it stands.
-    `left_out` counts the unsupported sentences that the reader did not wish to see. `instead` are the years and
-    numbers that the documents tell about where a question they do not answer names others.
+    `left_out` counts the unsupported sentences that the reader did not wish to see. `instead` is what the
+    documents tell about where a question that they do not answer names something else, names left out.
     """
 
     id: str

@@ -31,6 +31,7 @@ from rag.facts import (
     stands_in,
     vocabulary,
 )
+from rag.opposites import contraries
 from rag.records import Support
 from rag.slots import Misplaced, misplaced
 from rag.units import unit_faults
@@ -98,6 +99,9 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     if stranger:
         invented.append(f"the name “{stranger}” does not stand in the cited passage")
     invented += unit_faults(sentence, question, evidence.text, " ".join(_around(evidence)))
+    for contrary in contraries(sentence, [source.text for source in evidence.sources], language):
+        invented.append(f"where the sentence says “{contrary.words}”, the cited passage says “{contrary.instead}”")
+        otherwise.append(evidence.sources[contrary.source])
     for source in evidence.sources:
         opposed = opposition(sentence, source.said, evidence.text, language, question)
         if opposed:

@@ -112,7 +112,7 @@ DISPUTED = replace(
 )
 DECLINED = answer()
 ANOTHER_YEAR = replace(
-    DECLINED, instead=(Instead("1910", "1911", citation(1, "The harbour office opened in March 1911.")),)
+    DECLINED, instead=(Instead("year", "1910", "1911", citation(1, "The harbour office opened in March 1911.")),)
 )
 
 

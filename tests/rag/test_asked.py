@@ -138,6 +138,13 @@ def test_what_stands_elsewhere_in_what_was_read_is_not_missed() -> None:
     assert another_asked(question, REVIEW, f"A review of 1954 was lost. {' '.join(REVIEW)}") == ()
 
 
+def test_the_contrary_of_what_a_question_says_is_told() -> None:
+    source = "The council opposed the new mill because its wheel made the river shallow."
+    (wrong,) = another_asked("Why did the council like the new mill?", [source], source)
+    assert (wrong.kind, wrong.words, wrong.instead) == ("contrary", "like", "opposed")
+    assert another_asked("Did the council like the new mill?", [source], source) == (), "no is an answer"
+
+
 def cited(text: str, quote: str, support: Support = "supported") -> Sentence:
     return Sentence(text, support, 0.9, (Citation(1, "document", "path", "title", None, 0, len(quote), quote),))
 

@@ -198,6 +198,14 @@ def test_a_denial_on_one_side_only_is_unsupported(sentence: str, source: str) ->
     assert judged(source, source).support == "supported"
 
 
+def test_the_contrary_of_what_the_source_says_is_unsupported_and_shown() -> None:
+    source = "The council opposed the new mill because its wheel made the river shallow."
+    found = judged("The council liked the new mill because its wheel made the river shallow.", source)
+    assert found.support == "unsupported"
+    assert found.reasons == ("where the sentence says “liked”, the cited passage says “opposed”",)
+    assert [other.text for other in found.otherwise] == [source]
+
+
 def test_what_the_passages_do_not_speak_of_is_unsupported_and_not_worth_a_footnote() -> None:
     found = judged("penguins swim under antarctic ice while hunting krill")
     assert found.support == "unsupported"

@@ -1,0 +1,100 @@
+"""Words of a claim in whose place its sources have the contrary: "liked" where they say "opposed".
+
+An answer that is told so repeats a question that turned its source round. Beside the same neighbours only, as most
+texts hold some word and its contrary somewhere. Purely textual; English and German.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from rag.facts import TOKEN, fold, is_negation
+from rag.words import content_words
+
+REACH = 3  # words of meaning on either side that are a word's neighbours
+NEIGHBOURS = 0.5  # what the neighbours that both have must weigh at least: one, two words away
+TURNED_WITHIN = 5  # words behind a negation, or behind "than", that it may turn round
+_THAN = frozenset(("than", "als", "unlike", "anders"))
+
+
+@dataclass(frozen=True, slots=True)
+class Contrary:
+    """A word of the claim, the contrary in its place, and the number of the source where that stands."""
+
+    words: str
+    instead: str
+    source: int
+    kind: Literal["contrary"] = "contrary"
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of meaning, and whether a negation or a comparison before it may turn round what it says."""
+
+    stem: str
+    spelt: str
+    turned: bool
+
+
+def contraries(claim: str, sources: Sequence[str], language: str) -> tuple[Contrary, ...]:
+    """The words of `claim` that stand in none of the sources, while the contrary does beside the same neighbours."""
+    said, given = _words(claim, language), [_words(source, language) for source in sources]
+    stands = {word.stem for words in given for word in words}
+    claimed = {word.stem for word in said}
+    found = []
+    for place, word in enumerate(said):
+        opposites = _opposites(language).get(fold(word.spelt), frozenset())
+        if word.stem in stands or word.turned or not opposites:
+            continue
+        for number, words in enumerate(given):
+            for there, other in enumerate(words):
+                contrary = fold(other.spelt) in opposites and other.stem not in claimed and not other.turned
+                if contrary and _shared(said, place, words, there) >= NEIGHBOURS:
+                    found.append(Contrary(word.spelt, other.spelt, number))
+    return tuple(dict.fromkeys(found))
+
+
+def _words(text: str, language: str) -> list[_Word]:
+    """The words of meaning, in order."""
+    found: list[_Word] = []
+    since = TURNED_WITHIN
+    for match in TOKEN.finditer(text):
+        word = match.group()
+        since = 0 if is_negation(word) or fold(word) in _THAN else since + 1
+        if since:
+            found += [_Word(stem, word, since <= TURNED_WITHIN) for stem in content_words(word, language)]
+    return found
+
+
+def _shared(said: Sequence[_Word], place: int, given: Sequence[_Word], there: int) -> float:
+    """The weight of the neighbours that both have, each that of the greater of its two distances."""
+    one, other = _neighbours(said, place), _neighbours(given, there)
+    return sum(1 / max(one[stem], other[stem]) for stem in one.keys() & other.keys())
+
+
+def _neighbours(words: Sequence[_Word], place: int) -> dict[str, int]:
+    """The stems around a word with their distance, in words of meaning."""
+    found: dict[str, int] = {}
+    for distance in range(1, REACH + 1):
+        for index in (place - distance, place + distance):
+            if 0 <= index < len(words):
+                found.setdefault(words[index].stem, distance)
+    return found
+
+
+@cache
+def _opposites(language: str) -> Mapping[str, frozenset[str]]:
+    """The contraries of each word, folded."""
+    stored = tomllib.loads(resources.files("rag").joinpath("opposites.toml").read_text("utf-8"))
+    found: dict[str, set[str]] = {}
+    for line in stored.get(language, ()):
+        first, second = (set(map(fold, side.split())) for side in line.split("|"))
+        for one, others in ((first, second), (second, first)):
+            for word in one:
+                found.setdefault(word, set()).update(others)
+    return {word: frozenset(others) for word, others in found.items()}
