@@ -24,6 +24,7 @@ RATIO = 1.8
 LEAST = 0.3  # of the weight of all the words of the question, that stand beside that other fact
 DECAY = 1.5  # words of meaning after which a neighbour counts half
 BEFORE = 0.3  # what a word counts that stands in the sentence before
+_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
 # What a question asks for, by kind of fact: the words with which it does.
 _TIME = r"\b(?:when|(?:what|which) (?:year|date|day)|wann|welche[mns] (?:jahr|tag|datum)|когда|каком году)\b"
 _AMOUNT = (
@@ -93,7 +94,18 @@ def another_asked(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
         and not misspelt(name_value(wrong.words), name_value(wrong.instead))
         and not any(stands_in(fact, read) for fact in facts(f"… {wrong.words}"))
     )
-    return (*elsewhere, *contraries(question, cited, language))
+    year = () if any(wrong.kind == "year" for wrong in elsewhere) else _another_year(question, cited, read)
+    return (*elsewhere, *year, *contraries(question, cited, language))
+
+
+def _another_year(question: str, cited: Sequence[str], read: str) -> tuple[Misplaced, ...]:
+    """The year of a question that stands nowhere in what was `read`, where the cited words tell of one other year."""
+    asked = set(_YEAR.findall(question))
+    told = [(year, number) for number, text in enumerate(cited) for year in _YEAR.finditer(text)]
+    if len(asked) != 1 or asked & set(_YEAR.findall(read)) or len({year.group() for year, _ in told}) != 1:
+        return ()
+    year, number = told[0]
+    return (Misplaced("year", asked.pop(), year.group(), number, year.start(), year.end()),)
 
 
 def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:

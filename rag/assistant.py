@@ -194,7 +194,8 @@ class Assistant:
             yield Done(self._answer(question, hits, (), 0.0, watch))
             return
 
-        instead = told_instead(checked, question, prompt.read(hits))
+        dated = " ".join([prompt.read(hits), *(hit.date or "" for hit in hits)])
+        instead = told_instead(checked, question, dated)
         holding = bool(telling(checked, question)) and not instead
         checking = {
             "unsupported": unsupported(checked),

@@ -17,9 +17,11 @@ from rag.facts import TOKEN, fold, is_negation
 from rag.words import content_words
 
 REACH = 3  # words of meaning on either side that are a word's neighbours
-NEIGHBOURS = 0.5  # what the neighbours that both have must weigh at least: one, two words away
+NEIGHBOURS = 0.3  # what the neighbours that both have must weigh at least: one of them, three words away
 TURNED_WITHIN = 5  # words behind a negation, or behind "than", that it may turn round
+PREFIXED_FROM = 6  # letters of a word that may be turned round by a prefix, not "display" for "play"
 _THAN = frozenset(("than", "als", "unlike", "anders"))
+_PREFIXES = ("un", "non", "in", "im", "il", "ir", "dis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,12 @@ class Contrary:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of meaning, and whether a negation or a comparison before it may turn round what it says."""
+    """A word in its place. `relates` is said of one that has no meaning without others, as "before"; `turned` where a
+    negation or a comparison before it may turn round what it says."""
 
     stem: str
     spelt: str
+    relates: bool
     turned: bool
 
 
@@ -48,42 +52,58 @@ def contraries(claim: str, sources: Sequence[str], language: str) -> tuple[Contr
     claimed = {word.stem for word in said}
     found = []
     for place, word in enumerate(said):
-        opposites = _opposites(language).get(fold(word.spelt), frozenset())
-        if word.stem in stands or word.turned or not opposites:
+        if word.stem in stands or word.turned:
             continue
         for number, words in enumerate(given):
             for there, other in enumerate(words):
-                contrary = fold(other.spelt) in opposites and other.stem not in claimed and not other.turned
-                if contrary and _shared(said, place, words, there) >= NEIGHBOURS:
+                contrary = _contrary(word.spelt, other.spelt, language)
+                if (
+                    contrary
+                    and other.stem not in claimed
+                    and not other.turned
+                    and _shared(said, place, words, there) >= NEIGHBOURS
+                ):
                     found.append(Contrary(word.spelt, other.spelt, number))
     return tuple(dict.fromkeys(found))
 
 
+def _contrary(one: str, other: str, language: str) -> bool:
+    """Whether two words say the contrary of each other, as the data tells or a prefix: "perfect" and "imperfect"."""
+    shorter, longer = sorted((fold(one), fold(other)), key=len)
+    prefixed = len(shorter) >= PREFIXED_FROM and any(longer == prefix + shorter for prefix in _PREFIXES)
+    return prefixed or longer in _opposites(language).get(shorter, ())
+
+
 def _words(text: str, language: str) -> list[_Word]:
-    """The words of meaning, in order."""
+    """The words of meaning, and those without one that have a contrary, as "before", in order."""
     found: list[_Word] = []
     since = TURNED_WITHIN
     for match in TOKEN.finditer(text):
         word = match.group()
         since = 0 if is_negation(word) or fold(word) in _THAN else since + 1
+        stems = content_words(word, language)
+        relates = not stems and fold(word) in _opposites(language)
         if since:
-            found += [_Word(stem, word, since <= TURNED_WITHIN) for stem in content_words(word, language)]
+            found += [_Word(stem, word, relates, since <= TURNED_WITHIN) for stem in stems or [fold(word)] * relates]
     return found
 
 
 def _shared(said: Sequence[_Word], place: int, given: Sequence[_Word], there: int) -> float:
-    """The weight of the neighbours that both have, each that of the greater of its two distances."""
+    """The weight of the neighbours that both have, each that of the greater of its two distances.
+
+    On the same side only where the word relates two things: who comes before another comes not after it.
+    """
     one, other = _neighbours(said, place), _neighbours(given, there)
-    return sum(1 / max(one[stem], other[stem]) for stem in one.keys() & other.keys())
+    return sum(1 / max(one[name], other[name]) for name in one.keys() & other.keys())
 
 
-def _neighbours(words: Sequence[_Word], place: int) -> dict[str, int]:
-    """The stems around a word with their distance, in words of meaning."""
-    found: dict[str, int] = {}
+def _neighbours(words: Sequence[_Word], place: int) -> dict[tuple[str, bool], int]:
+    """The stems around a word, each with whether its side matters and is the right one, and its distance."""
+    found: dict[tuple[str, bool], int] = {}
     for distance in range(1, REACH + 1):
         for index in (place - distance, place + distance):
             if 0 <= index < len(words):
-                found.setdefault(words[index].stem, distance)
+                found.setdefault((words[index].stem, words[place].relates and index > place), distance)
     return found
 
 

@@ -138,6 +138,29 @@ def test_what_stands_elsewhere_in_what_was_read_is_not_missed() -> None:
     assert another_asked(question, REVIEW, f"A review of 1954 was lost. {' '.join(REVIEW)}") == ()
 
 
+@pytest.mark.parametrize(
+    ("question", "sources", "around", "told"),
+    [
+        pytest.param("What was shown in 1910?", ["Later, in 1901, welding was shown."], "", ["1901"], id="another"),
+        pytest.param("What was shown in 1901?", ["Later, in 1901, welding was shown."], "", [], id="the same"),
+        pytest.param(
+            "What was shown in 1910?", ["Later, in 1901, welding was shown."], "1910-04-06", [], id="its date"
+        ),
+        pytest.param("What was shown in 1910?", ["Welding was shown."], "", [], id="none is told"),
+        pytest.param("What was shown in 1910?", ["After 1901 and 1903 welding was shown."], "", [], id="two are told"),
+        pytest.param("What was shown in 1910 or 1911?", ["In 1901 welding was shown."], "", [], id="a choice"),
+        pytest.param(
+            "What was shown between 1910 and 1911?", ["In 1901 it was shown."], "", [], id="two are asked for"
+        ),
+    ],
+)
+def test_the_one_year_that_is_told_for_the_one_asked_about(
+    question: str, sources: list[str], around: str, told: list[str]
+) -> None:
+    found = another_asked(question, sources, " ".join([*sources, around]))
+    assert [wrong.instead for wrong in found] == told
+
+
 def test_the_contrary_of_what_a_question_says_is_told() -> None:
     source = "The council opposed the new mill because its wheel made the river shallow."
     (wrong,) = another_asked("Why did the council like the new mill?", [source], source)
