@@ -26,4 +26,4 @@ def in_words(sentence: Sentence, dispute: Dispute) -> str:
 
 def instead_in_words(told: Instead) -> str:
     """What the documents tell about where the question names something else."""
-    return f"They speak of {told.instead}, not of {told.words}: “{told.citation.quote}” ({told.citation.title})"
+    return f"They say “{told.instead}”, not “{told.words}”: “{told.citation.quote}” ({told.citation.title})"

@@ -55,6 +55,19 @@ def test_every_footnote_and_passage_opens_the_exact_words_in_view(
             here.page.keyboard.press("Escape")
 
 
+@pytest.mark.parametrize("width", [900, 1000, 1001, 1100])
+def test_an_answer_never_lies_over_the_list_of_conversations(visit: Open, address: str, width: int) -> None:
+    here = visit(address, (width, 760))
+    for _ in range(2):  # long enough to scroll
+        here.ask(QUESTION)
+        here.answered()
+    here.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    answer, listed = (here.page.locator(name).bounding_box() for name in ("#current", "#shelf"))
+    assert answer is not None
+    assert answer["width"] > 300
+    assert listed is None or answer["x"] >= listed["x"] + listed["width"]
+
+
 def test_the_source_and_the_question_box_stay_in_view_in_a_long_conversation(visit: Open, address: str) -> None:
     here = visit(address)
     for question in ("please decline", f"partly: {QUESTION}", QUESTION):

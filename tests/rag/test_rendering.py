@@ -96,7 +96,7 @@ def test_a_declined_answer_shows_the_nearest_passages() -> None:
 
 def test_a_declined_answer_says_which_year_the_documents_tell_about() -> None:
     text = " ".join(printed(samples.ANOTHER_YEAR).split())
-    assert text.startswith("The documents do not say. [1] They speak of 1911, not of 1910: “The harbour office opened")
+    assert text.startswith("The documents do not say. [1] They say “1911”, not “1910”: “The harbour office opened")
     assert "The nearest passages: [1] " in text
 
 

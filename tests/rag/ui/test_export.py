@@ -38,7 +38,7 @@ def test_the_year_that_the_documents_tell_about_instead_is_saved(tmp_path: Path)
     conversation, (kept,) = conversation_of(tmp_path, ["please decline"])
     kept = replace(kept, turn=replace(kept.turn, answer=samples.ANOTHER_YEAR))
     for saved in (export.markdown(conversation, [kept]), export.html(conversation, [kept])):
-        assert "The documents do not say. They speak of 1911, not of 1910" in saved
+        assert "The documents do not say. They say “1911”, not “1910”" in saved
 
 
 class Saved(HTMLParser):

@@ -219,7 +219,7 @@ def test_the_year_that_the_documents_tell_about_instead_is_shown_with_its_passag
     hostile = replace(told, instead="<b>1911</b>", citation=replace(told.citation, title="<script>"))
     turn = Turn("k", "?").after(Retrieved(samples.HITS)).after(Done(replace(samples.ANOTHER_YEAR, instead=(hostile,))))
     shown = Markup(render.turn_html(turn))
-    assert f"They speak of <b>1911</b>, not of 1910: “{told.citation.quote}” (<script>)" in shown.text
+    assert f"They say “<b>1911</b>”, not “1910”: “{told.citation.quote}” (<script>)" in shown.text
     assert shown.tags <= TAGS
     source = turn.source(shown.links[0].removeprefix("#"))
     assert source is not None
