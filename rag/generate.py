@@ -190,6 +190,7 @@ class LlamaGenerator:
             chunks, wanted = self._chunks(prompt), len(self._plain_tokens(text))
             self._require_room(chunks, 1)
             behind = len(self._segments(prompt)[-1])  # the template's own tokens, which come after the text
+            every = len(chunks)
             while len(chunks[-1]) <= behind:
                 behind -= len(chunks.pop())
             first, tokens = len(chunks), 0
@@ -212,6 +213,7 @@ class LlamaGenerator:
                         if before is not None:
                             found.append(_log_probability(before, token))
                         before = self._passes.logits(position) if position >= len(chunk) - logits else None
+                self._fresh = len(chunks) == every
             return sum(found)
 
     def _load(self) -> Any:  # noqa: ANN401  (llama_cpp is imported late)

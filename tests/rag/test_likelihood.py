@@ -86,6 +86,17 @@ def test_read_aside_it_leaves_no_trace(generator: LlamaGenerator) -> None:
     assert likelihood(generator, FAR, alone=True) == seen
 
 
+def test_what_was_read_for_it_is_not_read_again(generator: LlamaGenerator) -> None:
+    likelihood(generator, NEAR)
+    kept, *others = generator.stream(asking(NEAR), 4)
+    assert isinstance(kept, Reading)
+    end = len(generator._segments(asking(NEAR))[-1])
+    assert kept.total - kept.done <= end, "nothing but the template's own end, where that is read apart"
+    written = [event.text for event in others if isinstance(event, Piece)]
+    list(generator.stream(asking(FAR), 1))
+    assert [event.text for event in generator.stream(asking(NEAR), 4) if isinstance(event, Piece)] == written
+
+
 def test_where_the_template_ends_makes_no_difference_but_that_of_rounding(tiny_model: Path) -> None:
     apart, together = (
         LlamaGenerator(tiny_model, ModelIdentity("tiny", ""), CONTEXT, threads=1, layers=layers)
