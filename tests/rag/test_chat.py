@@ -58,38 +58,38 @@ def test_each_line_is_a_question_answered_in_turn(chat: Chat) -> None:
 
 
 def test_a_question_that_leans_says_how_it_was_understood(chat: Chat) -> None:
-    ran = chat(QUESTION, "Why was it closed?")
-    assert f"Understood as: Why was the harbour office closed?\n\n{ANSWER}" in ran.out
+    ran = chat(QUESTION, "When was it opened?")
+    assert f"Understood as: When was the harbour office opened?\n\n{ANSWER}" in ran.out
 
 
 def test_as_json_each_answer_is_one_line_and_says_how_it_was_understood(chat: Chat) -> None:
-    ran = chat(QUESTION, "/sources", "Why was it closed?", options=["--json"])
+    ran = chat(QUESTION, "/sources", "When was it opened?", options=["--json"])
     first, second = map(json.loads, ran.out.splitlines())
     assert (first["question"], first["standalone"]) == (QUESTION, None)
-    assert (second["question"], second["standalone"]) == ("Why was it closed?", "Why was the harbour office closed?")
+    assert (second["question"], second["standalone"]) == ("When was it opened?", "When was the harbour office opened?")
 
 
 def test_a_new_conversation_knows_nothing_of_the_old_one(chat: Chat, home: Path) -> None:
-    ran = chat(QUESTION, "/new", "Why was it closed?")
+    ran = chat(QUESTION, "/new", "When was it opened?")
     assert "Understood as" not in ran.out
-    assert kept(home) == [["Why was it closed?"], [QUESTION]]
+    assert kept(home) == [["When was it opened?"], [QUESTION]]
 
 
 def test_a_conversation_is_kept_as_the_page_keeps_it_unless_told_otherwise(chat: Chat, home: Path) -> None:
-    chat(QUESTION, "Why was it closed?", options=["--no-record"])
+    chat(QUESTION, "When was it opened?", options=["--no-record"])
     assert kept(home) == []
-    chat(QUESTION, "Why was it closed?")
+    chat(QUESTION, "When was it opened?")
     (conversation,) = Conversations(home / FILE).listed()
     assert conversation.title == QUESTION
     _, turn = (turn.turn for turn in Conversations(home / FILE).turns(conversation.id))
     assert turn.stage == "done"
-    assert turn.standalone == "Why was the harbour office closed?"
+    assert turn.standalone == "When was the harbour office opened?"
     assert turn.answer is not None
     assert turn.source(turn.citation_reference(0, 1)) is not None
 
 
 def test_an_answer_of_a_conversation_can_be_replayed(chat: Chat, stocked: Command) -> None:
-    _, second = map(json.loads, chat(QUESTION, "Why was it closed?", options=["--json"]).out.splitlines())
+    _, second = map(json.loads, chat(QUESTION, "When was it opened?", options=["--json"]).out.splitlines())
     again = stocked("replay", second["id"], "--json").json
     assert again["identical"]
     assert again["standalone"] == second["standalone"]
