@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Tokens read in one call, which takes the passages and the question of most prompts. Each call goes through all weights
-# once: a prompt cut at 128 takes a tenth longer; 512 are hardly faster and take 20 MB more (benchmarks/LOG.md).
-CHUNK_TOKENS = 384
+# Tokens read in one call, which takes nearly all passages and the question of most prompts. Each call goes through all
+# weights once: a prompt cut at 128 takes a tenth longer; more are no faster and take memory (benchmarks/LOG.md).
+CHUNK_TOKENS = 320
 
 _YES = ("yes", "Yes", " yes", " Yes")
 _NO = ("no", "No", " no", " No")
