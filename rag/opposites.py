@@ -36,11 +36,15 @@ class Contrary:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word in its place. `relates` is said of one that has no meaning without others, as "before"; `turned` where a
-    negation or a comparison before it may turn round what it says."""
+    """A word in its place, `folded` for looking it up.
+
+    `relates` is said of one that has no meaning without others, as "before"; `turned` where a negation or a comparison
+    before it may turn round what it says.
+    """
 
     stem: str
     spelt: str
+    folded: str
     relates: bool
     turned: bool
 
@@ -56,9 +60,8 @@ def contraries(claim: str, sources: Sequence[str], language: str) -> tuple[Contr
             continue
         for number, words in enumerate(given):
             for there, other in enumerate(words):
-                contrary = _contrary(word.spelt, other.spelt, language)
                 if (
-                    contrary
+                    _contrary(word.folded, other.folded, language)
                     and other.stem not in claimed
                     and not other.turned
                     and _shared(said, place, words, there) >= NEIGHBOURS
@@ -68,8 +71,8 @@ def contraries(claim: str, sources: Sequence[str], language: str) -> tuple[Contr
 
 
 def _contrary(one: str, other: str, language: str) -> bool:
-    """Whether two words say the contrary of each other, as the data tells or a prefix: "perfect" and "imperfect"."""
-    shorter, longer = sorted((fold(one), fold(other)), key=len)
+    """Whether two folded words say the contrary of each other, by the data or by a prefix: "perfect" and "imperfect"."""
+    shorter, longer = sorted((one, other), key=len)
     prefixed = len(shorter) >= PREFIXED_FROM and any(longer == prefix + shorter for prefix in _PREFIXES)
     return prefixed or longer in _opposites(language).get(shorter, ())
 
@@ -79,12 +82,13 @@ def _words(text: str, language: str) -> list[_Word]:
     found: list[_Word] = []
     since = TURNED_WITHIN
     for match in TOKEN.finditer(text):
-        word = match.group()
-        since = 0 if is_negation(word) or fold(word) in _THAN else since + 1
+        word, folded = match.group(), fold(match.group())
+        since = 0 if is_negation(word) or folded in _THAN else since + 1
         stems = content_words(word, language)
-        relates = not stems and fold(word) in _opposites(language)
+        relates = not stems and folded in _opposites(language)
+        turned = since <= TURNED_WITHIN
         if since:
-            found += [_Word(stem, word, relates, since <= TURNED_WITHIN) for stem in stems or [fold(word)] * relates]
+            found += [_Word(stem, word, folded, relates, turned) for stem in stems or [folded] * relates]
     return found
 
 
