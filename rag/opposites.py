@@ -71,7 +71,7 @@ def contraries(claim: str, sources: Sequence[str], language: str) -> tuple[Contr
 
 
 def _contrary(one: str, other: str, language: str) -> bool:
-    """Whether two folded words say the contrary of each other, by the data or by a prefix: "perfect" and "imperfect"."""
+    """Whether two folded words are contraries by the data, or by a prefix as "perfect" and "imperfect" are."""
     shorter, longer = sorted((one, other), key=len)
     prefixed = len(shorter) >= PREFIXED_FROM and any(longer == prefix + shorter for prefix in _PREFIXES)
     return prefixed or longer in _opposites(language).get(shorter, ())
