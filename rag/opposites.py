@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import permutations
 from typing import Literal
 
 from rag.facts import TOKEN, fold, is_negation
@@ -18,6 +19,7 @@ from rag.words import content_words
 
 REACH = 3  # words of meaning on either side that are a word's neighbours
 NEIGHBOURS = 0.3  # what the neighbours that both have must weigh at least: one of them, three words away
+NEXT = 1.0  # the same where the word itself stands in the sources, too, beside others: one of them, the next word
 TURNED_WITHIN = 5  # words behind a negation, or behind "than", that it may turn round
 PREFIXED_FROM = 6  # letters of a word that may be turned round by a prefix, not "display" for "play"
 _THAN = frozenset(("than", "als", "unlike", "anders"))
@@ -50,28 +52,34 @@ class _Word:
 
 
 def contraries(claim: str, sources: Sequence[str], language: str) -> tuple[Contrary, ...]:
-    """The words of `claim` that stand in none of the sources, while the contrary does beside the same neighbours."""
+    """The words of `claim` beside whose neighbours the sources do not have the word itself, but its contrary."""
     said, given = _words(claim, language), [_words(source, language) for source in sources]
-    stands = {word.stem for words in given for word in words}
     claimed = {word.stem for word in said}
     found = []
     for place, word in enumerate(said):
-        if word.stem in stands or word.turned:
-            continue
+        itself, instead = -1.0, []
         for number, words in enumerate(given):
             for there, other in enumerate(words):
-                if (
-                    _contrary(word.folded, other.folded, language)
-                    and other.stem not in claimed
-                    and not other.turned
-                    and _shared(said, place, words, there) >= NEIGHBOURS
-                ):
-                    found.append(Contrary(word.spelt, other.spelt, number))
+                if other.stem == word.stem:
+                    itself = max(itself, _shared(said, place, words, there))
+                elif other.stem not in claimed and not other.turned and _contrary(word.folded, other.folded, language):
+                    instead.append((_shared(said, place, words, there), Contrary(word.spelt, other.spelt, number)))
+        if word.turned or itself >= NEIGHBOURS:
+            continue
+        least = NEIGHBOURS if itself < 0 else NEXT
+        found += [contrary for shared, contrary in instead if shared >= least]
     return tuple(dict.fromkeys(found))
 
 
 def _contrary(one: str, other: str, language: str) -> bool:
-    """Whether two folded words are contraries by the data, or by a prefix as "perfect" and "imperfect" are."""
+    """Whether two folded words are contraries by the data, or by a prefix as "perfect" and "imperfect" are; in the
+    plural, too."""
+    return _said_contrary(one, other, language) or _said_contrary(
+        one.removesuffix("s"), other.removesuffix("s"), language
+    )
+
+
+def _said_contrary(one: str, other: str, language: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     prefixed = len(shorter) >= PREFIXED_FROM and any(longer == prefix + shorter for prefix in _PREFIXES)
     return prefixed or longer in _opposites(language).get(shorter, ())
@@ -117,8 +125,7 @@ def _opposites(language: str) -> Mapping[str, frozenset[str]]:
     stored = tomllib.loads(resources.files("rag").joinpath("opposites.toml").read_text("utf-8"))
     found: dict[str, set[str]] = {}
     for line in stored.get(language, ()):
-        first, second = (set(map(fold, side.split())) for side in line.split("|"))
-        for one, others in ((first, second), (second, first)):
+        for one, other in permutations([set(map(fold, side.split())) for side in line.split("|")], 2):
             for word in one:
-                found.setdefault(word, set()).update(others)
+                found.setdefault(word, set()).update(other)
     return {word: frozenset(others) for word, others in found.items()}

@@ -34,6 +34,18 @@ MILL = "The council opposed the new mill because its wheel made the river shallo
             "perfect",
             id="a prefix",
         ),
+        pytest.param(
+            "Imperfect wheels made it shallow.", "The perfect wheel made it.", "Imperfect", "perfect", id="one"
+        ),
+        pytest.param("Perfections of the wheel", "Imperfection of the wheel", "Perfections", "Imperfection", id="many"),
+        pytest.param("The third wheel broke.", "The second wheel broke.", "third", "second", id="one of a series"),
+        pytest.param(
+            "Who runs the public day school?",
+            "She runs a private day school for small boys near the old mill, and four public libraries.",
+            "public",
+            "private",
+            id="the word itself beside others",
+        ),
         pytest.param("The Council Liked the new mill.", MILL, "Liked", "opposed", id="capitals"),
         pytest.param("Die kleine Mühle steht am Fluss.", "Die große Mühle steht am Fluss.", "kleine", "große", id="de"),
     ],
@@ -50,6 +62,9 @@ def test_the_contrary_beside_the_same_words_is_told(claim: str, source: str, wor
         pytest.param("The council did not like the new mill.", MILL, id="denied in the claim"),
         pytest.param("The council liked the new mill.", "The council never opposed the new mill.", id="in the source"),
         pytest.param("The old bridge fell.", MILL, id="of something else"),
+        pytest.param(
+            "Who was Anna's father?", "Her father was Karl. It is unknown who was Anna's mother.", id="both beside one"
+        ),
         pytest.param(
             "The council liked the new mill.", f"{MILL} Later the council liked the mill.", id="the source says both"
         ),
@@ -71,7 +86,7 @@ def test_a_language_without_data_has_no_contraries() -> None:
 @pytest.mark.parametrize("language", STORED)
 def test_no_word_is_its_own_contrary_and_no_side_is_empty(language: str) -> None:
     for line in STORED[language]:
-        first, second = (set(map(fold, side.split())) for side in line.split("|"))
-        assert first
-        assert second
-        assert not first & second
+        sides = [set(map(fold, side.split())) for side in line.split("|")]
+        assert len(sides) > 1
+        assert all(sides)
+        assert sum(map(len, sides)) == len(set().union(*sides))
