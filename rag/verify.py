@@ -1,8 +1,8 @@
 """Whether the cited words support a sentence of an answer, decided by signals that can be told to the reader.
 
 A number, date or name that does not stand in the cited words, or stands there in another's place, makes a sentence
-unsupported whatever its likeness says, and so does a denial on one side only; what was only repeated from the question
-makes it partly supported at most. Knows nothing of how answers are written.
+unsupported whatever its likeness says, and so does a denial on one side only; what was only repeated from the question,
+or joined from several sentences, makes it partly supported at most. Knows nothing of how answers are written.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from rag.facts import (
     stands_in,
     vocabulary,
 )
+from rag.joined import joined, looks_back
 from rag.opposites import contraries
 from rag.records import Support
 from rag.slots import Misplaced, misplaced
@@ -119,6 +120,9 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
         return Verdict("unsupported", score, ("the passages that were read do not say this",), near=False)
     if score < SUPPORTED_FROM:
         return Verdict("partial", score, ("the cited passage says only part of this", *repeated))
+    together = joined(sentence, question, [source.text for source in evidence.sources], language)
+    if together:
+        repeated.append(f"“{together}” and what was asked about stand in different sentences; none says both")
     if repeated:
         return Verdict("partial", min(score, SUPPORTED_FROM), tuple(repeated))
     return Verdict("supported", score, ())
@@ -172,8 +176,7 @@ def _around(evidence: Evidence) -> list[str]:
 
 def _behind(source: Source, read: Sequence[Source]) -> str:
     """What was read of the same document not far before a sentence that begins with "he" or "there"."""
-    opening = TOKEN.search(source.text)
-    if opening is None or fold(opening.group()) not in vocabulary().backward:
+    if not looks_back(source.text):
         return ""
     document = source.hit.passage.document_id
     return " ".join(

@@ -298,3 +298,17 @@ def test_a_day_in_the_title_is_the_documents_day() -> None:
     (source,) = evidence.sources
     dated = replace(source, hit=replace(source.hit, title="20260814_1500"))
     assert verdict(said, replace(evidence, sources=(dated,)), "").support in ("supported", "partial")
+
+
+def test_what_is_joined_from_two_sentences_is_supported_in_part() -> None:
+    ambassador = "From now on all messages pass through the ambassador to Belgium."
+    minister = "The minister Sergei Lavrov announced it on Monday."
+    found = judged(
+        "The ambassador to Belgium is Sergei Lavrov.",
+        ambassador,
+        minister,
+        question="Who is the ambassador to Belgium?",
+    )
+    assert found.support == "partial"
+    (reason,) = found.reasons
+    assert reason == "“Sergei” and what was asked about stand in different sentences; none says both"
