@@ -32,6 +32,7 @@ _AMOUNT = (
     r"|(?:what|which) (?:number|percent\w*|share|amount)|wie ?viele?|wie (?:alt|lange?|gross|hoch|weit)"
     r"|сколько|какой процент|какова доля)\b"
 )
+_HOW_MANY = re.compile(r"\b(?:how many|wie ?viele|сколько)\b")
 _ASKS = {"year": re.compile(_TIME), "date": re.compile(_TIME), "number": re.compile(_AMOUNT)}
 
 
@@ -109,8 +110,16 @@ def _another_year(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
 
 
 def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
-    """The sentences of an answer that are not unsupported and say more than the question."""
-    return [one for one in sentences if one.support != "unsupported" and not repeats(one.text, question)]
+    """The sentences of an answer that are not unsupported and say more than the question; none where it asks how many
+    and they tell of no amount."""
+    told = [one for one in sentences if one.support != "unsupported" and not repeats(one.text, question)]
+    counted = not _HOW_MANY.search(fold(question)) or any(_tells_an_amount(one.text) for one in told)
+    return told if counted else []
+
+
+def _tells_an_amount(sentence: str) -> bool:
+    words = {fold(word) for word in TOKEN.findall(sentence)}
+    return not words.isdisjoint(vocabulary().amounts) or any(fact.kind != "name" for fact in facts(sentence))
 
 
 def told_instead(sentences: Sequence[Sentence], question: str, read: str) -> tuple[Instead, ...]:

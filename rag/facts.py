@@ -65,6 +65,7 @@ class Vocabulary:
     interrogatives: frozenset[str]
     choices: frozenset[str]
     replies: frozenset[str]
+    amounts: frozenset[str]
     endings: frozenset[str]
     german: frozenset[str]
     german_articles: frozenset[str]
@@ -104,6 +105,7 @@ def vocabulary() -> Vocabulary:
         interrogatives=words("interrogatives"),
         choices=words("choices"),
         replies=words("replies"),
+        amounts=words("amounts"),
         endings=words("endings"),
         german=words("german"),
         german_articles=words("german_articles"),

@@ -194,3 +194,18 @@ def test_an_answer_tells_something_and_perhaps_about_another_year(
     found = told_instead(sentences, question, quote)
     assert [(one.words, one.instead) for one in found] == instead
     assert all(one.citation is sentences[0].citations[0] for one in found)
+
+
+@pytest.mark.parametrize(
+    ("said", "tells"),
+    [
+        ("The mill had eight wheels.", True),
+        ("The mill turned its wheels twice.", True),
+        ("The mill had several wheels.", True),
+        ("The mill was closed by the council.", False),
+    ],
+)
+def test_who_asks_how_many_is_not_answered_without_an_amount(said: str, tells: bool) -> None:
+    sentences = [cited(said, said)]
+    assert bool(telling(sentences, "How many wheels did the mill have?")) is tells
+    assert bool(telling(sentences, "What about the wheels of the mill?")) is True
