@@ -28,6 +28,7 @@ from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
 from rag.generate import Generator, Piece, never, result_of
 from rag.hidden import mean
+from rag.memory import give_back
 from rag.recording import Circumstances
 from rag.records import (
     Answer,
@@ -141,6 +142,7 @@ class Assistant:
                 yield event if understood == asked else _as_asked(event, asked, understood)
                 if cancelled() and not isinstance(event, Done):
                     raise Cancelled("stopped before the answer was finished")
+            give_back()
 
     def pause(self) -> None:
         """Returns when nothing is being answered: whatever else computes takes the cores from the model."""
