@@ -28,9 +28,12 @@ def joined(sentence: str, question: str, sources: Sequence[str], language: str) 
     others: list[float] = []
     for source in sources:
         share = len(asked.intersection(content_words(source, language))) / max(len(asked), 1)
-        stated = any(stands_in(fact, source) for fact in new)
-        stating += [1.0 if looks_back(source) else share] * stated
-        others += [share] * (not stated)
+        if not any(stands_in(fact, source) for fact in new):
+            others.append(share)
+        elif looks_back(source):
+            return None
+        else:
+            stating.append(share)
     apart = bool(stating and others) and max(stating) < LITTLE and max(others) >= max(stating) + MORE
     return next(fact.words for fact in new if any(stands_in(fact, source) for source in sources)) if apart else None
 

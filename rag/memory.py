@@ -8,7 +8,7 @@ from functools import cache
 
 
 def give_back() -> None:
-    """What glibc keeps for later: some 20 MB after an answer, for a few milliseconds. Elsewhere nothing."""
+    """What glibc keeps for later: some 20 MB after an answer, in 3 to 7 ms (benchmarks/LOG.md). Elsewhere nothing."""
     _trim()(0)
 
 

@@ -57,6 +57,8 @@ def contraries(claim: str, sources: Sequence[str], language: str) -> tuple[Contr
     claimed = {word.stem for word in said}
     found = []
     for place, word in enumerate(said):
+        if word.turned:
+            continue
         itself, instead = -1.0, []
         for number, words in enumerate(given):
             for there, other in enumerate(words):
@@ -64,10 +66,8 @@ def contraries(claim: str, sources: Sequence[str], language: str) -> tuple[Contr
                     itself = max(itself, _shared(said, place, words, there))
                 elif other.stem not in claimed and not other.turned and _contrary(word.folded, other.folded, language):
                     instead.append((_shared(said, place, words, there), Contrary(word.spelt, other.spelt, number)))
-        if word.turned or itself >= NEIGHBOURS:
-            continue
         least = NEIGHBOURS if itself < 0 else NEXT
-        found += [contrary for shared, contrary in instead if shared >= least]
+        found += [contrary for shared, contrary in instead if itself < NEIGHBOURS and shared >= least]
     return tuple(dict.fromkeys(found))
 
 
