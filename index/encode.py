@@ -235,14 +235,14 @@ def shortest_first(texts: Sequence[str], encoder: Encoder) -> list[int]:
 
 
 def quickest_numbers() -> AbstractContextManager[object]:
-    """Products in bfloat16 where the processor has a unit for them (Intel's AMX), else in float32 as ever.
+    """Products in bfloat16 where the processor multiplies such numbers by itself, else in float32 as ever.
 
-    Sums, norms and what comes out stay in float32: cosines to the vectors of float32 are above 0.9999. Without such a
-    unit float32 stays: there bfloat16 may only be imitated.
+    Sums, norms and what comes out stay in float32: cosines to the vectors of float32 are above 0.9999. Where neither
+    AMX nor AVX-512 can do it float32 stays: there bfloat16 may only be imitated.
     """
     import torch
 
-    if torch.cpu.get_capabilities().get("amx_bf16", False):
+    if any(torch.cpu.get_capabilities().get(unit, False) for unit in ("amx_bf16", "avx512_bf16")):
         return torch.autocast("cpu", torch.bfloat16)
     return nullcontext()
 
