@@ -40,7 +40,7 @@ def read(text: str, language: str) -> Reading:
             elif following not in vocabulary().additions:
                 behind = [place for place in range(index - 1, max(-1, index - 1 - REACH), -1) if stems[place]]
                 denied.update((ahead or behind)[:1])
-        elif _refuses(word):
+        elif _refuses(word) or _asks(words, index):
             refused.update(ahead)
 
     def of(places: set[int]) -> frozenset[str]:
@@ -54,6 +54,13 @@ def _left_open(words: Sequence[str], negation: int) -> bool:
     known = vocabulary()
     condition = negation > 0 and fold(words[negation - 1]) in known.conditions
     return condition or not known.exceptions.isdisjoint(map(fold, words[negation + 1 :]))
+
+
+def _asks(words: Sequence[str], index: int) -> bool:
+    """Whether what follows a word is asked and not said: behind "whether", and behind "any" in "if there are any"."""
+    known, word = vocabulary(), fold(words[index])
+    asking = known.whether | known.conditions
+    return word in known.whether or (word in known.indefinite and not asking.isdisjoint(map(fold, words[:index])))
 
 
 def _refuses(word: str) -> bool:

@@ -60,6 +60,8 @@ class Vocabulary:
     additions: frozenset[str]
     conditions: frozenset[str]
     exceptions: frozenset[str]
+    whether: frozenset[str]
+    indefinite: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
     interrogatives: frozenset[str]
@@ -100,6 +102,8 @@ def vocabulary() -> Vocabulary:
         additions=words("additions"),
         conditions=words("conditions"),
         exceptions=words("exceptions"),
+        whether=words("whether"),
+        indefinite=words("indefinite"),
         frames=words("frames"),
         aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
         interrogatives=words("interrogatives"),

@@ -45,6 +45,8 @@ def test_a_denial_on_one_side_is_opposed(sentence: str, source: str, language: s
         ),
         pytest.param("Their goals are opposing.", "They follow different, if not opposing goals.", id="left open"),
         pytest.param("A broken seal lets them open it.", "They must not open it unless a seal is broken.", id="unless"),
+        pytest.param("He wants to see if there are any leaks.", "He checked in. There are no leaks.", id="if any"),
+        pytest.param("He asked whether it leaks.", "It never leaks.", id="whether"),
         pytest.param("It could not hold a set speed.", "It was incapable of holding a set speed.", id="incapable"),
     ],
 )
