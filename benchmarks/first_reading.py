@@ -42,10 +42,12 @@ class LeavingAtReading:
         *,
         history: Sequence[Exchange] = (),
         documents: Collection[str] | None = None,
+        seed: int | None = None,
         cancelled: Callable[[], bool] = never,
     ) -> Iterator[Event]:
         """The events before reading, and no more."""
-        for event in self._assistant.ask(question, history=history, documents=documents, cancelled=cancelled):
+        events = self._assistant.ask(question, history=history, documents=documents, seed=seed, cancelled=cancelled)
+        for event in events:
             if isinstance(event, Reading):
                 os.write(1, f"{SIGNAL}\n".encode())
                 os._exit(0)  # nothing is tidied up: only what came before counts

@@ -7,6 +7,7 @@ of its own; this one calls them in turn. "The documents do not say" is an answer
 from __future__ import annotations
 
 import hashlib
+import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Generator as Steps
@@ -24,6 +25,7 @@ from rag.checking import Checker
 from rag.cite import Citer
 from rag.confidence import Calibration, Signals, log_odds, unsupported
 from rag.disputed import conflicts
+from rag.drawing import drawing
 from rag.errors import Cancelled
 from rag.footnotes import Footnotes, written
 from rag.generate import Generator, Piece, never, result_of
@@ -54,7 +56,7 @@ from rag.verify import Verdict, verdict
 
 T = TypeVar("T")
 
-SEED = 0  # the likeliest token is taken, nothing is drawn; recorded all the same
+SEEDS = 2**32  # so many answers can be drawn; the seeds, from 1 on, fit every reader of JSON
 
 
 class Assistant:
@@ -75,13 +77,15 @@ class Assistant:
         self._templates = templates
         self._calibration = calibration
         self._settings = settings
+        self._seed = 0
         self._next = (settings, generator)
         self._turn = threading.Lock()
         self._ahead = ThreadPoolExecutor(1, "loading")
 
     @property
     def circumstances(self) -> Circumstances:
-        """What an answer given now depends on besides its question and the documents."""
+        """What an answer given now depends on besides its question and the documents; the seed is that of the one that
+        is being given or was last."""
         settings = asdict(self._settings)
         return Circumstances(
             version=version("footnote"),
@@ -90,7 +94,7 @@ class Assistant:
             prompts_sha256=self._templates.sha256,
             embedding_model=self.library.embedding_model,
             generation=self.library.generation,
-            seed=SEED,
+            seed=self._seed,
             settings={name: settings[name] for name in settings if name not in ("home", "models")},
         )
 
@@ -127,17 +131,20 @@ class Assistant:
         *,
         history: Sequence[Exchange] = (),
         documents: Collection[str] | None = None,
+        seed: int | None = None,
         cancelled: Callable[[], bool] = never,
     ) -> Iterator[Event]:
         """The events of answering, Done last. Raises QuestionError, Cancelled, ModelError, LibraryError.
 
         `history` is what was said before, oldest first: a question that leans on it is understood by it. `documents`
-        are the ids of those to answer from; None means all.
+        are the ids of those to answer from; None means all. `seed` is that of an answer to be given again; None draws
+        another one where the settings are creative.
         """
         asked = readable(question)
         understood = standalone(asked, history)
         with self._turn:
             self._settings, self._generator = self._next
+            self._seed = _another_seed(self._settings) if seed is None else seed
             for event in self._ask(understood, documents, cancelled):
                 yield event if understood == asked else _as_asked(event, asked, understood)
                 if cancelled() and not isinstance(event, Done):
@@ -269,7 +276,8 @@ class Assistant:
         speech = Speech()
         tokens, limit = 0, self._settings.answer_tokens
         asked = prompt.answering(question, hits, self._templates, opening)
-        for event in self._generator.stream(asked, limit, cancelled):
+        choose = drawing(self._settings.creativity, self._seed)
+        for event in self._generator.stream(asked, limit, cancelled, choose=choose):
             if isinstance(event, Reading):
                 watch.read(event)
                 yield event
@@ -327,7 +335,7 @@ class Assistant:
 
     def _identity(self, question: str, hits: Sequence[Hit]) -> str:
         """The same question to the same model over the same passages of the same index, with the same settings, is
-        the same answer."""
+        the same answer; where tokens are drawn, by the same seed."""
         made_from = (
             question,
             *(hit.passage.id for hit in hits),
@@ -336,8 +344,14 @@ class Assistant:
             self.library.embedding_model,
             self._templates.sha256,
             repr(self._settings),
+            *([str(self._seed)] if self._seed else []),
         )
         return hashlib.sha256("\0".join(made_from).encode()).hexdigest()[:16]
+
+
+def _another_seed(settings: Settings) -> int:
+    """That of an answer that nobody had before; 0 where nothing is drawn."""
+    return 1 + secrets.randbelow(SEEDS) if settings.creativity else 0
 
 
 def _as_asked(event: Event, asked: str, understood: str) -> Event:

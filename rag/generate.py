@@ -1,4 +1,4 @@
-"""The answering model: reads a prompt in chunks, writes greedily, says how probable "yes" or a text is; by llama.cpp.
+"""The answering model: reads a prompt in chunks, writes, says how probable "yes" or a text is; by llama.cpp.
 
 Deterministic whatever was read before: a prompt is cut into chunks in one way only, and of an earlier prompt just the
 leading chunks that are equal are kept, so every token is always computed in the same batch at the same place.
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rag.binding import hush, leave_amx_alone, physical_cores
 from rag.chat_form import ChatForm
+from rag.drawing import Choice, likeliest
 from rag.errors import ModelError, ModelInvalid, ModelMissing
 from rag.hidden import States, Tap, summed
 from rag.passes import Passes
@@ -69,10 +70,10 @@ class Generator(Protocol):
         """The number of tokens of `text`, control tokens taken for plain text."""
 
     def stream(
-        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never
+        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never, *, choose: Choice = likeliest
     ) -> Iterator[Reading | Piece]:
         """Reading events while the prompt is read (the first says how much was kept), then what the model writes,
-        from the opening on that the prompt gives it.
+        from the opening on that the prompt gives it; `choose` says which token comes next.
 
         Raises Cancelled within one token after `cancelled` turns true, ModelError when the model fails.
         """
@@ -154,7 +155,7 @@ class LlamaGenerator:
             return len(self._plain_tokens(text))
 
     def stream(
-        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never
+        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never, *, choose: Choice = likeliest
     ) -> Iterator[Reading | Piece]:
         with self._lock:
             yield from self._read(prompt, cancelled, room=max_tokens)
@@ -162,7 +163,7 @@ class LlamaGenerator:
                 yield Piece(prompt.opening, 0, {})
             decode = codecs.getincrementaldecoder("utf-8")("replace").decode
             pending: list[States] = []
-            for token, states in self._write(max_tokens, cancelled):
+            for token, states in self._write(max_tokens, cancelled, choose):
                 pending.append(states)
                 text = decode(self._model.detokenize([token], special=False))
                 if text:
@@ -332,10 +333,10 @@ class LlamaGenerator:
             done += len(chunk)
             yield Reading(done, total, self._passes.rate)
 
-    def _write(self, max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[tuple[int, States]]:
-        """Greedy: the most probable token, the lower id where two are equal, with the states that it came from."""
+    def _write(self, max_tokens: int, cancelled: Callable[[], bool], choose: Choice) -> Iterator[tuple[int, States]]:
+        """Token by token, each with the states that it came from."""
         for _ in range(max_tokens):
-            token = int(self._passes.logits().argmax())
+            token = choose(self._passes.logits())
             if self._passes.ends(token):
                 return
             yield token, self._tap.states if self._tap else {}

@@ -30,6 +30,7 @@ class Preferences:
     passages: int | None = None
     passage_tokens_read: int | None = None
     show_unsupported: bool | None = None
+    creativity: float | None = None
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -37,7 +38,8 @@ class Preferences:
         return {name: getattr(self, name) for name in _NAMES if getattr(self, name) is not None}
 
 
-_NAMES = ("model", "threshold", "passages", "passage_tokens_read", "show_unsupported")
+_NAMES = ("model", "threshold", "passages", "passage_tokens_read", "show_unsupported", "creativity")
+_SHARES = ("threshold", "creativity")  # of these a page sends 0 and 1 as whole numbers
 
 
 def load(home: Path) -> Preferences:
@@ -49,6 +51,7 @@ def load(home: Path) -> Preferences:
             raise SettingsError(
                 f"{path}: {name} cannot be {json.dumps(kept[name], ensure_ascii=False)}; {_LIMITS[name]}"
             )
+    kept |= {name: float(kept[name]) for name in _SHARES if kept.get(name) is not None}
     return Preferences(**{name: kept.get(name) for name in _NAMES})
 
 
@@ -108,6 +111,7 @@ _LIMITS = {
     "passages": f"it is a whole number from 1 to {MOST_PASSAGES}",
     "passage_tokens_read": f"it is a whole number from 64 to {MOST_TOKENS_READ}",
     "show_unsupported": "it is true or false",
+    "creativity": "it is a number between 0 and 1",
 }
 
 
@@ -119,7 +123,7 @@ def _sensible(name: str, value: object) -> bool:
             return False
         case "model", str() as named:
             return bool(named.strip()) and "\0" not in named
-        case "threshold", int() | float() as share:
+        case "threshold" | "creativity", int() | float() as share:
             return 0 <= share <= 1
         case "passages", int() as number:
             return 1 <= number <= MOST_PASSAGES

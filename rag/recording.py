@@ -38,7 +38,8 @@ COMMIT;
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What an answer depends on besides its question and the documents. `seed` is that of drawing tokens.
+    """What an answer depends on besides its question and the documents. `seed` is that of drawing tokens,
+    0 where none were drawn.
 
     `settings` are those that shape an answer, by name, without the folders of this machine. `documents` are the ids
     of those that it was limited to; none means all.
@@ -136,7 +137,10 @@ def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def changes(record: Record, now: Circumstances, documents: Collection[str]) -> tuple[str, ...]:
-    """In words, what is no longer as it was; `documents` are the ids of those in the index now."""
+    """In words, what is no longer as it was; `documents` are the ids of those in the index now.
+
+    A setting that the record does not have came later; its default, which replay takes, is how it was then.
+    """
     then = record.circumstances
     found = [
         f"{what} was {before} and is {after}"
@@ -151,9 +155,9 @@ def changes(record: Record, now: Circumstances, documents: Collection[str]) -> t
         if before != after
     ]
     found += [
-        f"the setting {name} was {then.settings.get(name)} and is {now.settings.get(name)}"
-        for name in sorted(then.settings.keys() | now.settings.keys())
-        if then.settings.get(name) != now.settings.get(name)
+        f"the setting {name} was {before} and is {now.settings.get(name)}"
+        for name, before in sorted(then.settings.items())
+        if before != now.settings.get(name)
     ]
     gone = {passage["path"] for passage in record.form["passages"] if passage["document_id"] not in documents}
     found += [f"{path} has changed or is no longer in the index" for path in sorted(gone)]

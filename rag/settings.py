@@ -28,6 +28,8 @@ class Settings:
     `threshold` is the confidence below which Footnote says that the documents do not say, `hopeless` the probability,
     judged before anything is written, below which writing is not even tried. Where not `show_unsupported`, sentences
     that the passages do not support are left out.
+    `creativity` of 0 means that the likeliest token is always written; above, up to 1, it is the temperature at which
+    tokens are drawn.
     `threads` of 0 means the machine's physical cores.
     """
 
@@ -44,6 +46,7 @@ class Settings:
     threshold: float = 0.15
     hopeless: float = 0.1
     show_unsupported: bool = True
+    creativity: float = 0.0
 
     @property
     def index(self) -> IndexSettings:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from index.encode import TokenVectors
 from rag.confidence import log_odds
+from rag.drawing import Choice, likeliest
 from rag.errors import Cancelled, FootnoteError
 from rag.generate import Piece, never
 from rag.hidden import States
@@ -68,9 +69,9 @@ class SpellingEncoder(HashingEncoder):
 class ScriptedGenerator:
     """A model that says what it was told to, in pieces of a few characters, each one token.
 
-    `answers` gives what it writes, or the fault it ends with, by a substring of the question; `yes`
-    gives by the same how probable its yes is, where not `SURE`. What it was asked is kept in `prompts`, what of it to
-    write an answer to in `written`.
+    `answers` gives what it writes, several texts that are equally probable, or the fault it ends with, by a substring
+    of the question; `yes` gives by the same how probable its yes is, where not `SURE`. What it was asked is kept in
+    `prompts`, what of it to write an answer to in `written`.
     """
 
     SURE = 0.99
@@ -80,7 +81,7 @@ class ScriptedGenerator:
 
     def __init__(
         self,
-        answers: Mapping[str, str | FootnoteError],
+        answers: Mapping[str, str | tuple[str, ...] | FootnoteError],
         yes: Mapping[str, float] | None = None,
     ) -> None:
         self._answers = answers
@@ -95,7 +96,7 @@ class ScriptedGenerator:
         return len(text.split())
 
     def stream(
-        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never
+        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never, *, choose: Choice = likeliest
     ) -> Iterator[Reading | Piece]:
         self.written.append(prompt)
         yield from self._read(prompt, cancelled)
@@ -106,6 +107,8 @@ class ScriptedGenerator:
             raise AssertionError(f"no answer is scripted for {prompt.turns[-1].parts[-1]!r}")
         if isinstance(answer, FootnoteError):
             raise answer
+        if isinstance(answer, tuple):
+            answer = answer[choose(np.zeros(len(answer), np.float32))]
         for start in range(0, min(len(answer), max_tokens * self.PIECE), self.PIECE):
             if cancelled():
                 raise Cancelled("stopped while writing the answer")

@@ -1,7 +1,8 @@
 """What a program may send: a chat completion in OpenAI's form, read strictly where it matters.
 
 The last message of the user is the question. What would change the meaning of an answer and cannot be had, such as
-tools or several choices, is refused; what only tunes sampling is let pass and has no effect, for nothing is sampled.
+tools or several choices, is refused; what only tunes sampling is let pass and has no effect: how tokens are chosen is
+a setting of the home.
 """
 
 from __future__ import annotations

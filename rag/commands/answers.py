@@ -108,13 +108,16 @@ def replay(
     settings = session.settings(home)
     record = Records(settings.home).find(answer)
     then = {name: value for name, value in record.circumstances.settings.items() if hasattr(settings, name)}
-    settings = replace(settings, **then)
+    # A setting that the record does not have came later: its default is how it was then, whatever is chosen now.
+    settings = replace(Settings(settings.home, settings.models), **then)
     with rendering.waiting(session.terminal, "Opening the documents and the model") as display:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
             understood = record.form.get("standalone") or record.form["question"]
             limit = record.circumstances.documents or None
-            again = display.follow(assistant.ask(understood, documents=limit, cancelled=session.interrupt))
+            seed = record.circumstances.seed
+            events = assistant.ask(understood, documents=limit, seed=seed, cancelled=session.interrupt)
+            again = display.follow(events)
             again = replace(again, question=record.form["question"], standalone=record.form.get("standalone") or "")
             documents = {document.id for document in assistant.library.documents()}
             changed = changes(record, assistant.circumstances, documents)

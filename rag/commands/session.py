@@ -59,6 +59,7 @@ class Accountable(Answering, Protocol):
         *,
         history: Sequence[Exchange] = ...,
         documents: Collection[str] | None = ...,
+        seed: int | None = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> Iterator[Event]: ...
 

@@ -1,4 +1,4 @@
-"""The settings view: which model answers, how sure it must be, how much it reads, and what is shown of the answer.
+"""The settings view: which model answers, how sure it must be, how much it reads, how creative it is, what is shown.
 
 Components, wires and handlers of gradio's events around `rag.preferences`, the catalogue of models and `fetching`.
 What is chosen is kept in the home and counts from the next question on. (No postponed annotations here: gradio
@@ -52,6 +52,8 @@ class Choices:
             sureness_effect = gr.HTML("", elem_id="sureness-effect", apply_default_css=False)
             reading = gr.Radio(choices=[], label="How much does it read for an answer?", elem_id="reading")
             reading_effect = gr.HTML("", elem_id="reading-effect", apply_default_css=False)
+            creativity = gr.Radio(choices=[], label="How creative is it with its words?", elem_id="creativity")
+            creativity_effect = gr.HTML("", elem_id="creativity-effect", apply_default_css=False)
             unsupported = gr.Radio(
                 choices=wording.unsupported_choices(),
                 label="Sentences that your documents do not support are",
@@ -74,8 +76,10 @@ class Choices:
         stop.click(self._fetches.stop, None, None, **AS_SENT)
         sureness.input(self.be_sure, [sureness], [sureness_effect, note], **AS_SENT)
         reading.input(self.read, [reading], [reading_effect, note], **AS_SENT)
+        creativity.input(self.be_creative, [creativity], [creativity_effect, note], **AS_SENT)
         unsupported.input(self.show, [unsupported], [unsupported_effect, note], **AS_SENT)
-        shown = [model, *about, sureness, sureness_effect, reading, reading_effect, unsupported, unsupported_effect]
+        shown = [model, *about, sureness, sureness_effect, reading, reading_effect]
+        shown += [creativity, creativity_effect, unsupported, unsupported_effect]
         self._arrivals: list[tuple[Any, Any, Any, dict[str, Any]]] = [
             (self.shown, None, [*shown, note], AS_SENT),
             (self.follow, None, [fetching], queued),
@@ -91,7 +95,7 @@ class Choices:
         try:
             now = self._means.settings()
         except FAULTS as error:
-            return [*[gr.skip()] * 10, render.source_fault_html(in_words(error))]
+            return [*[gr.skip()] * 12, render.source_fault_html(in_words(error))]
         return [
             self._models(now),
             *self._about(_named(now), now),
@@ -102,6 +106,8 @@ class Choices:
                 value=wording.reading_value(now.passages, now.passage_tokens_read),
             ),
             wording.reading_html(now.passage_tokens_read),
+            gr.Radio(choices=wording.creativity_choices(now.creativity), value=now.creativity),
+            wording.creativity_html(now.creativity),
             gr.Radio(value=now.show_unsupported),
             wording.unsupported_html(now.show_unsupported),
             "",
@@ -178,6 +184,10 @@ class Choices:
         return self._kept(
             lambda now: wording.reading_html(now.passage_tokens_read), passages=passages, passage_tokens_read=tokens
         )
+
+    def be_creative(self, creativity: float) -> list[Any]:
+        """How far from the likeliest words it may go, and what that costs."""
+        return self._kept(lambda now: wording.creativity_html(now.creativity), creativity=creativity)
 
     def show(self, unsupported: bool) -> list[Any]:
         """Whether unsupported sentences are shown."""

@@ -5,6 +5,7 @@ Pure, like `render`. Says nothing that is not so by the definition of a setting 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -28,6 +29,11 @@ READING = (
     ((3, 180), "Little: about 2 passages of ordinary length"),
     ((6, 350), "Enough for most questions: about 3 passages (as it comes)"),
     ((9, 540), "Much: about 5 passages"),
+)
+CREATIVITY = (
+    (0.0, "Not at all: always the likeliest word (as it comes)"),
+    (0.4, "A little"),
+    (0.8, "More"),
 )
 UNSUPPORTED = ((True, "Shown, each with its sign and reason (as it comes)"), (False, "Left out, and counted"))
 
@@ -62,8 +68,12 @@ def size(count: int) -> str:
 
 def sureness_choices(now: float) -> list[tuple[str, float]]:
     """Words and values; a value that was set by hand is one of them."""
-    choices = [(words, value) for value, words in SURENESS]
-    return choices if any(value == now for _, value in choices) else [*choices, (f"As set by hand: {now:.0%}", now)]
+    return _share_choices(SURENESS, now)
+
+
+def creativity_choices(now: float) -> list[tuple[str, float]]:
+    """As those of sureness."""
+    return _share_choices(CREATIVITY, now)
 
 
 def reading_choices(passages: int, tokens: int) -> list[tuple[str, str]]:
@@ -99,6 +109,19 @@ def reading_html(tokens: int) -> str:
         f"About {round(tokens * WORDS_A_TOKEN, -1):.0f} words are read for an answer. What it has not read before "
         f"takes up to {round(tokens * SECONDS_A_TOKEN)} s on two cores before the first word comes. More passages help "
         "where an answer is put together from several places; for most questions they only cost time."
+    )
+
+
+def creativity_html(creativity: float) -> str:
+    """What drawing words does, and what it costs."""
+    if not creativity:
+        return _effect(
+            "The same question to the same documents gets the same answer. With more, answers differ when you ask "
+            "again; they are checked all the same, and more of them are wrong."
+        )
+    return _effect(
+        "Words are drawn among the likelier ones: answers differ when you ask again. They are checked all the same, "
+        "and more of them are wrong."
     )
 
 
@@ -152,6 +175,11 @@ def fetching_html(fetching: Fetching | None) -> str:
 
 def kept_html(words: str, place: str) -> str:
     return f'<p class="fn-note" role="status" title="{plain(place)}">{plain(words)}</p>'
+
+
+def _share_choices(offered: Sequence[tuple[float, str]], now: float) -> list[tuple[str, float]]:
+    choices = [(words, value) for value, words in offered]
+    return choices if any(value == now for _, value in choices) else [*choices, (f"As set by hand: {now:.0%}", now)]
 
 
 def _effect(words: str) -> str:

@@ -70,9 +70,19 @@ def test_what_is_chosen_is_kept_counts_at_once_and_is_there_again(
     expect(here.page.locator("#choices-note")).to_contain_text("from the next question on")
     here.page.get_by_label("Much: about 5 passages").check()
     expect(here.page.locator("#reading-effect")).to_contain_text("up to 11 s")
+    expect(here.page.get_by_label("Not at all: always the likeliest word (as it comes)")).to_be_checked()
+    creativity = here.page.locator("#creativity")
+    creativity.get_by_label("More").check()
+    expect(here.page.locator("#creativity-effect")).to_contain_text("Words are drawn")
     here.page.get_by_label("Left out, and counted").check()
     expect(here.page.locator("#unsupported-effect")).to_contain_text("they are gone")
-    chosen = {"threshold": 0.5, "passages": 9, "passage_tokens_read": 540, "show_unsupported": False}
+    chosen = {
+        "threshold": 0.5,
+        "passages": 9,
+        "passage_tokens_read": 540,
+        "show_unsupported": False,
+        "creativity": 0.8,
+    }
     assert kept(home) == chosen
     settings, generator = assistant.adopted[-1]
     assert {name: getattr(settings, name) for name in chosen} == chosen
@@ -81,6 +91,10 @@ def test_what_is_chosen_is_kept_counts_at_once_and_is_there_again(
     here.page.get_by_role("tab", name="Settings").click()
     for label in ("More likely right than wrong", "Much: about 5 passages", "Left out, and counted"):
         expect(here.page.get_by_label(label)).to_be_checked()
+    expect(creativity.get_by_label("More")).to_be_checked()
+    here.page.get_by_label("Not at all: always the likeliest word (as it comes)").check()
+    expect(here.page.locator("#creativity-effect")).to_contain_text("gets the same answer")
+    assert kept(home)["creativity"] == 0
 
 
 def test_a_model_is_fetched_stopped_fetched_again_and_used(

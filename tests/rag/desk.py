@@ -70,7 +70,7 @@ def settings_of(home: Path, answer_tokens: int = 500) -> Settings:
 
 def set_up(
     home: Path,
-    says: str | ModelError = CUT,
+    says: str | tuple[str, ...] | ModelError = CUT,
     *,
     yes: float | Mapping[str, float] = 0.99,
     documents: Mapping[str, str] = PAPERS,
@@ -80,7 +80,8 @@ def set_up(
 ) -> Desk:
     """An assistant on these documents; it writes what is scripted for a question, else what it `says`.
 
-    Its `yes` is as probable for everything that it reads, or by a piece of what it reads.
+    Of several texts it writes the first, or one that is drawn. Its `yes` is as probable for everything that it reads,
+    or by a piece of what it reads.
     """
     settings = settings_of(home, answer_tokens)
     encoder = FailingEncoder()

@@ -24,6 +24,7 @@ from rag.__main__ import guarded
 from rag.assistant import Assistant
 from rag.checking import Checker
 from rag.commands.session import Doors
+from rag.drawing import Choice, likeliest
 from rag.errors import ModelError
 from rag.generate import Piece, never
 from rag.prompt import Prompt
@@ -35,6 +36,7 @@ ENCODING_SECONDS = "FAKE_ENCODING_SECONDS"
 INTERRUPT_AFTER = "FAKE_INTERRUPT_AFTER"
 DRAFT = "When did the harbour office open?"
 ANSWER = "The office opened in March 1911. It employed forty clerks."
+WAYS = ("The harbour office employed forty clerks.", "It employed two divers.", "A storm closed it for good.")
 
 
 class SlowEncoder(HashingEncoder):
@@ -46,7 +48,8 @@ class SlowEncoder(HashingEncoder):
 
 
 class StoryModel(ScriptedGenerator):
-    """Writes the same answer to every question, but one with "decline" or "fault" in it, and the same draft of one.
+    """Writes the same answer to every question, but one with "decline" or "fault" in it, and the same draft of one; to
+    one with "several ways" one of three.
 
     "slow reading" and "slow writing" go on for a minute without looking at `cancelled`, as a library does that makes
     one call after another; "steady writing" takes half a second a piece and looks.
@@ -55,14 +58,20 @@ class StoryModel(ScriptedGenerator):
     def __init__(self) -> None:
         fault = ModelError("the model failed; ask again")
         super().__init__(
-            {"fault": fault, "copied exactly": "march 1911.", "nothing but the question": DRAFT, "": ANSWER},
+            {
+                "fault": fault,
+                "several ways": WAYS,
+                "copied exactly": "march 1911.",
+                "nothing but the question": DRAFT,
+                "": ANSWER,
+            },
             yes={"decline": 0.0},
         )
 
     def stream(
-        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never
+        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never, *, choose: Choice = likeliest
     ) -> Iterator[Reading | Piece]:
-        for event in super().stream(prompt, max_tokens, cancelled):
+        for event in super().stream(prompt, max_tokens, cancelled, choose=choose):
             yield event
             if isinstance(event, Piece) and _asks(prompt, "slow writing"):
                 _toil()

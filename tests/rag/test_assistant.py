@@ -16,7 +16,7 @@ from rag import prompt
 from rag.assistant import Assistant
 from rag.errors import ModelError, QuestionError
 from rag.forms import answer_form
-from rag.records import Checked, Done, Event, Reading, Retrieved, Token
+from rag.records import Answer, Checked, Done, Event, Reading, Retrieved, Token
 from tests.fakes import HashingEncoder, ScriptedGenerator
 from tests.rag.desk import (
     BY_SCRIPT,
@@ -258,6 +258,32 @@ def test_the_identity_of_an_answer_changes_with_question_and_index(desk: Setting
     assert first.index.generation < changed.index.generation
     assert first.index.embedding_model == at.encoder.name
     assert first.model == at.generator.identity
+
+
+def answer_by(assistant: Assistant, seed: int) -> Answer:
+    *_, last = assistant.ask(QUESTION, seed=seed)
+    assert isinstance(last, Done)
+    return last.answer
+
+
+def test_a_creative_answer_is_another_each_time_and_by_its_seed_the_same(desk: Setting) -> None:
+    at = desk((CUT, STEPS, f"{CUT} {STEPS}"))
+    assert at.assistant.answer(QUESTION).answer == f"{CUT} [1]"
+    assert at.assistant.circumstances.seed == 0
+    at.assistant.adopt(replace(settings_of(at.library.home), creativity=1.0))
+    given = [(at.assistant.answer(QUESTION), at.assistant.circumstances.seed) for _ in range(8)]
+    assert len({answer.id for answer, _ in given}) == len({seed for _, seed in given}) == 8
+    for answer, seed in given:
+        assert untimed(answer_by(at.assistant, seed)) == untimed(answer)
+        assert at.assistant.circumstances.seed == seed > 0
+    assert len({answer_by(at.assistant, seed).answer for seed in range(1, 30)}) == 3
+
+
+def test_nothing_but_what_is_written_is_drawn(desk: Setting) -> None:
+    at = desk()
+    plain = at.assistant.answer(QUESTION)
+    at.assistant.adopt(replace(settings_of(at.library.home), creativity=1.0))
+    assert replace(untimed(at.assistant.answer(QUESTION)), id="") == replace(untimed(plain), id="")
 
 
 def test_a_thought_reaches_neither_the_answer_nor_a_checked_sentence(desk: Setting) -> None:

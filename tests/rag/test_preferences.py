@@ -29,6 +29,12 @@ def test_what_was_chosen_is_kept_beside_what_was_chosen_before(tmp_path: Path) -
     assert [path.name for path in (tmp_path / "home").iterdir()] == [FILE]
 
 
+@pytest.mark.parametrize("name", ["threshold", "creativity"])
+def test_a_share_is_the_same_however_it_is_written(tmp_path: Path, name: str) -> None:
+    choose(tmp_path, **{name: 0})
+    assert repr(getattr(Settings.from_environment({}, home=tmp_path), name)) == "0.0"
+
+
 def test_options_come_before_the_environment_and_that_before_the_home(tmp_path: Path) -> None:
     choose(tmp_path, model="smollm2-135m-instruct", threshold=0.4, show_unsupported=False)
     chosen = Settings.from_environment({}, home=tmp_path)
@@ -52,6 +58,7 @@ DAMAGED = [
     pytest.param(b'{"passage_tokens_read": 99999}', "whole number from 64", id="more than can be read"),
     pytest.param(b'{"model": ""}', "name of a model", id="no name"),
     pytest.param(b'{"show_unsupported": 1}', "true or false", id="a number for true"),
+    pytest.param(b'{"creativity": 1.5}', "between 0 and 1", id="too creative"),
 ]
 
 
@@ -76,7 +83,9 @@ def test_the_command_line_says_it_in_one_line(tmp_path: Path, capsys: pytest.Cap
     assert "settings.json is damaged" in captured.err
 
 
-@pytest.mark.parametrize("wrong", [{"threshold": 2.0}, {"model": " "}, {"passages": 0}, {"unheard_of": 1}])
+@pytest.mark.parametrize(
+    "wrong", [{"threshold": 2.0}, {"model": " "}, {"passages": 0}, {"creativity": -0.1}, {"unheard_of": 1}]
+)
 def test_what_makes_no_sense_is_not_kept(tmp_path: Path, wrong: dict[str, float | str]) -> None:
     choose(tmp_path, threshold=0.5)
     with pytest.raises(SettingsError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rag import recording
+from rag import preferences, recording
 from rag.errors import RecordError
 from rag.recording import FILE, Circumstances, Record, Records, changes, same
 from rag.records import Done
@@ -100,6 +100,15 @@ def test_what_has_changed_is_named(desk: Desk, tmp_path: Path, field: str, value
     assert any(words in change for change in changes(record, now, documents))
 
 
+def test_a_setting_that_came_later_is_no_change(desk: Desk, tmp_path: Path) -> None:
+    record = recorded(desk, tmp_path / "records")
+    then = record.circumstances
+    settings = {name: value for name, value in then.settings.items() if name != "creativity"}
+    assert len(settings) == len(then.settings) - 1
+    documents = {document.id for document in desk.library.documents()}
+    assert changes(replace(record, circumstances=replace(then, settings=settings)), then, documents) == ()
+
+
 def test_a_document_that_was_read_and_is_gone_is_named(desk: Desk, tmp_path: Path) -> None:
     record = recorded(desk, tmp_path / "records")
     (change, *_) = changes(record, desk.assistant.circumstances, ())
@@ -112,8 +121,10 @@ def test_times_make_no_difference_and_words_do(desk: Desk, tmp_path: Path) -> No
     assert not same(form, form | {"answer": form["answer"] + " "})
 
 
-def asked(home: str, capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, object]:
-    assert run(["ask", "--home", home, "--json", *options, "When did the office open?"]) == 0
+def asked(
+    home: str, capsys: pytest.CaptureFixture[str], *options: str, question: str = "When did the office open?"
+) -> dict[str, object]:
+    assert run(["ask", "--home", home, "--json", *options, question]) == 0
     form: dict[str, object] = json.loads(capsys.readouterr().out)
     return form
 
@@ -135,6 +146,35 @@ def test_the_command_gives_the_same_answer_or_says_why_not(
     out = capsys.readouterr().out
     assert "✗ Not the answer of" in out
     assert "no longer in the index" in out
+
+
+def test_a_creative_answer_is_given_again_whatever_is_chosen_since(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    preferences.choose(home, creativity=0.8)
+    given = [asked(str(home), capsys, question="Say it in several ways.") for _ in range(6)]
+    preferences.choose(home, creativity=None)
+    assert len({str(form["id"]) for form in given}) == len(given)
+    for form in given:
+        assert run(["replay", "--home", str(home), "--json", str(form["id"])]) == 0
+        again = json.loads(capsys.readouterr().out)
+        assert (again["identical"], again["changed"]) == (True, [])
+        assert (again["id"], again["answer"]) == (form["id"], form["answer"])
+
+
+def test_an_answer_from_before_there_was_creativity_is_given_again(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    identity = str(asked(str(home), capsys, question="Say it in several ways.")["id"])
+    with sqlite3.connect(home / FILE) as connection:
+        connection.execute("UPDATE answers SET circumstances = json_remove(circumstances, '$.settings.creativity')")
+    assert "creativity" not in Records(home).find(identity).circumstances.settings
+    preferences.choose(home, creativity=0.8)
+    assert run(["replay", "--home", str(home), "--json", identity]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert (again["identical"], again["changed"]) == (True, [])
 
 
 def test_nothing_is_recorded_where_that_is_wished(

@@ -9,7 +9,7 @@ import pytest
 
 from rag import preferences
 from rag.settings import Settings
-from rag.ui.choices import Choices
+from rag.ui.choices import COUNTS, Choices
 from rag.ui.means import Means
 from rag.ui.opening import Opening
 from tests.fakes import ScriptedGenerator
@@ -28,10 +28,20 @@ def choices(tmp_path: Path) -> Choices:
 
 
 @pytest.mark.parametrize("sent", NO_CHOICE, ids=repr)
-@pytest.mark.parametrize("handler", ["look", "use", "bring", "be_sure", "read", "show"])
+@pytest.mark.parametrize("handler", ["look", "use", "bring", "be_sure", "read", "be_creative", "show"])
 def test_what_is_no_choice_changes_nothing(choices: Choices, tmp_path: Path, handler: str, sent: object) -> None:
     getattr(choices, handler)(sent)
     assert not (tmp_path / preferences.FILE).exists()
+    choices.close()
+
+
+def test_creativity_is_chosen_and_given_up_again(choices: Choices, tmp_path: Path) -> None:
+    effect, note = choices.be_creative(0.4)
+    assert "differ when you ask again" in effect
+    assert COUNTS in note
+    assert Settings.from_environment({}, home=tmp_path).creativity == 0.4
+    choices.be_creative(0)  # as a page sends it
+    assert Settings.from_environment({}, home=tmp_path).creativity == 0
     choices.close()
 
 

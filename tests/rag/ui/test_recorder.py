@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from rag.recording import Records
 from rag.records import Answer, Done
 from rag.ui.opening import Opening
 from rag.ui.recorder import Recorder
+from tests.rag.desk import CUT, STEPS, set_up, settings_of
 from tests.rag.ui.fake_assistant import FakeAssistant
 
 QUESTION = "why did Russia close the mission in 2021?"
@@ -42,6 +45,19 @@ def test_an_answer_is_recorded_with_what_produced_it(
     assert record.circumstances.model == assistant.circumstances.model
     assert record.circumstances.documents == (limit,)
     assert recorder.trouble == ""
+
+
+def test_each_of_several_who_ask_at_once_can_have_the_same_again(tmp_path: Path) -> None:
+    desk = set_up(tmp_path / "home", (CUT, STEPS, f"{CUT} {STEPS}"))
+    desk.assistant.adopt(replace(settings_of(tmp_path / "home"), creativity=1.0))
+    recorder = Recorder(Opening(lambda: desk.assistant), Records(tmp_path / "home"))
+    with ThreadPoolExecutor(6) as people:
+        given = list(people.map(lambda _: asked(recorder, QUESTION), range(24)))
+    for answer in given:
+        record = Records(tmp_path / "home").find(answer.id)
+        *_, last = desk.assistant.ask(QUESTION, seed=record.circumstances.seed)
+        assert isinstance(last, Done)
+        assert (last.answer.id, last.answer.answer) == (answer.id, answer.answer)
 
 
 def test_what_is_stopped_is_no_answer_to_replay(recorder: Recorder, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ GIB = 1 << 30
 def test_what_footnote_does_by_itself_can_be_chosen_again() -> None:
     assert SETTINGS.threshold in [value for value, _ in wording.SURENESS]
     assert (SETTINGS.passages, SETTINGS.passage_tokens_read) in [value for value, _ in wording.READING]
+    assert SETTINGS.creativity in [value for value, _ in wording.CREATIVITY]
     assert SETTINGS.show_unsupported in [value for value, _ in wording.UNSUPPORTED]
     for passages, tokens in (value for value, _ in wording.READING):
         assert passages <= MOST_PASSAGES
@@ -31,12 +32,23 @@ def test_a_value_set_by_hand_is_among_the_choices(threshold: float) -> None:
     choices = wording.sureness_choices(threshold)
     assert [value for _, value in choices].count(threshold) == 1
     assert len(choices) == len(wording.SURENESS) + (threshold == 0.42)
+    assert wording.creativity_choices(0.7)[-1] == ("As set by hand: 70%", 0.7)
     values = [value for _, value in wording.reading_choices(3, 500)]
     assert values.count(wording.reading_value(3, 500)) == 1
 
 
 def test_the_effect_of_a_threshold_names_it() -> None:
     assert "at 30% or more" in wording.sureness_html(0.3)
+
+
+def test_what_creativity_costs_is_told_before_it_is_chosen_and_after() -> None:
+    assert SETTINGS.creativity == 0
+    for value, _ in wording.CREATIVITY:
+        told = wording.creativity_html(value)
+        assert all(
+            words in told for words in ("differ when you ask again", "checked all the same", "more of them are wrong")
+        )
+        assert ("gets the same answer" in told) is (value == 0)
 
 
 def test_the_cost_of_reading_grows_with_it() -> None:
