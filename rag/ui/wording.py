@@ -117,11 +117,11 @@ def creativity_html(creativity: float) -> str:
     if not creativity:
         return _effect(
             "The same question to the same documents gets the same answer. With more, answers differ when you ask "
-            "again; they are checked all the same, and more of them are wrong."
+            "again; they are checked all the same, and more of them may be wrong."
         )
     return _effect(
         "Words are drawn among the likelier ones: answers differ when you ask again. They are checked all the same, "
-        "and more of them are wrong."
+        "and more of them may be wrong."
     )
 
 
