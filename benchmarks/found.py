@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks.report import Measure, fault, report
 from index.errors import LibraryError
 from index.library import Library
-from index.records import Hit, Ledger
+from index.records import Hit
 from rag.errors import FootnoteError
 from rag.settings import Settings
 from rag.wiring import open_library
@@ -41,9 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as home:
             settings = replace(Settings.from_environment(), home=Path(home))
             with closing(open_library(settings)) as library:
-                ledger = library.add([options.folder.resolve()])
-                measures = [found(library, options.folder.resolve(), questions), indexed(ledger)]
-            measures.append(exact(settings.index.store_path))
+                library.add([options.folder.resolve()])
+                measures = [found(library, options.folder.resolve(), questions)]
+            measures += stored(settings.index.store_path)
     except (FootnoteError, LibraryError, OSError, ValueError) as error:
         return fault(error)
     return report("found", measures, options.json)
@@ -70,20 +70,24 @@ def holds(hit: Hit, folder: Path, gold: dict[str, Any]) -> bool:
     return Path(hit.path) == folder / gold["doc"] and on_page
 
 
-def indexed(ledger: Ledger) -> Measure:
-    """Characters that stand in passages, of those that the readers took out of the files."""
-    share = ledger.indexed_characters / ledger.characters
-    of = f"{ledger.indexed_characters:,} of {ledger.characters:,} characters"
-    return Measure("indexed", "indexed of what was read", share, "%", of)
-
-
-def exact(store: Path) -> Measure:
-    """The share of passages that equal their document's text at their span."""
+def stored(store: Path) -> list[Measure]:
+    """Of what was read, white space not counted, how much stands in passages; and whether those are exact."""
     with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
-        texts = dict(connection.execute("SELECT key, text FROM documents"))
+        texts: dict[int, str] = dict(connection.execute("SELECT key, text FROM documents"))
         spans = connection.execute("SELECT document, start, end, text FROM passages").fetchall()
     equal = sum(texts[document][start:end] == text for document, start, end, text in spans)
-    return Measure("exact", "passages equal to their document's text", equal / len(spans), "%", f"{len(spans):,}")
+    covered: dict[int, set[int]] = {document: set() for document in texts}
+    for document, start, end, _ in spans:
+        covered[document].update(range(start, end))
+    letters = {
+        document: {i for i, letter in enumerate(text) if not letter.isspace()} for document, text in texts.items()
+    }
+    read = sum(map(len, letters.values()))
+    indexed = sum(len(letters[document] & covered[document]) for document in texts)
+    return [
+        Measure("indexed", "indexed of what was read", indexed / read, "%", f"{indexed:,} of {read:,} letters"),
+        Measure("exact", "passages equal to their document's text", equal / len(spans), "%", f"{len(spans):,}"),
+    ]
 
 
 if __name__ == "__main__":
