@@ -16,6 +16,8 @@ ITEM = re.compile(r"[^\S\n]*(?:[-*+•‣\u2013\u2014][^\S\n]+|\(?\d{1,3}[.)][^\
 # "Alice: ", "Tirion Fordring: ", "Q: ": who says what follows; a word in lower case is none.
 LABEL = re.compile(r"[^\S\n]*((?![a-zß-ÿа-яё])[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}):(?=\s)")
 WORD = re.compile(r"\S+")
+# Between two initials that nothing parts, as in "EU-U.S.", no sentence ends.
+INITIAL = re.compile(r"(?<![^\W\d_])[^\W\d_]\.(?=[^\W\d_]\.)")
 # A line break is taken for wrapping unless the next word would have fitted well within the width of the block.
 FITS = 0.8
 
@@ -30,7 +32,7 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
         body = mark.end() if mark else start  # the full stop of "1." ends no sentence
         for boundary in sentencex.get_sentence_boundaries(language, text[body:end]) or [{"end_index": 0}]:
             first, last = _trimmed(text, start, body + boundary["end_index"])
-            if first < last:
+            if first < last and not INITIAL.match(text, max(last - 2, 0)):
                 spans.append((first, last))
                 start = last
     return spans
