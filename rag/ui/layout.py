@@ -135,8 +135,8 @@ def build_blocks(
                         said = _talk_parts()
                 with gr.Tab("Check", elem_id="checking"):
                     inspection.build()
-                with gr.Tab("Documents", elem_id="documents"):
-                    documents.build(said.limit, held)
+                with gr.Tab("Documents", elem_id="documents") as tab:
+                    documents.build(tab, said.limit, held, header)
                 with gr.Tab("Settings", elem_id="settings"):
                     choices.build(header)
             with gr.Column(scale=3, min_width=320, elem_id="beside"):  # of asking and of checking

@@ -1,4 +1,4 @@
-"""The documents on the page as HTML strings: what is being added, what came of it, and a look at one document.
+"""The documents on the page as HTML strings: what is being added or followed, what came of it, a look at one document.
 
 Pure, like `render`: every word of a file or a document is escaped.
 """
@@ -6,14 +6,17 @@ Pure, like `render`: every word of a file or a document is escaped.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import PurePath
 
-from index.records import Document, DocumentSummary, FileReason, Ledger
+from index.records import Document, DocumentSummary, FileReason, Ledger, Root
+from rag.ui.following import State
 from rag.ui.intake import Adding
 from rag.ui.render import counted, duration, exact, plain
 
 PREVIEW_CHARACTERS = 40_000
 REASONS_SHOWN = 200
+ROOTS_SHOWN = 5
 
 
 def label(document: DocumentSummary) -> str:
@@ -76,6 +79,30 @@ def ledger_html(ledger: Ledger | None) -> str:
             ("Read, with something missing", ledger.notes, True),
         )
     )
+
+
+def following_html(state: State, roots: Sequence[Root], now: datetime) -> str:
+    """What following the disk has done last or what is wrong with it, and what is followed; nothing while it is off."""
+    if state.wrong:
+        return f'<p class="fn-fault" role="alert">{plain(state.told)}</p>'
+    if not state.on:
+        return ""
+    if not roots:
+        return '<p class="fn-note" role="status">Add a folder by its path, and it will be followed.</p>'
+    words = "Looking for what has changed"
+    if state.at is not None:
+        words = (
+            f"{state.told}, {state.at:%H:%M}"
+            if state.at.date() == now.date()
+            else f"{state.told}, {state.at:%Y-%m-%d %H:%M}"
+        )
+    names = ", ".join(
+        f'<span dir="auto" title="{plain(root.path)}">{plain(PurePath(root.path).name or root.path)}</span>'
+        for root in roots[:ROOTS_SHOWN]
+    )
+    left = len(roots) - ROOTS_SHOWN
+    more = f" and {left:,} more" if left > 0 else ""
+    return f'<p class="fn-note" role="status">{plain(words)}</p><p class="fn-note">Followed: {names}{more}</p>'
 
 
 def preview_html(document: Document | None) -> str:

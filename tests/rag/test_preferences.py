@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,23 @@ def test_what_was_chosen_is_kept_beside_what_was_chosen_before(tmp_path: Path) -
     assert [path.name for path in (tmp_path / "home").iterdir()] == [FILE]
 
 
+def test_following_the_disk_is_kept_and_shapes_no_answer(tmp_path: Path) -> None:
+    before = Settings.from_environment({}, home=tmp_path)
+    assert choose(tmp_path, watch=True) == load(tmp_path) == Preferences(watch=True)
+    assert Settings.from_environment({}, home=tmp_path) == before
+
+
+def test_choices_made_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as threads:
+        for number in range(1, 9):
+            threads.submit(choose, tmp_path, passages=number)
+            threads.submit(choose, tmp_path, threshold=0.5)
+            threads.submit(choose, tmp_path, watch=True)
+    kept = load(tmp_path)
+    assert (kept.threshold, kept.watch) == (0.5, True)
+    assert kept.passages
+
+
 def test_options_come_before_the_environment_and_that_before_the_home(tmp_path: Path) -> None:
     choose(tmp_path, model="smollm2-135m-instruct", threshold=0.4, show_unsupported=False)
     chosen = Settings.from_environment({}, home=tmp_path)
@@ -52,6 +70,7 @@ DAMAGED = [
     pytest.param(b'{"passage_tokens_read": 99999}', "whole number from 64", id="more than can be read"),
     pytest.param(b'{"model": ""}', "name of a model", id="no name"),
     pytest.param(b'{"show_unsupported": 1}', "true or false", id="a number for true"),
+    pytest.param(b'{"watch": "yes"}', "true or false", id="a word for true"),
 ]
 
 
