@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import PurePath
 
 from index.records import Document, DocumentSummary, FileReason, Ledger, Root
+from rag.ui.beside import text_html
 from rag.ui.following import State
 from rag.ui.intake import Adding
-from rag.ui.render import counted, duration, exact, plain
+from rag.ui.render import counted, duration, plain
 
 PREVIEW_CHARACTERS = 40_000
 REASONS_SHOWN = 200
@@ -120,7 +121,7 @@ def preview_html(document: Document | None) -> str:
     return (
         f'<h2 dir="auto">{plain(document.title)}</h2>'
         f'<p class="fn-path" dir="auto">{plain(document.path)}<br>{plain(said)}</p>{notes}'
-        f'<div class="fn-text" dir="auto" tabindex="0">{exact(document.text[:PREVIEW_CHARACTERS])}</div>{more}'
+        f'<div class="fn-text" dir="auto" tabindex="0">{text_html(document, PREVIEW_CHARACTERS)}</div>{more}'
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from index.library import Library
-from index.records import Root
+from index.records import Ledger, Root
 from index.settings import IndexSettings
 from rag import preferences
 from rag.errors import SettingsError
@@ -97,8 +97,21 @@ def threads() -> list[threading.Thread]:
 
 @pytest.mark.slow
 def test_a_change_is_followed_and_told(
-    library: Library, opening: Opening, following: Following, papers: Path, capsys: pytest.CaptureFixture[str]
+    library: Library,
+    opening: Opening,
+    following: Following,
+    papers: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    steps: list[Ledger] = []
+    sync = library.sync
+
+    def counted(*, cancelled: Callable[[], bool]) -> Ledger:
+        steps.append(sync(cancelled=cancelled))
+        return steps[-1]
+
+    monkeypatch.setattr(library, "sync", counted)
     following.begin(watch=True)
     opening.assistant()
     (papers / "mill.txt").unlink()
@@ -107,7 +120,12 @@ def test_a_change_is_followed_and_told(
     (papers / "ferry.txt").write_text("The ferry sank in 1950.", encoding="utf-8")
     assert waited_for(lambda: following.state.told == "In step with the disk: 1 added")
     assert len(library.documents()) == 3
-    (papers / "ferry.txt").touch()  # changes nothing, so the last that was done is still the last
+    done = following.state
+    (papers / "ferry.txt").touch()
+    (papers / ".footnoteignore").write_text("nothing/\n", encoding="utf-8")  # brings about a step that changes nothing
+    before = len(steps)
+    assert waited_for(lambda: len(steps) > before)
+    assert following.state == done, "what was done last is still that"
     (papers / ".footnoteignore").write_bytes(b"\xff")
     assert waited_for(lambda: following.state.wrong)
     assert following.state.told.startswith("Not in step: ")
@@ -187,6 +205,7 @@ def test_a_choice_that_cannot_be_kept_changes_nothing(following: Following, tmp_
     assert threads() == []
 
 
+@pytest.mark.slow
 def test_folders_that_cannot_be_watched_are_told_and_may_be_tried_again(
     library: Library, opening: Opening, following: Following, monkeypatch: pytest.MonkeyPatch
 ) -> None:
