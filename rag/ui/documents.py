@@ -37,12 +37,12 @@ class Documents:
         self._intake = intake
         self._following = following
 
-    def build(self, tab: gr.Tab, limit: gr.Dropdown, held: gr.Textbox, header: gr.HTML) -> None:
+    def build(self, tab: gr.Tab, limit: gr.Dropdown, held: gr.Textbox, told: gr.Textbox, header: gr.HTML) -> None:
         """The view's components and wires.
 
         `limit` is the box in which a question is limited to some documents, `held` the bell that rings when others are
-        held, `header` the line that counts them; all are on the page from the beginning, where this view is built when
-        it is first looked at, under its `tab`.
+        held, `told` the one for what following tells, `header` the line that counts documents; all are on the page from
+        the beginning, where this view is built when it is first looked at, under its `tab`.
         """
         with gr.Row(elem_id="papers", equal_height=False):
             with gr.Column(scale=2, min_width=320):
@@ -98,15 +98,15 @@ class Documents:
                 self.follow, None, [adding, stop], **_FOLLOWED
             ).then(lists.rung, None, held, **_AT_ONCE)
         stop.click(self._intake.stop, None, None, **_AT_ONCE)
-        lists.draw([search.change, held.change], self.found, [search, listed], [listed, note])
-        lists.draw([held.change], self.limits, [limit], [limit])
-        lists.draw([held.change], self.counted, [], [header])
-        lists.draw([held.change], self.watched, [watching], [watching, watched])
-        tab.select(lists.rung, None, held, **_AT_ONCE)  # something may have changed on disk meanwhile
-        tab.select(self.news, None, [held], **_FOLLOWED)
+        others = [held.change, told.change, tab.select]  # something may have changed on disk before the view is seen
+        lists.draw([search.change, *others], self.found, [search, listed], [listed, note])
+        lists.draw(others, self.limits, [limit], [limit])
+        lists.draw(others, self.counted, [], [header])
+        lists.draw(others, self.watched, [watching], [watching, watched])
+        tab.select(self.news, None, [told], **_FOLLOWED)
         watching.input(self.watch, [watching], [adding], trigger_mode="always_last", **_AT_ONCE).then(
-            self.news, None, [held], **_FOLLOWED
-        )
+            lists.rung, None, held, **_AT_ONCE
+        ).then(self.news, None, [told], **_FOLLOWED)
         asked = [remove, sure, keep]
         listed.change(self.look, [listed], [preview, taking_out, *asked], **lists.AS_SENT)
         remove.click(lambda: _whether(True), None, asked, **_AT_ONCE)
@@ -184,14 +184,14 @@ class Documents:
         return gr.skip()
 
     def news(self) -> Iterator[str]:
-        """Rings at once, and whenever following has something to tell for a while after."""
+        """Rings whenever following has something to tell, for a while after the view was opened."""
         end = time.monotonic() + _NEWS_SECONDS
-        known, state = None, self._following.state
-        while state != known:
-            yield lists.rung()
+        known = self._following.state
+        while known.on and (left := end - time.monotonic()) > 0:
+            state = self._following.wait_for_change(known, left)
+            if state != known:
+                yield lists.rung()
             known = state
-            if state.on and (left := end - time.monotonic()) > 0:
-                state = self._following.wait_for_change(known, left)
 
     def watched(self, shown: bool) -> list[Any]:
         """Whether the disk is followed, and what was done last. The box is drawn only where it shows the contrary."""

@@ -17,7 +17,7 @@ from rag.ui.render import counted, duration, plain
 
 PREVIEW_CHARACTERS = 40_000
 REASONS_SHOWN = 200
-ROOTS_SHOWN = 5
+FOLDERS_NAMED = 3
 
 
 def label(document: DocumentSummary) -> str:
@@ -97,13 +97,7 @@ def following_html(state: State, roots: Sequence[Root], now: datetime) -> str:
             if state.at.date() == now.date()
             else f"{state.told}, {state.at:%Y-%m-%d %H:%M}"
         )
-    names = ", ".join(
-        f'<span dir="auto" title="{plain(root.path)}">{plain(PurePath(root.path).name or root.path)}</span>'
-        for root in roots[:ROOTS_SHOWN]
-    )
-    left = len(roots) - ROOTS_SHOWN
-    more = f" and {left:,} more" if left > 0 else ""
-    return f'<p class="fn-note" role="status">{plain(words)}</p><p class="fn-note">Followed: {names}{more}</p>'
+    return f'<p class="fn-note" role="status">{plain(words)}</p><p class="fn-note">Followed: {_named(roots)}</p>'
 
 
 def preview_html(document: Document | None) -> str:
@@ -123,6 +117,20 @@ def preview_html(document: Document | None) -> str:
         f'<p class="fn-path" dir="auto">{plain(document.path)}<br>{plain(said)}</p>{notes}'
         f'<div class="fn-text" dir="auto" tabindex="0">{text_html(document, PREVIEW_CHARACTERS)}</div>{more}'
     )
+
+
+def _named(roots: Sequence[Root]) -> str:
+    """The first folders by name, and how many other folders and files there are."""
+    folders = [root.path for root in roots if root.folder]
+    parts = [
+        f'<span dir="auto" title="{plain(path)}">{plain(PurePath(path).name or path)}</span>'
+        for path in folders[:FOLDERS_NAMED]
+    ]
+    left = len(folders) - FOLDERS_NAMED
+    files = len(roots) - len(folders)
+    parts += [counted(left, "more folder")] if left > 0 else []
+    parts += [counted(files, "file")] if files else []
+    return ", ".join(parts)
 
 
 def _progress(adding: Adding) -> str:

@@ -41,9 +41,10 @@ def test_where_following_stands_is_said_in_words(state: State, roots: list[Root]
     assert said(state, roots) == words
 
 
-def test_of_many_folders_the_first_are_named() -> None:
-    roots = [Root(f"/{number}", folder=True) for number in range(8)]
-    assert said(DONE, roots)[1] == "Followed: 0, 1, 2, 3, 4 and 3 more"
+def test_of_many_folders_the_first_are_named_and_files_are_counted() -> None:
+    roots = [Root(f"/{number}", folder=number % 2 == 0) for number in range(8)]
+    assert said(DONE, roots)[1] == "Followed: 0, 2, 4, 1 more folder, 4 files"
+    assert said(DONE, [Root("/", folder=True), Root("/a.txt", folder=False)])[1] == "Followed: /, 1 file"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
