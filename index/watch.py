@@ -39,6 +39,12 @@ class Followed(Protocol):
     ) -> Ledger: ...
 
 
+def followed(library: Followed) -> list[Root]:
+    """What was added and lies outside the home: in it nothing changes but by Footnote itself, as uploaded files do."""
+    home = {str(library.home.absolute())}
+    return [root for root in library.roots() if not within(root.path, home)]
+
+
 def follow(
     library: Followed,
     tell: Callable[[Ledger | LibraryError], None],
@@ -55,7 +61,7 @@ def follow(
     from watchfiles import watch
 
     while not stop.is_set():
-        watched = _there(library.roots())
+        watched = _there(library)
         if not watched:
             stop.wait(look_ms / 1000)
             continue
@@ -76,7 +82,7 @@ def follow(
                 _step(library, tell, stop, busy)
             begun = True
             # Saving may put another file in a file's place, and then the watch is on one that is gone.
-            if stop.is_set() or any(path in files for _, path in changes) or _there(library.roots()) != watched:
+            if stop.is_set() or any(path in files for _, path in changes) or _there(library) != watched:
                 break
 
 
@@ -97,8 +103,8 @@ def _step(
             return
 
 
-def _there(roots: Sequence[Root]) -> list[str]:
-    return [root.path for root in roots if os.path.exists(root.path)]  # noqa: PTH110
+def _there(library: Followed) -> list[str]:
+    return [root.path for root in followed(library) if os.path.exists(root.path)]  # noqa: PTH110
 
 
 class _Relevant:

@@ -1,7 +1,7 @@
 """What a reader has chosen for one home: a small JSON file in it, read when settings are built, written by the page.
 
-Knows which settings can be chosen and within what limits. A file that makes no sense is told in one line and left as it
-is; keys that this version does not know are kept.
+Knows what can be chosen and within what limits. A file that makes no sense is told in one line and left as it is;
+keys that this version does not know are kept.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +20,15 @@ from rag.errors import SettingsError
 FILE = "settings.json"
 MOST_PASSAGES = 12  # of the few that search finds
 MOST_TOKENS_READ = 1100  # and half as many again, of a context of 2048 that question and answer share
+_choosing = threading.Lock()  # one choice is read, changed and written at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Each of the same meaning as in `Settings`; None where nothing was chosen and the default holds."""
+    """Each of the same meaning as in `Settings`; `watch`, which shapes no answer, is whether a page follows the disk.
+
+    None where nothing was chosen and the default holds.
+    """
 
     model: str | None = None
     threshold: float | None = None
@@ -31,14 +36,16 @@ class Preferences:
     passage_tokens_read: int | None = None
     show_unsupported: bool | None = None
     creativity: float | None = None
+    watch: bool | None = None
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """Those that were chosen, by name."""
-        return {name: getattr(self, name) for name in _NAMES if getattr(self, name) is not None}
+        """Those of the settings that were chosen, by name."""
+        return {name: getattr(self, name) for name in _SETTINGS if getattr(self, name) is not None}
 
 
-_NAMES = ("model", "threshold", "passages", "passage_tokens_read", "show_unsupported", "creativity")
+_SETTINGS = ("model", "threshold", "passages", "passage_tokens_read", "show_unsupported", "creativity")
+_NAMES = (*_SETTINGS, "watch")
 _SHARES = ("threshold", "creativity")  # of these a page sends 0 and 1 as whole numbers
 
 
@@ -62,16 +69,22 @@ def choose(home: Path, **chosen: str | float | bool | None) -> Preferences:
     overwritten then.
     """
     path = home / FILE
-    load(home)
-    kept = _kept(path) | chosen
-    for name, value in chosen.items():
-        if value is None:
-            del kept[name]
-        elif not _sensible(name, value):
-            raise SettingsError(f"{name} cannot be {value}; {_LIMITS.get(name, 'there is no such setting')}")
+    with _choosing:
+        load(home)
+        kept = _kept(path) | chosen
+        for name, value in chosen.items():
+            if value is None:
+                del kept[name]
+            elif not _sensible(name, value):
+                raise SettingsError(f"{name} cannot be {value}; {_LIMITS.get(name, 'there is no such setting')}")
+        _write(path, kept)
+        return load(home)
+
+
+def _write(path: Path, kept: dict[str, Any]) -> None:
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        handle, written = tempfile.mkstemp(prefix=FILE, dir=home)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, written = tempfile.mkstemp(prefix=FILE, dir=path.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(kept, file, indent=1, sort_keys=True, ensure_ascii=False)
@@ -84,7 +97,6 @@ def choose(home: Path, **chosen: str | float | bool | None) -> Preferences:
                 Path(written).unlink()
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror or error}") from error
-    return load(home)
 
 
 def _kept(path: Path) -> dict[str, Any]:
@@ -112,12 +124,13 @@ _LIMITS = {
     "passage_tokens_read": f"it is a whole number from 64 to {MOST_TOKENS_READ}",
     "show_unsupported": "it is true or false",
     "creativity": "it is a number between 0 and 1",
+    "watch": "it is true or false",
 }
 
 
 def _sensible(name: str, value: object) -> bool:
     match name, value:
-        case "show_unsupported", bool():
+        case "show_unsupported" | "watch", bool():
             return True
         case _, bool():
             return False

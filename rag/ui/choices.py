@@ -5,7 +5,6 @@ What is chosen is kept in the home and counts from the next question on. (No pos
 recognises parameters by their evaluated annotations.)
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -33,7 +32,6 @@ class Choices:
         self._opening = opening
         self._means = means
         self._fetches = Fetches(means.fetch)
-        self._lock = threading.Lock()  # one choice is read, changed and written at a time
 
     def close(self) -> None:
         self._fetches.close()
@@ -202,9 +200,8 @@ class Choices:
         return [effect(now), wording.kept_html(COUNTS, self._place(now))]
 
     def _choose(self, **chosen: str | float | bool) -> Settings:
-        with self._lock:
-            preferences.choose(self._means.settings().home, **chosen)
-            return self._means.settings()
+        preferences.choose(self._means.settings().home, **chosen)
+        return self._means.settings()
 
     def _place(self, settings: Settings) -> str:
         return f"in {settings.home / preferences.FILE}"

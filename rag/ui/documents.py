@@ -1,10 +1,12 @@
-"""The documents view: adding by upload, folder or path, the ledger, the list, a look at a document, and taking it out.
+"""The documents view: adding by upload, folder or path, following the disk, the list, a look at one, and taking it out.
 
-Components, wires and handlers of gradio's events around `intake` and the library. (No postponed annotations here:
-gradio recognises `gr.Request` parameters by their evaluated annotations.)
+Components, wires and handlers of gradio's events around `intake`, `following` and the library. (No postponed
+annotations here: gradio recognises `gr.Request` parameters by their evaluated annotations.)
 """
 
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,16 @@ import gradio as gr
 from index.errors import DocumentNotFound
 from index.readers import FORMATS
 from index.records import DocumentSummary
+from index.watch import followed
 from rag.ui import lists, papers
+from rag.ui.following import Following
 from rag.ui.intake import Intake
 from rag.ui.opening import FAULTS, Opening, in_words
+from rag.ui.render import header as header_html
 from rag.ui.render import source_fault_html
 
 LISTED = 200
+_NEWS_SECONDS = 60.0  # after the view was opened: each page that waits for news holds a thread and a connection
 _AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 _FOLLOWED: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
 
@@ -26,15 +32,17 @@ _FOLLOWED: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden
 class Documents:
     """Each handler takes and returns values of components; none keeps state of its own."""
 
-    def __init__(self, opening: Opening, intake: Intake) -> None:
+    def __init__(self, opening: Opening, intake: Intake, following: Following) -> None:
         self._opening = opening
         self._intake = intake
+        self._following = following
 
-    def build(self, limit: gr.Dropdown, held: gr.Textbox) -> None:
+    def build(self, tab: gr.Tab, limit: gr.Dropdown, held: gr.Textbox, told: gr.Textbox, header: gr.HTML) -> None:
         """The view's components and wires.
 
         `limit` is the box in which a question is limited to some documents, `held` the bell that rings when others are
-        held; both are on the page from the beginning, where this view is built when it is first looked at.
+        held, `told` the one for what following tells, `header` the line that counts documents; all are on the page from
+        the beginning, where this view is built when it is first looked at, under its `tab`.
         """
         with gr.Row(elem_id="papers", equal_height=False):
             with gr.Column(scale=2, min_width=320):
@@ -58,6 +66,10 @@ class Documents:
                     add = gr.Button("Add", variant="primary", scale=1, min_width=80, elem_id="add")
                 adding = gr.HTML("", elem_id="adding", apply_default_css=False)
                 stop = gr.Button("Stop adding", size="sm", visible=False, elem_id="stop-adding")
+                watching = gr.Checkbox(
+                    label="Keep in step with the folders on disk", container=False, elem_id="watching"
+                )
+                watched = gr.HTML("", elem_id="watched", apply_default_css=False)
                 search = gr.Textbox(
                     show_label=False,
                     label="Search documents",
@@ -86,8 +98,15 @@ class Documents:
                 self.follow, None, [adding, stop], **_FOLLOWED
             ).then(lists.rung, None, held, **_AT_ONCE)
         stop.click(self._intake.stop, None, None, **_AT_ONCE)
-        lists.draw([search.change, held.change], self.found, [search, listed], [listed, note])
-        lists.draw([held.change], self.limits, [limit], [limit])
+        others = [held.change, told.change, tab.select]  # something may have changed on disk before the view is seen
+        lists.draw([search.change, *others], self.found, [search, listed], [listed, note])
+        lists.draw(others, self.limits, [limit], [limit])
+        lists.draw(others, self.counted, [], [header])
+        lists.draw(others, self.watched, [watching], [watching, watched])
+        tab.select(self.news, None, [told], **_FOLLOWED)
+        watching.input(self.watch, [watching], [adding], trigger_mode="always_last", **_AT_ONCE).then(
+            lists.rung, None, held, **_AT_ONCE
+        ).then(self.news, None, [told], **_FOLLOWED)
         asked = [remove, sure, keep]
         listed.change(self.look, [listed], [preview, taking_out, *asked], **lists.AS_SENT)
         remove.click(lambda: _whether(True), None, asked, **_AT_ONCE)
@@ -144,6 +163,45 @@ class Documents:
         left = [one for one in chosen or () if one in held]
         undone: dict[str, Any] = {"value": left} if left != (chosen or []) else {}
         return gr.Dropdown(choices=[(one.title, one.id) for one in every], **undone)
+
+    def counted(self) -> Any:  # noqa: ANN401  (gradio's update)
+        """The header; while models are loaded others draw it, and a count that comes late would undo theirs."""
+        if self._opening.state != "ready":
+            return gr.skip()
+        try:
+            return header_html("ready", self._opening.message, self._documents())
+        except FAULTS:
+            return gr.skip()
+
+    def watch(self, on: object) -> Any:  # noqa: ANN401  (a value, or gradio's sign to leave it)
+        """Follows the disk from now on, or no longer."""
+        if not isinstance(on, bool):
+            return gr.skip()
+        try:
+            self._following.choose(on)
+        except FAULTS as error:
+            return source_fault_html(in_words(error))
+        return gr.skip()
+
+    def news(self) -> Iterator[str]:
+        """Rings whenever following has something to tell, for a while after the view was opened."""
+        end = time.monotonic() + _NEWS_SECONDS
+        known = self._following.state
+        while known.on and (left := end - time.monotonic()) > 0:
+            state = self._following.wait_for_change(known, left)
+            if state != known:
+                yield lists.rung()
+            known = state
+
+    def watched(self, shown: bool) -> list[Any]:
+        """Whether the disk is followed, and what was done last. The box is drawn only where it shows the contrary."""
+        state = self._following.state
+        try:
+            roots = followed(self._opening.assistant().library)
+        except FAULTS:
+            roots = []  # the list says what is wrong
+        box = gr.skip() if shown is state.on else gr.Checkbox(value=state.on)
+        return [box, papers.following_html(state, roots, datetime.now().astimezone())]
 
     def look(self, document_id: str | None) -> list[Any]:
         """A look at the document chosen, and the button that takes it out, as it is before it is pressed."""

@@ -125,6 +125,7 @@ def build_blocks(
         with gr.Row(elem_id="top"):
             header = gr.HTML(render.header("opening", "", None), elem_id="header", apply_default_css=False)
             held = lists.bell()  # rings when other documents are held
+            told = lists.bell()  # and this one for what following the disk tells: a bell for each that rings it
             drawer = gr.Button("Conversations", size="sm", scale=0, min_width=120, elem_id="drawer")
         with gr.Row(elem_id="desk", equal_height=False):
             with gr.Column(scale=5, min_width=320, elem_id="rooms"), gr.Tabs(elem_id="views"):
@@ -135,8 +136,8 @@ def build_blocks(
                         said = _talk_parts()
                 with gr.Tab("Check", elem_id="checking"):
                     inspection.build()
-                with gr.Tab("Documents", elem_id="documents"):
-                    documents.build(said.limit, held)
+                with gr.Tab("Documents", elem_id="documents") as tab:
+                    documents.build(tab, said.limit, held, told, header)
                 with gr.Tab("Settings", elem_id="settings"):
                     choices.build(header)
             with gr.Column(scale=3, min_width=320, elem_id="beside"):  # of asking and of checking

@@ -59,9 +59,9 @@ def build(
 ) -> FastAPI:
     """The page over one home, as an ASGI application. The assistant is opened when it starts, not before.
 
-    `watch` keeps its library in step with the disk meanwhile. With a `password` whoever has it is let in, under any
-    name of this machine; without one only this machine's own names are served. `means` are those of the settings view,
-    by default the settings of the home, and this machine.
+    `watch` keeps its library in step with the disk meanwhile, whatever was chosen for the home. With a `password`
+    whoever has it is let in, under any name of this machine; without one only this machine's own names are served.
+    `means` are those of the settings view, by default the settings of the home, and this machine.
     """
     # Without a running loop gradio makes one for every lock that it needs, and closes none of them.
     return asyncio.run(_assembled(opener, home, watch, password, means))
@@ -83,7 +83,7 @@ async def _assembled(
     from rag.ui.choices import Choices
     from rag.ui.documents import Documents
     from rag.ui.endpoints import Endpoints
-    from rag.ui.following import following
+    from rag.ui.following import Following
     from rag.ui.inspection import Inspection
     from rag.ui.pictures import Pictures
     from rag.ui.shelf import Shelf
@@ -95,6 +95,7 @@ async def _assembled(
     queue = Queue(recorder.ask)
     sessions = Sessions(queue, conversations, lambda: recorder.trouble)
     intake = Intake(opening, Path(arriving), home / UPLOADS)
+    following = Following(opening, lambda: queue.busy, home)
     checks = Checks(opening)
     choices = Choices(opening, means or Means(lambda: Settings.from_environment(home=home)))
 
@@ -105,15 +106,15 @@ async def _assembled(
     talk = Talk(opening, sessions, pictures, source)
     shelf = Shelf(conversations, sessions, talk)
 
-    blocks = layout.build_blocks(
-        talk, shelf, Documents(opening, intake), Inspection(checks), choices, Endpoints(opening, queue)
-    )
+    documents = Documents(opening, intake, following)
+    blocks = layout.build_blocks(talk, shelf, documents, Inspection(checks), choices, Endpoints(opening, queue))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         opening.start()
-        with following(opening, lambda: queue.busy) if watch else contextlib.nullcontext():
-            yield
+        following.begin(watch)
+        yield
+        following.close()
         choices.close()
         checks.close()
         queue.close()

@@ -1,4 +1,4 @@
-"""The documents on the page as HTML strings: what is being added, what came of it, and a look at one document.
+"""The documents on the page as HTML strings: what is being added or followed, what came of it, a look at one document.
 
 Pure, like `render`: every word of a file or a document is escaped.
 """
@@ -6,14 +6,18 @@ Pure, like `render`: every word of a file or a document is escaped.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import PurePath
 
-from index.records import Document, DocumentSummary, FileReason, Ledger
+from index.records import Document, DocumentSummary, FileReason, Ledger, Root
+from rag.ui.beside import text_html
+from rag.ui.following import State
 from rag.ui.intake import Adding
-from rag.ui.render import counted, duration, exact, plain
+from rag.ui.render import counted, duration, plain
 
 PREVIEW_CHARACTERS = 40_000
 REASONS_SHOWN = 200
+FOLDERS_NAMED = 3
 
 
 def label(document: DocumentSummary) -> str:
@@ -78,6 +82,24 @@ def ledger_html(ledger: Ledger | None) -> str:
     )
 
 
+def following_html(state: State, roots: Sequence[Root], now: datetime) -> str:
+    """What following the disk has done last or what is wrong with it, and what is followed; nothing while it is off."""
+    if state.wrong:
+        return f'<p class="fn-fault" role="alert">{plain(state.told)}</p>'
+    if not state.on:
+        return ""
+    if not roots:
+        return '<p class="fn-note" role="status">Add a folder by its path, and it will be followed.</p>'
+    words = "Looking for what has changed"
+    if state.at is not None:
+        words = (
+            f"{state.told}, {state.at:%H:%M}"
+            if state.at.date() == now.date()
+            else f"{state.told}, {state.at:%Y-%m-%d %H:%M}"
+        )
+    return f'<p class="fn-note" role="status">{plain(words)}</p><p class="fn-note">Followed: {_named(roots)}</p>'
+
+
 def preview_html(document: Document | None) -> str:
     """A look at one document: where it lies, and its text from the beginning."""
     if document is None:
@@ -93,8 +115,22 @@ def preview_html(document: Document | None) -> str:
     return (
         f'<h2 dir="auto">{plain(document.title)}</h2>'
         f'<p class="fn-path" dir="auto">{plain(document.path)}<br>{plain(said)}</p>{notes}'
-        f'<div class="fn-text" dir="auto" tabindex="0">{exact(document.text[:PREVIEW_CHARACTERS])}</div>{more}'
+        f'<div class="fn-text" dir="auto" tabindex="0">{text_html(document, PREVIEW_CHARACTERS)}</div>{more}'
     )
+
+
+def _named(roots: Sequence[Root]) -> str:
+    """The first folders by name, and how many other folders and files there are."""
+    folders = [root.path for root in roots if root.folder]
+    parts = [
+        f'<span dir="auto" title="{plain(path)}">{plain(PurePath(path).name or path)}</span>'
+        for path in folders[:FOLDERS_NAMED]
+    ]
+    left = len(folders) - FOLDERS_NAMED
+    files = len(roots) - len(folders)
+    parts += [counted(left, "more folder")] if left > 0 else []
+    parts += [counted(files, "file")] if files else []
+    return ", ".join(parts)
 
 
 def _progress(adding: Adding) -> str:

@@ -9,21 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from html import escape
-from pathlib import PurePath
 
-from index.records import Document, DocumentSummary, Hit, Picture
+from index.records import DocumentSummary, Hit
 from rag.records import Answer, Dispute, Sentence, Support
 from rag.speech import is_item
 from rag.telling import in_words, instead_in_words
-from rag.turns import NOTE_CHARACTERS, Source, Turn
+from rag.turns import NOTE_CHARACTERS, Turn
 from rag.ui.opening import State
 
 QUESTION_SHOWN = 600  # characters of a question that the conversation repeats
 PASSAGE_SHOWN = 180  # characters of a passage in a list
-SURROUNDINGS_SHOWN = 6_000  # characters of a document on either side of the marked words
-
-LEFT, RIGHT = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-MINUS = "\N{MINUS SIGN}"
 
 _DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _STANDINGS: dict[Support, tuple[str, str]] = {  # the sign beside a sentence and its word; form as well as colour
@@ -74,29 +69,13 @@ def conversation(turns: Sequence[Turn]) -> str:
 def turn_html(turn: Turn) -> str:
     """A question with all that has come of it so far. Parts keep their place while the turn grows."""
     body = {"done": _finished, "fault": _fault, "stopped": _unfinished}.get(turn.stage, _unfinished)(turn)
-    label = plain(_clipped(turn.question, PASSAGE_SHOWN))
+    label = plain(clipped(turn.question, PASSAGE_SHOWN))
     understood = f'<p class="fn-note" dir="auto">Understood as: {plain(turn.standalone)}</p>' if turn.standalone else ""
     return (
         f'<article class="fn-turn" id="turn-{plain(turn.key)}" data-stage="{turn.stage}" aria-label="{label}">'
-        f'<div class="fn-question" dir="auto">{plain(_clipped(turn.question, QUESTION_SHOWN))}</div>'
+        f'<div class="fn-question" dir="auto">{plain(clipped(turn.question, QUESTION_SHOWN))}</div>'
         f'<div class="fn-answer">{understood}{body}{_acts(turn)}</div></article>'
     )
-
-
-def source_html(source: Source, document: Document, picture: str = "") -> str:
-    """The document around the words that a link points at, each of its spans in a `<mark>`: exact slices.
-
-    Where there is a `picture` of the page, that stands first and the text folds away below it.
-    """
-    text = document.text
-    first = max(0, source.spans[0][0] - SURROUNDINGS_SHOWN)
-    last = min(len(text), source.spans[-1][1] + SURROUNDINGS_SHOWN)
-    shown = _left_out(first, "before") + _marked(text, 0, source.spans, first, last)
-    shown += _left_out(len(text) - last, "after")
-    body = f'<div class="fn-text" dir="auto" tabindex="0">{shown}</div>'
-    if picture:
-        body = f'{picture}<details class="fn-as-text"><summary>As text</summary>{body}</details>'
-    return _source_heading(source) + body
 
 
 def _acts(turn: Turn) -> str:
@@ -119,59 +98,8 @@ def _acts(turn: Turn) -> str:
     )
 
 
-def picture_html(source: Source, reference: str, picture: Picture) -> str:
-    """The page itself with boxes around the words that a link points at; `assets/page.js` turns and enlarges it."""
-    words = plain(_clipped(" ".join(source.quotes), PASSAGE_SHOWN))
-    boxes = "".join(
-        f'<span class="fn-box" style="left:{100 * box.left:.2f}%;top:{100 * box.top:.2f}%;'
-        f'width:{100 * (box.right - box.left):.2f}%;height:{100 * (box.bottom - box.top):.2f}%"'
-        + (f' tabindex="-1" role="mark" aria-label="{words}"></span>' if not number else ' aria-hidden="true"></span>')
-        for number, box in enumerate(picture.boxes)
-    )
-    note = "" if boxes else '<p class="fn-note">The words do not stand on this page as text; see them below.</p>'
-    page = source.page
-    return (
-        f'<div class="fn-pages" data-reference="{plain(reference)}" data-page="{page}" data-cited="{page}" '
-        f'data-count="{picture.pages}"><div class="fn-tools" role="toolbar" aria-label="Page">'
-        f'{_tool("turn", -1, "Previous page", LEFT)}<span class="fn-note" role="status">Page {page} of '
-        f"{picture.pages}</span>{_tool('turn', 1, 'Next page', RIGHT)}"
-        f"{_tool('zoom', -1, 'Smaller', MINUS)}{_tool('zoom', 1, 'Larger', '+')}</div>{note}"
-        f'<div class="fn-sheet" tabindex="0" role="group" aria-label="Page image"><div class="fn-paper">'
-        f'<img src="/page/{plain(reference)}/{page}.png" width="{picture.width}" height="{picture.height}" '
-        f'alt="Page {page} of {plain(source.title)}">{boxes}</div></div></div>'
-    )
-
-
-def _tool(act: str, step: int, label: str, sign: str) -> str:
-    return f'<button type="button" data-{act}="{step}" aria-label="{label}" title="{label}">{sign}</button>'
-
-
-def source_gone_html(source: Source, *, changed: bool) -> str:
-    """The text as it was read for the answer, when its document has left the library since or has `changed`."""
-    what = "has changed since" if changed else "is no longer in the library"
-    note = f'<p class="fn-note fn-gone" role="status">This document {what}. Here is the text as it was cited.</p>'
-    end = source.excerpt_start + len(source.excerpt)
-    text = _marked(source.excerpt, source.excerpt_start, source.spans, source.excerpt_start, end)
-    return _source_heading(source) + note + f'<div class="fn-text" dir="auto" tabindex="0">{text}</div>'
-
-
 def source_fault_html(message: str) -> str:
     return f'<p class="fn-fault" role="alert">{plain(message)}</p>'
-
-
-def _marked(text: str, offset: int, spans: Sequence[tuple[int, int]], first: int, last: int) -> str:
-    """Characters `first` to `last` of a document, each span in a `<mark>`; `text` is what begins at `offset` there."""
-    pieces = []
-    at = first
-    for start, end in spans:
-        start = max(start, at)
-        end = min(end, last)
-        if start >= end:
-            continue
-        words = exact(text[start - offset : end - offset])
-        pieces += [exact(text[at - offset : start - offset]), f'<mark tabindex="-1">{words}</mark>']
-        at = end
-    return "".join(pieces) + exact(text[at - offset : last - offset])
 
 
 def _unfinished(turn: Turn) -> str:
@@ -258,7 +186,7 @@ def _dispute(turn: Turn, number: int, sentence: Sentence, dispute: Dispute) -> s
 
 def _citation_link(turn: Turn, number: int, sentence: Sentence, marker: int) -> str:
     citation = next(citation for citation in sentence.citations if citation.marker == marker)
-    label = plain(f"Footnote {marker}: {citation.title}{_page(citation.page)}")
+    label = plain(f"Footnote {marker}: {citation.title}{on_page(citation.page)}")
     reference = turn.citation_reference(number, marker)
     return f'<a class="cite" href="#{reference}" aria-label="{label}" title="{label}">[{marker}]</a>'
 
@@ -328,9 +256,9 @@ def _passage(turn: Turn, place: int, hit: Hit, marker: int | None) -> str:
     return (
         f'<li><a class="cite fn-passage" href="#{turn.passage_reference(place)}">'
         f'{number}<span class="fn-title" dir="auto">{plain(hit.title)}</span>'
-        f'<span class="fn-where" dir="auto">{plain(heading + _page(hit.page))}</span>'
+        f'<span class="fn-where" dir="auto">{plain(heading + on_page(hit.page))}</span>'
         f'<span class="fn-score" title="How well the passage fits the question">fit {hit.score:.2f}</span>'
-        f'<span class="fn-start" dir="auto">{plain(_clipped(_body(hit), PASSAGE_SHOWN))}</span></a></li>'
+        f'<span class="fn-start" dir="auto">{plain(clipped(_body(hit), PASSAGE_SHOWN))}</span></a></li>'
     )
 
 
@@ -357,21 +285,7 @@ def _id(answer: Answer) -> str:
     return f'<span class="fn-id" title="{told}">answer {plain(answer.id)}</span>'
 
 
-def _source_heading(source: Source) -> str:
-    name = PurePath(source.path).name
-    return (
-        f'<h2 dir="auto">{plain(source.title)}</h2>'
-        f'<p class="fn-path" dir="auto" title="{plain(source.path)}">{plain(name + _page(source.page))}</p>'
-    )
-
-
-def _left_out(characters: int, where: str) -> str:
-    if characters <= 0:
-        return ""
-    return f'<span class="fn-note">\N{HORIZONTAL ELLIPSIS} {characters:,} characters {where} this are not shown</span>'
-
-
-def _page(page: int | None) -> str:
+def on_page(page: int | None) -> str:
     return "" if page is None else f", page {page}"
 
 
@@ -385,7 +299,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _clipped(text: str, characters: int) -> str:
+def clipped(text: str, characters: int) -> str:
     flat = " ".join(text[: 4 * characters].split())
     return flat if len(flat) <= characters else flat[: characters - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 

@@ -15,7 +15,7 @@ from index.errors import DocumentNotFound
 from index.records import DocumentSummary
 from rag.errors import ConversationsError
 from rag.turns import Turn
-from rag.ui import render
+from rag.ui import beside, render
 from rag.ui.export import one_markdown
 from rag.ui.opening import FAULTS, Opening, in_words
 from rag.ui.pictures import Pictures, Sources
@@ -110,10 +110,10 @@ class Talk:
         try:
             document = self._opening.assistant().library.document(source.document_id)
             picture = self._pictures.of(source, document)
-            drawn = render.picture_html(source, str(reference), picture) if picture else ""
-            return render.source_html(source, document, drawn)
+            drawn = beside.picture_html(source, str(reference), picture) if picture else ""
+            return beside.source_html(source, document, drawn)
         except DocumentNotFound:
-            return render.source_gone_html(source, changed=self._changed(source.path))
+            return beside.source_gone_html(source, changed=self._changed(source.path))
         except FAULTS as error:
             return render.source_fault_html(in_words(error))
 

@@ -58,6 +58,8 @@ def checked(here: Visit) -> None:
 
 def documents(here: Visit) -> None:
     here.page.get_by_role("tab", name="Documents").click()
+    here.page.get_by_label("Keep in step with the folders on disk").check()
+    expect(here.page.locator("#watched p")).to_be_visible()
     here.page.locator("#papers-listed label").first.click()
     expect(here.page.locator("#preview h2")).to_be_visible()
     here.page.click("#remove")

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from benchmarks import footnotes
+from benchmarks.chromium import visited
 from benchmarks.dossiers import FORMATS, write_as
 from benchmarks.process import SEEDS
 from index.readers import read_document
@@ -30,10 +31,42 @@ class Misquoting(FakeAssistant):
         return replace(sentence, citations=tuple(replace(one, quote=one.quote[1:]) for one in sentence.citations))
 
 
+class CitingHeadings(FakeAssistant):
+    """Cites from the middle of a heading into its section, and from the end of a section into the next heading."""
+
+    def _sentence(self, question: str, marker: int, hit: Hit) -> Sentence:
+        sentence = super()._sentence(question, marker, hit)
+        document = self.library.document(hit.passage.document_id)
+        heading = document.sections[-1].start
+        start, end = (heading + 5, heading + 90) if marker == 1 else (heading - 40, heading + 7)
+        words = document.text[start:end]
+        return replace(sentence, citations=(replace(sentence.citations[0], start=start, end=end, quote=words),))
+
+
 def test_every_footnote_of_the_page_is_tried(browser: Browser) -> None:
     with serving(FakeAssistant) as address:
         tally = footnotes.asked(address, "md", ["please decline", QUESTION, f"partly: {QUESTION}"], 2, browser)
     assert (tally.answered, tally.declined, tally.clicked, tally.wrong) == (2, 1, 4, [])
+
+
+def test_words_that_begin_or_end_within_a_heading_are_marked_and_the_heading_stands_out(browser: Browser) -> None:
+    with serving(CitingHeadings) as address:
+        tally = footnotes.asked(address, "md", [QUESTION], 1, browser)
+        assert (tally.answered, tally.clicked, tally.wrong) == (1, 2, [])
+        with visited(browser, address, (1280, 800), "light") as page:
+            page.wait_for_selector(".fn-good")
+            page.fill("#question textarea", QUESTION)
+            page.press("#question textarea", "Enter")
+            page.locator("#current .fn-prose a.cite").last.click()
+            expect(page.locator(".fn-text mark .fn-heading .fn-hashes")).to_have_text("## ")
+            weight = "heading => getComputedStyle(heading).fontWeight"
+            assert page.locator(".fn-text mark .fn-heading").evaluate(weight) == "700"
+            whole = page.locator(".fn-text").get_by_role("heading", level=3).first
+            expect(whole).to_be_visible()
+            copied = page.locator(".fn-text").evaluate(
+                "text => { getSelection().selectAllChildren(text); return getSelection().toString(); }"
+            )
+            assert copied.strip() == (page.locator(".fn-text").text_content() or "").strip()
 
 
 def test_a_box_on_the_page_of_a_pdf_is_looked_for(browser: Browser, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from index.errors import LibraryError
 from index.library import Library
 from index.records import Ledger
 from index.watch import follow
+from index.watch import followed as followed_roots
 from tests.index.conftest import OpenLibrary, write
 from tests.index.test_library import names
 
@@ -170,6 +171,12 @@ def test_ending_takes_effect_at_once(library: Library, folder: Path) -> None:
         assert until(lambda: bool(heard.steps))
         began = time.monotonic()
     assert time.monotonic() - began < 5
+
+
+def test_what_was_uploaded_into_the_home_is_not_followed(library: Library, folder: Path) -> None:
+    upload = write(library.home / "uploads", {"a.txt": "A text."}) / "a.txt"
+    library.add([upload, folder])
+    assert [root.path for root in followed_roots(library)] == [str(folder)]
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,23 @@ def test_a_share_is_the_same_however_it_is_written(tmp_path: Path, name: str) ->
     assert repr(getattr(Settings.from_environment({}, home=tmp_path), name)) == "0.0"
 
 
+def test_following_the_disk_is_kept_and_shapes_no_answer(tmp_path: Path) -> None:
+    before = Settings.from_environment({}, home=tmp_path)
+    assert choose(tmp_path, watch=True) == load(tmp_path) == Preferences(watch=True)
+    assert Settings.from_environment({}, home=tmp_path) == before
+
+
+def test_choices_made_at_the_same_time_are_all_kept(tmp_path: Path) -> None:
+    with ThreadPoolExecutor() as threads:
+        for number in range(1, 9):
+            threads.submit(choose, tmp_path, passages=number)
+            threads.submit(choose, tmp_path, threshold=0.5)
+            threads.submit(choose, tmp_path, watch=True)
+    kept = load(tmp_path)
+    assert (kept.threshold, kept.watch) == (0.5, True)
+    assert kept.passages
+
+
 def test_options_come_before_the_environment_and_that_before_the_home(tmp_path: Path) -> None:
     choose(tmp_path, model="smollm2-135m-instruct", threshold=0.4, show_unsupported=False)
     chosen = Settings.from_environment({}, home=tmp_path)
@@ -59,6 +77,7 @@ DAMAGED = [
     pytest.param(b'{"model": ""}', "name of a model", id="no name"),
     pytest.param(b'{"show_unsupported": 1}', "true or false", id="a number for true"),
     pytest.param(b'{"creativity": 1.5}', "between 0 and 1", id="too creative"),
+    pytest.param(b'{"watch": "yes"}', "true or false", id="a word for true"),
 ]
 
 

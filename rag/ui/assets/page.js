@@ -175,6 +175,7 @@ const sayings = [
   ["#current .fn-turn", (turn) => turn.querySelector(".fn-stage p, .fn-fault, .fn-declined") ?? turn.querySelector(".fn-prose")],
   ["#checked .fn-check", (check) => check.querySelector(".fn-fault, .fn-sum, .fn-note")],
   ["#adding", (adding) => adding.querySelector(".fn-ledger p, .fn-fault")],
+  ["#watched", (watched) => watched.querySelector("p")],
   ["#fetching [data-stage]", (fetching) => fetching],
 ];
 const lastStages = new Map();

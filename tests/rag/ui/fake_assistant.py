@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from index.errors import DocumentNotFound, StoreDamaged
-from index.readers import pdf
+from index.readers import markdown, pdf
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger, Passage, Progress, Root
 from rag.errors import Cancelled, ModelMissing, QuestionError
 from rag.generate import Generator
@@ -246,17 +246,18 @@ def hits_of(library: FakeLibrary, question: str, documents: Collection[str] | No
 
 
 def document_of(path: str, content: bytes) -> Document:
-    """A document as a library would hold it; the title is the first Markdown heading."""
+    """A Markdown document as a library would hold it; the title is its first heading."""
     text = content.decode("utf-8")
     heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+    extract = markdown.read(content)
     return Document(
         id=hashlib.sha256(content).hexdigest(),
         path=path,
         title=heading.group(1) if heading else path,
-        format="markdown",
+        format="md",
         text=text,
         pages=(),
-        sections=(),
+        sections=extract.sections if extract.text == text else (),  # tests have texts that a reader would clean
         author=None,
         date=None,
         added_at="2026-01-01T00:00:00+00:00",

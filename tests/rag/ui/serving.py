@@ -18,17 +18,21 @@ from rag.ui.page import build
 
 @contextmanager
 def serving(
-    opener: Callable[[], Answering], home: Path | None = None, password: str = "", means: Means | None = None
+    opener: Callable[[], Answering],
+    home: Path | None = None,
+    password: str = "",
+    means: Means | None = None,
+    watch: bool = False,
 ) -> Iterator[str]:
     """The address of a page that is up; it is down again afterwards. `home` keeps its conversations."""
     if home is None:
-        with TemporaryDirectory() as folder, serving(opener, Path(folder), password, means) as address:
+        with TemporaryDirectory() as folder, serving(opener, Path(folder), password, means, watch) as address:
             yield address
         return
     import uvicorn
 
     with ThreadPoolExecutor() as apart:  # the caller may have a loop running, as Playwright has, and `build` runs one
-        app = apart.submit(build, opener, home, password=password, means=means).result()
+        app = apart.submit(build, opener, home, watch=watch, password=password, means=means).result()
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

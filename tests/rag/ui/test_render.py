@@ -1,4 +1,4 @@
-"""Rendering: exact marks, signs for every standing, and no text that becomes markup."""
+"""Rendering: signs for every standing, a link for every footnote, and no text that becomes markup."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from index.records import Document, Hit, Page, Passage
+from index.records import Hit, Page, Passage
 from rag.records import Citation, Done, NumberedPassage, Reading, Retrieved, Sentence, Support
-from rag.turns import Source, Turn
+from rag.turns import Turn
 from rag.ui import render
 from tests.rag import samples
-from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary, document_of
+from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary
 from tests.rag.ui.hostile import HOSTILE, undirected
 
 QUESTION = "why did Russia close the mission in 2021?"
@@ -21,8 +21,8 @@ TAGS = {
     "ol", "p", "pre", "progress", "section", "span", "strong", "summary",
 }  # fmt: skip
 ATTRIBUTES = {
-    "aria-hidden", "aria-label", "aria-pressed", "class", "data-act", "data-stage", "data-why", "dir", "hidden",
-    "high", "href", "id", "low", "max", "maxlength", "min", "optimum", "role", "tabindex", "title", "type",
+    "aria-hidden", "aria-label", "aria-level", "aria-pressed", "class", "data-act", "data-stage", "data-why", "dir",
+    "hidden", "high", "href", "id", "low", "max", "maxlength", "min", "optimum", "role", "tabindex", "title", "type",
     "value",
 }  # fmt: skip
 
@@ -46,7 +46,7 @@ class Markup(HTMLParser):
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
         self.links += [value or "" for name, value in attrs if name == "href"]
-        if tag != "input":  # which is never closed
+        if tag not in ("input", "br"):  # which are never closed
             self._open.append(tag)
         if tag == "mark":
             self.marks.append("")
@@ -100,62 +100,8 @@ def test_no_text_becomes_markup(text: str) -> None:
         assert " ".join(undirected(text).split()) in " ".join(markup.text.split())
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_source_shows_hostile_text_as_it_is_stored(text: str) -> None:
-    document = document_of(f"{text}.md", f"Before. {text} After.".encode())
-    source = source_of(document, (8, 8 + len(text)), path=text, title=text)
-    for html in (render.source_html(source, document), render.source_gone_html(source, changed=True)):
-        markup = Markup(html)
-        assert markup.tags <= TAGS
-        assert markup.attributes <= ATTRIBUTES
-        assert markup.links == []
-        assert markup.marks == [text]
-
-
 def test_direction_overrides_do_not_leave_their_place() -> None:
     assert "\u202e" not in render.turn_html(Turn(key="k", question="a\u202eb"))
-
-
-def source_of(document: Document, *spans: tuple[int, int], path: str = "", title: str = "") -> Source:
-    quotes = tuple(document.text[start:end] for start, end in spans)
-    first = spans[0][0] - 3
-    around = document.text[first : spans[-1][1] + 3]
-    return Source(document.id, path or document.path, title or document.title, None, spans, quotes, around, first)
-
-
-@pytest.mark.parametrize(("changed", "words"), [(True, "has changed since"), (False, "no longer in the library")])
-def test_a_document_that_is_gone_or_changed_is_shown_as_it_was_cited(changed: bool, words: str) -> None:
-    document = document_of("a.md", b"abcdefghij" * 10)
-    source = source_of(document, (5, 20), (30, 40))
-    markup = Markup(render.source_gone_html(source, changed=changed))
-    assert markup.marks == list(source.quotes)
-    assert document.text[2:43] in markup.text
-    assert words in markup.text
-
-
-def test_marks_are_the_exact_slices() -> None:
-    for document in FakeLibrary.of_seeds().held.values():
-        spans = ((10, 60), (80, 200))
-        markup = Markup(render.source_html(source_of(document, *spans), document))
-        assert markup.marks == [document.text[start:end] for start, end in spans]
-        assert document.text in markup.text
-
-
-def test_overlapping_spans_lose_and_double_nothing() -> None:
-    document = document_of("a.md", b"abcdefghij" * 10)
-    markup = Markup(render.source_html(source_of(document, (5, 20), (10, 30), (12, 15)), document))
-    assert "".join(markup.marks) == document.text[5:30]
-    assert markup.text.count(document.text) == 1
-
-
-def test_a_long_document_is_shown_around_the_mark_and_says_so() -> None:
-    document = document_of("a.md", b"x" * 50_000 + b"HERE" + b"y" * 50_000)
-    html = render.source_html(source_of(document, (50_000, 50_004)), document)
-    markup = Markup(html)
-    assert markup.marks == ["HERE"]
-    assert len(html) < 3 * render.SURROUNDINGS_SHOWN
-    assert "44,000 characters before" in markup.text
-    assert "44,000 characters after" in markup.text
 
 
 @pytest.mark.parametrize("support", ["supported", "partial", "unsupported"])
