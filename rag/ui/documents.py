@@ -4,8 +4,9 @@ Components, wires and handlers of gradio's events around `intake`, `following` a
 annotations here: gradio recognises `gr.Request` parameters by their evaluated annotations.)
 """
 
+import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ from rag.ui.render import header as header_html
 from rag.ui.render import source_fault_html
 
 LISTED = 200
-_NEWS_SECONDS = 60.0  # after the view was opened: each page that waits for news holds a thread and a connection
+_NEWS_SECONDS = 3600.0  # after the view was opened; a page that waits for news holds a connection, and no thread
+_LOOK_SECONDS = 0.5
 _AT_ONCE: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 _FOLLOWED: dict[str, Any] = {"concurrency_limit": None, "show_progress": "hidden", "api_visibility": "private"}
 
@@ -183,12 +185,12 @@ class Documents:
             return source_fault_html(in_words(error))
         return gr.skip()
 
-    def news(self) -> Iterator[str]:
+    async def news(self) -> AsyncIterator[str]:
         """Rings whenever following has something to tell, for a while after the view was opened."""
-        end = time.monotonic() + _NEWS_SECONDS
-        known = self._following.state
-        while known.on and (left := end - time.monotonic()) > 0:
-            state = self._following.wait_for_change(known, left)
+        end, known = time.monotonic() + _NEWS_SECONDS, self._following.state
+        while known.on and time.monotonic() < end:
+            await asyncio.sleep(_LOOK_SECONDS)
+            state = self._following.state
             if state != known:
                 yield lists.rung()
             known = state

@@ -47,7 +47,7 @@ class Following:
         self._opening = opening
         self._answering = answering
         self._home = home
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._state = State()
         self._stop = threading.Event()
         self._stop.set()  # set whenever no thread is at work
@@ -57,12 +57,6 @@ class Following:
     @property
     def state(self) -> State:
         return self._state
-
-    def wait_for_change(self, state: State, timeout: float) -> State:
-        """Returns the state as soon as it is another than `state`, at the latest after `timeout` seconds."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._state != state, timeout)
-            return self._state
 
     def begin(self, watch: bool) -> None:
         """Follows from now on if `watch`, which holds for this run, or if that was chosen for the home."""
@@ -81,14 +75,14 @@ class Following:
 
     def close(self) -> None:
         """Ends it for good; returns when the thread has ended, or is busy for too long to wait for."""
-        with self._changed:
+        with self._lock:
             self._closed = True
         self._turn(False)
         if self._thread is not None:
             self._thread.join(_PATIENCE_SECONDS)
 
     def _turn(self, on: bool) -> None:
-        with self._changed:
+        with self._lock:
             if not on:
                 self._stop.set()
                 self._state = State()
@@ -99,7 +93,6 @@ class Following:
                     target=self._follow, args=(self._stop, former), name="following", daemon=True
                 )
                 self._thread.start()
-            self._changed.notify_all()
 
     def _follow(self, stop: threading.Event, former: threading.Thread | None) -> None:
         if former is not None:
@@ -135,10 +128,9 @@ class Following:
 
     def _note(self, stop: threading.Event, told: str, wrong: bool = False) -> None:
         """What the page shows from now on; what comes after the end is for the terminal alone."""
-        with self._changed:
+        with self._lock:
             if not stop.is_set():
                 self._state = State(True, told, None if wrong else datetime.now().astimezone(), wrong)
-                self._changed.notify_all()
 
 
 def _say(text: str) -> None:

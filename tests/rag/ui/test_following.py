@@ -215,9 +215,9 @@ def test_folders_that_cannot_be_watched_are_told_and_may_be_tried_again(
     monkeypatch.setattr(library, "roots", roots)
     opening.assistant()
     following.begin(watch=True)
-    state = following.wait_for_change(State(on=True), PATIENCE_S)
-    assert (state.on, state.wrong) == (True, True)
-    assert "The folders cannot be watched (no space left for watches)" in state.told
+    assert waited_for(lambda: following.state.wrong)
+    assert following.state.on
+    assert "The folders cannot be watched (no space left for watches)" in following.state.told
     assert waited_for(lambda: threads() == [])
     monkeypatch.undo()
     following.choose(False)
