@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from typing import TypeAlias
 from urllib.parse import unquote
+from xml.parsers import expat
 
 from lxml import etree
 from lxml.etree import _Element
@@ -61,6 +62,30 @@ class Package:
         """Checks all members at once, for libraries that open the container themselves."""
         for member in self._members.values():
             self._check(member)
+
+    def refuse_broken_xml(self, *names: str) -> None:
+        """Checks members as `parse_xml` would, without their trees, for libraries that go on for ever in such a one.
+
+        Raises ReadError. Those that are missing are passed over, and sizes are `refuse_bombs`'s.
+        """
+
+        def refuse(*_: object) -> None:
+            raise ReadError(f"refused: {name} in it {_ENTITIES}")
+
+        for name in names:
+            if name not in self:
+                continue
+            parser = expat.ParserCreate()
+            parser.StartDoctypeDeclHandler = refuse
+            try:
+                with self._zip.open(name) as file:
+                    parser.ParseFile(file)
+            except expat.ExpatError as error:
+                raise ReadError(f"damaged: {name} in it is not well-formed XML") from error
+            except RuntimeError as error:
+                raise ReadError("encrypted: needs a password; save a copy without one") from error
+            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+                raise ReadError(f"damaged: {name} in it cannot be unpacked") from error
 
     def read(self, name: str) -> bytes:
         """The bytes of one member. Raises ReadError where it is missing, damaged, encrypted or expands too far."""

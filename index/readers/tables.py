@@ -10,6 +10,7 @@ import csv
 import datetime
 import io
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ _LONGEST_HEADING = 60
 _SAMPLE = 20_000
 _DELIMITERS = ",;\t|"
 _LONGEST_CELL = 10_000_000
+_CELLS = re.compile(r"content\.xml|xl/.*\.xml")  # the members that hold them, of ODS and of XLSX
 
 
 def read_csv(data: bytes) -> Extract:
@@ -51,6 +53,8 @@ def read_workbook(data: bytes) -> Extract:
     if data.startswith(b"PK"):
         package = Package(data, "a spreadsheet")
         package.refuse_bombs()
+        # In a table that has no end calamine goes on for ever.
+        package.refuse_broken_xml(*(name for name in package.names if _CELLS.fullmatch(name)))
         properties = core_properties(package)
     elif not data.startswith(b"\xd0\xcf\x11\xe0"):
         raise ReadError("not a spreadsheet")

@@ -127,6 +127,25 @@ def _cell(value: str | float) -> str:
     return f'<c t="inlineStr"><is><t>{value}</t></is></c>' if isinstance(value, str) else f"<c><v>{value}</v></c>"
 
 
+def ods(cells: Sequence[str], end: str = "</table:table-row></table:table>") -> bytes:
+    """An OpenDocument spreadsheet of one row, whose table has this end."""
+    spaces = " ".join(
+        f"xmlns:{name}='urn:oasis:names:tc:opendocument:xmlns:{name}:1.0'" for name in ("office", "table", "text")
+    )
+    row = "".join(
+        f"<table:table-cell office:value-type='string'><text:p>{cell}</text:p></table:table-cell>" for cell in cells
+    )
+    table = f"<table:table table:name='Fares'><table:table-row>{row}{end}"
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": "<m:manifest xmlns:m='m'/>",
+            "content.xml": f"<office:document-content {spaces}><office:body><office:spreadsheet>{table}"
+            "</office:spreadsheet></office:body></office:document-content>",
+        }
+    )
+
+
 def pdf(
     pages: Sequence[Sequence[str | tuple[str, int]]],
     *,

@@ -44,26 +44,6 @@ MAIL = (
 )
 
 
-def spreadsheet() -> bytes:
-    """An OpenDocument spreadsheet of two cells."""
-    spaces = " ".join(
-        f"xmlns:{name}='urn:oasis:names:tc:opendocument:xmlns:{name}:1.0'" for name in ("office", "table", "text")
-    )
-    cells = "".join(
-        f"<table:table-cell office:value-type='string'><text:p>{text}</text:p></table:table-cell>"
-        for text in ("Fare", "12 euros")
-    )
-    table = f"<table:table table:name='Fares'><table:table-row>{cells}</table:table-row></table:table>"
-    return making.zipped(
-        {
-            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
-            "META-INF/manifest.xml": "<m:manifest xmlns:m='m'/>",
-            "content.xml": f"<office:document-content {spaces}><office:body><office:spreadsheet>{table}"
-            "</office:spreadsheet></office:body></office:document-content>",
-        }
-    )
-
-
 def tarred() -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
@@ -86,7 +66,7 @@ WHOLE: dict[str, Callable[[], bytes]] = {
     "rtf": lambda: rb"{\rtf1\ansi\ansicpg1252{\info{\title Ferry}}{\b The ferry} leaves \u8222? at \'fcber nine.\par}",
     "csv": lambda: "day;fare\n2019-05-01;12\n2020-05-01;\"13\n14\"\n".encode("utf-16"),
     "xlsx": lambda: making.xlsx([["day", "fare"], ["May", 12.5]]),
-    "ods": spreadsheet,
+    "ods": lambda: making.ods(["Fare", "12 euros"]),
     "eml": MAIL.encode,
     "mbox": lambda: f"From ana Mon Feb  3 10:00:00 2025\n{MAIL}\nFrom bo Mon Feb  3 11:00:00 2025\n{MAIL}".encode(),
     "jsonl": lambda: b'{"title": "Ferry", "text": "It leaves."}\n{"title": "Fare", "text": "12 \\ud83d\\ude00"}\n',

@@ -52,6 +52,15 @@ def test_what_is_no_workbook_is_refused(data: bytes) -> None:
         tables.read_workbook(data)
 
 
+def test_a_table_without_an_end_is_refused_and_not_read_for_ever() -> None:
+    assert "12 euros" in tables.read_workbook(making.ods(["Fare", "12 euros"])).text
+    with pytest.raises(ReadError, match=r"content\.xml in it is not well-formed"):
+        tables.read_workbook(making.ods(["Fare", "12 euros"], end="</table:table-row></table:tab"))
+    entity = making.zipped({"content.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"})
+    with pytest.raises(ReadError, match="declares a DTD or entities"):
+        tables.read_workbook(entity)
+
+
 def test_a_workbook_that_expands_without_measure_is_refused() -> None:
     with pytest.raises(ReadError, match="ZIP bomb"):
         tables.read_workbook(making.zipped({"xl/worksheets/sheet1.xml": bytes(20_000_000)}))
