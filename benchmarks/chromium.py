@@ -18,13 +18,13 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgrou
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Raises ProcessFault where there is none."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """With these flags besides. Raises ProcessFault where there is none."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         raise ProcessFault("there is no chromium on this machine; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*_FLAGS, *flags])
         try:
             yield browser
         finally:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -130,3 +132,19 @@ def tiny_model(real_settings: Settings) -> Path:
         return answering_model_path(replace(real_settings, model=TINY))
     except ModelMissing as error:
         _missing(error)
+
+
+@pytest.fixture(scope="session")
+def alone() -> list[str]:
+    """The beginning of a command that runs in a network namespace of its own, without any interface that is up.
+
+    Where none can be made the test is skipped, but in CI, which must be able to.
+    """
+    command = ["unshare", "--net", "--mount", *(["--map-root-user"] if os.geteuid() else [])]
+    missing = not all(map(shutil.which, ("unshare", "ip")))
+    if missing or subprocess.run([*command, "true"], capture_output=True).returncode:
+        message = "no network namespace can be made here; it takes unshare, ip (iproute2) and the right to use them"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return command
