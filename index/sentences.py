@@ -16,8 +16,11 @@ ITEM = re.compile(r"[^\S\n]*(?:[-*+•‣\u2013\u2014][^\S\n]+|\(?\d{1,3}[.)][^\
 # "Alice: ", "Tirion Fordring: ", "Q: ": who says what follows; a word in lower case is none.
 LABEL = re.compile(r"[^\S\n]*((?![a-zß-ÿа-яё])[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}):(?=\s)")
 WORD = re.compile(r"\S+")
-# Between two initials that nothing parts, as in "EU-U.S.", no sentence ends.
+# No sentence ends between two initials that nothing parts, as in "EU-U.S.", nor within an address, as in "Gazeta.Ru".
 INITIAL = re.compile(r"(?<![^\W\d_])[^\W\d_]\.(?=[^\W\d_]\.)")
+ADDRESS = re.compile(r"\w\.(?=(?:com|org|net|info|gov|edu|eu|ru|ua|de|fr|uk|ch|pl|cz|fi|jp|cn|io|tv)\b)", re.IGNORECASE)
+# What stands in brackets right behind a sentence belongs to it: "It rained.[12] We left."
+REFERENCE = re.compile(r"(?:\[[^\[\]\n]{1,40}\])+")
 # A line break is taken for wrapping unless the next word would have fitted well within the width of the block.
 FITS = 0.8
 
@@ -32,7 +35,10 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
         body = mark.end() if mark else start  # the full stop of "1." ends no sentence
         for boundary in sentencex.get_sentence_boundaries(language, text[body:end]) or [{"end_index": 0}]:
             first, last = _trimmed(text, start, body + boundary["end_index"])
-            if first < last and not INITIAL.match(text, max(last - 2, 0)):
+            reference = REFERENCE.match(text, last, end)
+            last = reference.end() if reference else last
+            goes_on = any(mark.match(text, max(last - 2, 0)) for mark in (INITIAL, ADDRESS))
+            if first < last and not goes_on:
                 spans.append((first, last))
                 start = last
     return spans

@@ -18,6 +18,7 @@ from index.encode import Encoder
 from index.records import Hit
 from index.sentences import is_heading, sentence_spans
 from rag.facts import TOKEN, Fact, facts, fold, stands_in, vocabulary
+from rag.slots import Slot, nearness, slots
 from rag.speakers import FROM, labels, speaker_of
 from rag.words import content_words, language_of
 
@@ -110,7 +111,7 @@ class Citer:
         chosen = [max(range(len(relevance)), key=lambda i: (relevance[i], -i))]
         claimed = facts(sentence)
         while len(chosen) < MOST_SPANS:
-            addition = self._addition(chosen, claimed, relevance, weights, total)
+            addition = self._addition(sentence, chosen, claimed, relevance, weights, total)
             if addition is None:
                 break
             chosen.append(addition)
@@ -127,25 +128,33 @@ class Citer:
 
     def _addition(
         self,
+        sentence: str,
         chosen: list[int],
         claimed: tuple[Fact, ...],
         relevance: list[float],
         weights: dict[str, float],
         total: float,
     ) -> int | None:
-        """The source that adds most: facts still missing first, then content; None where none adds enough."""
+        """The source that adds most: facts still missing first, then content; None where none adds enough.
+
+        Of those that add as much it is the one in which the facts stand beside the same words as in the sentence.
+        """
         have = " ".join(self.sources[i].said for i in chosen)
         missing = [fact for fact in claimed if not stands_in(fact, have)]
         covered = set().union(*(self._terms[i] for i in chosen))
-        best: tuple[float, float, int] | None = None
+        places = [slot for slot in slots(sentence, self._language) if any(fact.words in slot.words for fact in missing)]
+        best: tuple[tuple[float, float, float], int] | None = None
         for i, source in enumerate(self.sources):
             if i in chosen or relevance[i] < LEAST_RELEVANCE:
                 continue
             new_facts = sum(stands_in(fact, source.said) for fact in missing)
             gain = sum(weights[term] for term in (weights.keys() & self._terms[i]) - covered) / total
-            if (new_facts or gain >= LEAST_GAIN) and (best is None or (new_facts + gain, relevance[i]) > best[:2]):
-                best = (new_facts + gain, relevance[i], i)
-        return best[2] if best else None
+            if new_facts or gain >= LEAST_GAIN:
+                beside = _nearest(places, slots(source.said, self._language)) if new_facts else 0.0
+                adds = (new_facts + gain, beside, relevance[i])
+                if best is None or adds > best[0]:
+                    best = adds, i
+        return best[1] if best else None
 
     def _cosines(self, sentence: str) -> NDArray[np.float32]:
         if self._vectors is None:
@@ -161,6 +170,11 @@ class Citer:
             term: math.log(1 + (count + 0.5) / (self._document_frequency[term] + 0.5)) * (0.5 if term in known else 1.0)
             for term in sorted(set(content_words(_unframed(sentence), self._language)))
         }
+
+
+def _nearest(places: Sequence[Slot], others: Sequence[Slot]) -> float:
+    """How much of their neighbours the same facts share in two texts, where they share most."""
+    return max((nearness(one, other) for one in places for other in others if one.same(other)), default=0.0)
 
 
 def _unframed(sentence: str) -> str:

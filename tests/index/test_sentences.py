@@ -19,6 +19,9 @@ def sentences(text: str, language: str = "en") -> list[str]:
     [
         pytest.param("It rained. We left.", ["It rained.", "We left."], id="two"),
         pytest.param("An EU-U.S. plan. It failed.", ["An EU-U.S. plan.", "It failed."], id="initials-behind-a-hyphen"),
+        pytest.param(
+            "He told Gazeta.Ru that. It ended.Then.", ["He told Gazeta.Ru that.", "It ended.", "Then."], id="address"
+        ),
         pytest.param("Dr. Smith paid 3.5 million.", ["Dr. Smith paid 3.5 million."], id="abbreviation-and-decimal"),
         pytest.param('He said "Go. Now." Then left.', ['He said "Go. Now."', "Then left."], id="quotation"),
         pytest.param("Größe 😀 zählt. Ja.", ["Größe 😀 zählt.", "Ja."], id="offsets-beyond-ascii"),
