@@ -204,14 +204,14 @@ def test_two_processes_on_one_home_both_succeed(command: Command, home: Path, pa
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("answering_model", "embedding_model")
-@pytest.mark.parametrize("seconds", [1, 4, 9])
+@pytest.mark.parametrize("seconds", [1, 4, 6])  # a quick machine has answered after 9
 def test_ctrl_c_while_the_real_models_are_loaded_and_read(home: Path, papers: Path, seconds: int) -> None:
     """While torch is imported, llama.cpp loads or the prompt is read: soon after, whatever that was."""
     entry = [sys.executable, "-m", "rag"]
     environment = {**os.environ, "FOOTNOTE_HOME": str(home)}
     subprocess.run([*entry, "add", str(papers)], cwd=ROOT, env=environment, check=True, capture_output=True)
     process = subprocess.Popen(
-        [*entry, "ask", "Who worked in the harbour office, and since when? " * 30],
+        [*entry, "ask", "Who worked in the harbour office, and since when? " * 38],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
