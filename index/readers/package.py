@@ -10,6 +10,8 @@ import io
 import posixpath
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 from urllib.parse import unquote
 from xml.parsers import expat
@@ -78,14 +80,10 @@ class Package:
             parser = expat.ParserCreate()
             parser.StartDoctypeDeclHandler = refuse
             try:
-                with self._zip.open(name) as file:
+                with _unpacking(name), self._zip.open(name) as file:
                     parser.ParseFile(file)
             except expat.ExpatError as error:
                 raise ReadError(f"damaged: {name} in it is not well-formed XML") from error
-            except RuntimeError as error:
-                raise ReadError("encrypted: needs a password; save a copy without one") from error
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
-                raise ReadError(f"damaged: {name} in it cannot be unpacked") from error
 
     def read(self, name: str) -> bytes:
         """The bytes of one member. Raises ReadError where it is missing, damaged, encrypted or expands too far."""
@@ -93,12 +91,9 @@ class Package:
         if member is None:
             raise ReadError(f"damaged, or not {self.kind}: {name} is missing in it")
         self._check(member)
-        try:
-            return self._zip.read(member)
-        except RuntimeError as error:  # zipfile's way to say that it needs a password
-            raise ReadError("encrypted: needs a password; save a copy without one") from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
-            raise ReadError(f"damaged: {name} in it cannot be unpacked") from error
+        with _unpacking(name):
+            content = self._zip.read(member)
+        return content
 
     def xml(self, name: str, *, doctype: bool = False) -> Element:
         """The root of one XML member. A DTD is refused unless `doctype`, and then one that declares entities is."""
@@ -110,6 +105,17 @@ class Package:
         self._remaining -= size
         if size > _LARGEST_MEMBER or self._remaining < 0 or (size > _SUSPICIOUS_SIZE and ratio > _SUSPICIOUS_RATIO):
             raise ReadError("refused: it expands to far more than its size, as a ZIP bomb does")
+
+
+@contextmanager
+def _unpacking(name: str) -> Iterator[None]:
+    """What can be wrong with a member shows when it is unpacked; here it becomes a ReadError."""
+    try:
+        yield
+    except RuntimeError as error:  # zipfile's way to say that it needs a password
+        raise ReadError("encrypted: needs a password; save a copy without one") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+        raise ReadError(f"damaged: {name} in it cannot be unpacked") from error
 
 
 def parse_xml(data: bytes, name: str, *, doctype: bool = False) -> Element:
