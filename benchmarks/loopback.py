@@ -27,16 +27,15 @@ from benchmarks.chromium import chromium, visited
 from benchmarks.page import HOST
 from benchmarks.process import FOOTNOTE, ROOT, SEEDS, ProcessFault, add_documents, footnote, free_port, serving
 from benchmarks.report import Measure, fault, report
+from benchmarks.screenshots import QUESTION, WIDE
 from benchmarks.startup import PAGE_SECONDS
 
-QUESTION = "why did Russia close the mission in 2021?"  # the first of the dossier's own
 TEXT = "Russia closed its mission to NATO after NATO had cut it from 20 to 10 people."
 OUT = "out0"
 # What Debian's chromium looks up on its own account (updates, accounts, forms, dictionaries), and no flag prevents.
 _ITS_OWN = "--host-resolver-rules=" + ", ".join(
     f"MAP {name} ~NOTFOUND" for name in ("*.googleapis.com", "accounts.google.com", "*.gvt1.com")
 )
-_WIDE = (1280, 800)
 _MILLISECONDS = 600_000
 # 192.0.2.0/24 is for documentation (RFC 5737): nobody is there. Without IPv6 and ARP the interface itself is silent.
 _SETTING = f"""set -e
@@ -132,7 +131,7 @@ def session(address: str, papers: Path) -> list[str]:
     def note(request: Request) -> None:
         requests.append(request.url)
 
-    with chromium(_ITS_OWN) as browser, visited(browser, address, _WIDE, "light") as page:
+    with chromium(_ITS_OWN) as browser, visited(browser, address, WIDE, "light") as page:
         page.set_default_timeout(_MILLISECONDS)
         page.on("request", note)
         page.reload()
