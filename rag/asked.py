@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.facts import TOKEN, facts, fold, misspelt, name_value, stands_in, vocabulary
+from rag.facts import facts, misspelt, name_value, stands_in
 from rag.opposites import Contrary, contraries
 from rag.records import Instead, Sentence
 from rag.slots import Misplaced, Slot, misplaced, slots
+from rag.vocabulary import TOKEN, fold, vocabulary
 from rag.words import content_words, language_of
 
 MOST_OTHER_WORDS = 2  # words of meaning that are neither the question's nor the fact's in a short answer

@@ -23,7 +23,7 @@ from rag import polar, prompt
 from rag.asked import telling, told_instead
 from rag.checking import Checker
 from rag.cite import Citer
-from rag.confidence import Calibration, Signals, log_odds, unsupported
+from rag.confidence import Calibration, Signals, holds, log_odds, unsupported
 from rag.disputed import conflicts
 from rag.drawing import drawing
 from rag.errors import Cancelled
@@ -205,10 +205,10 @@ class Assistant:
 
         dated = " ".join([prompt.read(hits), *(hit.date or "" for hit in hits)])
         instead = told_instead(checked, question, dated)
-        holding = bool(telling(checked, question)) and not instead
+        holding = 0.0 if instead else holds(telling(checked, question))
         checking = {
             "unsupported": unsupported(checked),
-            "holds": float(holding),
+            "holds": holding,
             "written": self._written(pieces),
         }
         if given is not None:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from index.encode import Encoder
 from index.records import Hit
 from index.sentences import is_heading, sentence_spans
-from rag.facts import TOKEN, Fact, facts, fold, stands_in, vocabulary
+from rag.facts import Fact, facts, stands_in
 from rag.slots import Slot, nearness, slots
 from rag.speakers import FROM, labels, speaker_of
+from rag.vocabulary import TOKEN, fold, vocabulary
 from rag.words import content_words, language_of
 
 # Measured on spoiled and unspoiled answers by benchmarks/spoiled.py; see benchmarks/LOG.md.

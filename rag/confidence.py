@@ -33,7 +33,7 @@ READING = {
 # What is known once the answer was written and checked.
 CHECKING = {
     "unsupported": "the share of sentences that are unsupported",
-    "holds": "1 where a sentence holds and answers the question, else 0",
+    "holds": "1 where a sentence that answers the question is supported, a half where only in part, else 0",
     "written": "log-odds that the answer is right, by a probe of the mean of the hidden states it was written from",
     # That the likelihood of a question tells what answers it: Ponte and Croft, "A Language Modeling Approach to
     # Information Retrieval", SIGIR 1998.
@@ -103,6 +103,11 @@ def log_odds(probability: float) -> float:
 def unsupported(sentences: Sequence[Sentence]) -> float:
     """The share of an answer's sentences that are unsupported; it has at least one."""
     return sum(sentence.support == "unsupported" for sentence in sentences) / len(sentences)
+
+
+def holds(telling: Sequence[Sentence]) -> float:
+    """How far the sentences that answer a question hold: the best of them."""
+    return max((1.0 if sentence.support == "supported" else 0.5 for sentence in telling), default=0.0)
 
 
 def load(model_sha256: str = "") -> Calibration:

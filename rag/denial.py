@@ -6,12 +6,16 @@ by its verbs ("refused to attend"), which an answer may tell with "not". Purely 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.facts import TOKEN, denies, denies_otherwise, fold, is_negation, vocabulary
+from rag.opposites import turned_round
+from rag.vocabulary import TOKEN, denies, denies_otherwise, fold, is_negation, vocabulary
 from rag.words import content_words
 
+# "No, it did not open" denies opening and not the word that follows the reply.
+_REPLY = re.compile(r"\W*(?:no|nein|нет)\s*[,.;:]", re.IGNORECASE)
 REACH = 4  # words after a negation, or after a verb that denies, among which is what it denies
 
 
@@ -27,7 +31,8 @@ class Reading:
 
 def read(text: str, language: str) -> Reading:
     """What `text` says and what it denies."""
-    words = [match.group() for match in TOKEN.finditer(text)]
+    reply = _REPLY.match(text)
+    words = [match.group() for match in TOKEN.finditer(text, reply.end() if reply else 0)]
     stems = [content_words(word, language) for word in words]
     denied: set[int] = set()
     refused: set[int] = set()
@@ -70,7 +75,8 @@ def _refuses(word: str) -> bool:
 def opposition(sentence: str, source: str, cited: str, language: str, question: str) -> str | None:
     """A reason where `source` or the sentence denies what the other says; `cited` is all that is cited with it.
 
-    What `question` denies itself, the sentence may repeat: "the scenario in which we don't change anything".
+    What `question` denies itself, the sentence may repeat: "the scenario in which we don't change anything". And "not
+    easy" denies nothing where the passage says "difficult".
     """
     said, given, whole = read(sentence, language), read(source, language), read(cited, language)
     against = sorted((said.denied & given.plain) - whole.denied - whole.refused - said.plain)
@@ -78,7 +84,8 @@ def opposition(sentence: str, source: str, cited: str, language: str, question: 
         return f"the sentence denies what the cited passage says (“{_word(against[0], sentence, language)}”)"
     shared = said.denied & (whole.denied | whole.refused)
     claimed = said.denied - read(question, language).denied
-    if claimed and not shared and not denies(cited) and not denies_otherwise(cited):
+    told = shared or denies(cited) or denies_otherwise(cited) or turned_round(sentence, cited, language)
+    if claimed and not told:
         return "the sentence denies something that the cited passage does not deny"
     against = sorted((given.denied & said.plain) - said.denied - said.refused - whole.plain)
     if against:

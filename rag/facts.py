@@ -1,4 +1,4 @@
-"""The checkable facts of a sentence: numbers, dates and names in one normal form, and whether it denies something.
+"""The checkable facts of a sentence: numbers, dates and names in one normal form.
 
 Purely textual and deterministic: a fact of an answer either stands in the words cited for it or does not. Knows
 English, German and Russian number words, months and negations; other languages are held to digits and capitals.
@@ -7,29 +7,22 @@ English, German and Russian number words, months and negations; other languages 
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import SequenceMatcher
-from functools import cache
-from importlib import resources
 from itertools import combinations
 from typing import Literal
 
 from index.dates import days_in
 from index.lexical import parted
+from rag.vocabulary import TOKEN, fold, opens, vocabulary
 
 Kind = Literal["number", "date", "name"]
 # A name of so many letters, and alike to this degree, is misspelt.
 SLIP_FROM, SLIP = 5, 0.8
 
-TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}"  # U.S.
-    r"|\d+(?:[.,:]\d+|[\u00a0\u2009\u202f]\d{3}(?!\d))*"  # 1,250.75 and, with a no-break space, 1 250
-    r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
-)
 # Capitalised words in a row, small ones between them allowed: "Bank of England".
 _CAPITALISED = re.compile(r"(?:[^\W\d_a-z][^\W\d_]+[ -](?:of |the |and |for )*)+[^\W\d_a-z][^\W\d_]+")
 # Adjectives that share with their country only the beginning: Polish, Spanish, French, Chinese.
@@ -38,83 +31,6 @@ _COUNTRY = re.compile(r"^\w{2,6}(?:land|ain|ance|na|key|mark|en|an)$")
 # Endings of German nouns that names hardly have, and of German adjectives.
 _NOUN = re.compile(r".{3,}(?:ung|heit|keit|schaft|tät|ismus|ierung|tion)(?:en|s)?$")
 _DECLINED = re.compile(r".{2,}e[mnrs]?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The words of `vocabulary.toml`, folded; `units` may follow a ten, `scales` multiply what stands before them."""
-
-    numbers: Mapping[str, int]
-    units: Mapping[str, int]
-    scales: Mapping[str, int]
-    articles: frozenset[str]
-    months: Mapping[str, int]
-    ambiguous_months: frozenset[str]
-    before_months: frozenset[str]
-    weekdays: frozenset[str]
-    negations: frozenset[str]
-    denials: tuple[str, ...]
-    openers: frozenset[str]
-    addressing: frozenset[str]
-    backward: frozenset[str]
-    additions: frozenset[str]
-    conditions: frozenset[str]
-    exceptions: frozenset[str]
-    whether: frozenset[str]
-    indefinite: frozenset[str]
-    frames: frozenset[str]
-    aliases: tuple[frozenset[str], ...]
-    interrogatives: frozenset[str]
-    choices: frozenset[str]
-    replies: frozenset[str]
-    amounts: frozenset[str]
-    endings: frozenset[str]
-    german: frozenset[str]
-    german_articles: frozenset[str]
-    german_prepositions: frozenset[str]
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    """Read once, at the first sentence."""
-    stored = tomllib.loads(resources.files("rag").joinpath("vocabulary.toml").read_text("utf-8"))
-
-    def words(key: str) -> frozenset[str]:
-        return frozenset(map(fold, stored[key].split()))
-
-    numbers = {fold(word): int(value) for value, line in stored["numbers"].items() for word in line.split()}
-    units = dict.fromkeys(words("ones"), 1) | {word: value for word, value in numbers.items() if value < 10}
-    tens = {word: value for word, value in numbers.items() if value >= 20}
-    return Vocabulary(
-        numbers=numbers | {f"{unit}und{ten}": units[unit] + tens[ten] for unit in units for ten in tens},
-        units=units,
-        scales={fold(word): int(value) for value, line in stored["scales"].items() for word in line.split()},
-        articles=words("articles"),
-        months={fold(word): number for number, line in enumerate(stored["months"], 1) for word in line.split()},
-        ambiguous_months=words("ambiguous_months"),
-        before_months=words("before_months"),
-        weekdays=words("weekdays"),
-        negations=words("negations"),
-        denials=tuple(sorted(words("denials"))),
-        openers=words("openers"),
-        addressing=words("addressing"),
-        backward=words("backward"),
-        additions=words("additions"),
-        conditions=words("conditions"),
-        exceptions=words("exceptions"),
-        whether=words("whether"),
-        indefinite=words("indefinite"),
-        frames=words("frames"),
-        aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
-        interrogatives=words("interrogatives"),
-        choices=words("choices"),
-        replies=words("replies"),
-        amounts=words("amounts"),
-        endings=words("endings"),
-        german=words("german"),
-        german_articles=words("german_articles"),
-        german_prepositions=words("german_prepositions"),
-    )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -303,11 +219,6 @@ def _possessive_free(word: str) -> str:
     return re.sub(r"['’]s?$", "", word)
 
 
-def fold(text: str) -> str:
-    """Case and compatibility forms removed; ё is е."""
-    return unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-
-
 def same_name(first: str, second: str) -> bool:
     """Whether two folded words are forms of one name: equal, or alike but for an ending ("russia", "russian")."""
     if first == second or any(first in group and second in group for group in vocabulary().aliases):
@@ -376,25 +287,3 @@ def abbreviated(fact: Fact, sentence: str, text: str) -> bool:
         for first, last in combinations(range(len(words) + 1), 2)
         if last - first > 1
     )
-
-
-def opens(word: str) -> bool:
-    """Whether a capital says nothing of the word: "The", "They", "I'll"."""
-    return re.split("['’]", fold(word))[0] in vocabulary().openers
-
-
-def denies(text: str) -> bool:
-    """Whether a negation stands in the text."""
-    return any(is_negation(match.group()) for match in TOKEN.finditer(text))
-
-
-def is_negation(word: str) -> bool:
-    """Whether the word is one of "not", "never", "didn't"."""
-    folded = fold(word)
-    return folded in vocabulary().negations or folded.endswith(("n't", "n’t"))
-
-
-def denies_otherwise(text: str) -> bool:
-    """Whether a text denies something by its verbs ("refused", "closed", "failed") rather than by a negation."""
-    folded = fold(text)
-    return any(re.search(rf"\b{root}", folded) for root in vocabulary().denials)

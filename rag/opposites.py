@@ -14,7 +14,7 @@ from importlib import resources
 from itertools import permutations
 from typing import Literal
 
-from rag.facts import TOKEN, fold, is_negation
+from rag.vocabulary import TOKEN, fold, is_negation
 from rag.words import content_words
 
 REACH = 3  # words of meaning on either side that are a word's neighbours
@@ -69,6 +69,13 @@ def contraries(claim: str, sources: Sequence[str], language: str) -> tuple[Contr
         least = NEIGHBOURS if itself < 0 else NEXT
         found += [contrary for shared, contrary in instead if itself < NEIGHBOURS and shared >= least]
     return tuple(dict.fromkeys(found))
+
+
+def turned_round(sentence: str, source: str, language: str) -> bool:
+    """Whether the sentence denies a word of which the source says the contrary: "not easy", "difficult"."""
+    denied = [word for word in _words(sentence, language) if word.turned]
+    given = [word for word in _words(source, language) if not word.turned]
+    return any(_contrary(word.folded, other.folded, language) for word in denied for other in given)
 
 
 def _contrary(one: str, other: str, language: str) -> bool:

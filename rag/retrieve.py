@@ -10,13 +10,15 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
 from rag.errors import QuestionError
 from rag.excerpt import excerpts
+from rag.prompt import part
+from rag.referents import naming
 from rag.rerank import SecondLook
 from rag.settings import Settings
 from rag.templates import Templates
@@ -31,6 +33,7 @@ PART_WORDS = 4
 BROADER = 1.5  # times as much is read for a question of several parts
 # How much better a passage has to be for each that is read of its document already; measured in benchmarks/LOG.md.
 SAME_DOCUMENT = 0.02
+NAMING_TOKENS = 80  # beyond the budget, for sentences that name whom the passages speak of
 
 _JOINS = re.compile(
     r"[,;:]|\b(?:and|or|while|whereas|both|between|before|after|than|compared|und|oder|während|sowohl|zwischen|bevor|"
@@ -68,13 +71,25 @@ def retrieve(
 ) -> tuple[Hit, ...]:
     """The best passages for `question`, best first, as many as `settings` allows to be read; () in an empty library.
 
+    Behind them sentences that say who is meant where they begin with "he".
     `documents` are the ids of those to look into; None means all.
     """
     look = SecondLook(question, library.search(question, settings.candidates, documents, AROUND), encoder)
     passages, tokens, found = settings.passages, settings.passage_tokens_read, look.hits
     if has_parts(question):
         passages, tokens, found = math.ceil(passages * BROADER), math.ceil(tokens * BROADER), spread(found)
-    return excerpts(look, found, passages, tokens, count, templates)
+    read = excerpts(look, found, passages, tokens, count, templates)
+    return (*read, *_whom(library, read, count, templates))
+
+
+def _whom(library: Library, read: Sequence[Hit], count: Callable[[str], int], templates: Templates) -> Iterator[Hit]:
+    """The sentences that name whom the passages speak of as "he", beyond the budget: few, and each short."""
+    room = NAMING_TOKENS
+    for hit in naming(read, lambda identity: library.document(identity).text):
+        tokens = count(part(hit, templates, titled=False))
+        if tokens <= room:
+            room -= tokens
+            yield hit
 
 
 def has_parts(question: str) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rag.facts import TOKEN, Fact, Kind, fold, found_facts, name_parts, name_value, opens, same_name, vocabulary
+from rag.facts import Fact, Kind, found_facts, name_parts, name_value, same_name
+from rag.vocabulary import TOKEN, fold, opens, vocabulary
 from rag.words import content_words
 
 REACH = 4  # neighbours on either side that count, the nearest 1, the next 1/2, ...

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from rag.facts import fold
 from rag.records import Exchange
 from rag.slots import Slot, slots
+from rag.vocabulary import fold
 from rag.words import content_words, language_of
 
 TOPIC_WORDS = 8  # of the question before, at most, that are put in parentheses

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rag.facts import vocabulary
+from rag.vocabulary import vocabulary
 
 _YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)\b"
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from rag.facts import FoundFact, fold, found_facts
+from rag.facts import FoundFact, found_facts
+from rag.vocabulary import fold
 from rag.words import content_words, language_of
 
 _APART = re.compile(r"[\s-]{0,3}")

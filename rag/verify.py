@@ -18,24 +18,14 @@ from index.sentences import LABEL
 from rag.asked import answered_otherwise
 from rag.cite import Evidence, Source
 from rag.denial import opposition
-from rag.facts import (
-    TOKEN,
-    Fact,
-    abbreviated,
-    facts,
-    fold,
-    in_a_date,
-    misspelt,
-    name_value,
-    same_name,
-    stands_in,
-    vocabulary,
-)
+from rag.facts import Fact, abbreviated, facts, in_a_date, misspelt, name_value, same_name, stands_in
 from rag.joined import joined, looks_back
 from rag.opposites import contraries
 from rag.records import Support
+from rag.referents import names_a_person, quoted, unnamed
 from rag.slots import Misplaced, misplaced
 from rag.units import unit_faults
+from rag.vocabulary import TOKEN, fold, vocabulary
 from rag.words import content_words, language_of
 
 # Logistic weights of similarity and coverage, set by hand; benchmarks/LOG.md says what they give and why not fitted.
@@ -120,7 +110,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
         return Verdict("unsupported", score, ("the passages that were read do not say this",), near=False)
     if score < SUPPORTED_FROM:
         return Verdict("partial", score, ("the cited passage says only part of this", *repeated))
-    together = joined(sentence, question, [source.text for source in evidence.sources], language)
+    together = joined(sentence, question, [_with_whom(source, evidence.read) for source in evidence.read], language)
     if together:
         repeated.append(f"“{together}” and what was asked about stand in different sentences; none says both")
     if repeated:
@@ -175,14 +165,34 @@ def _around(evidence: Evidence) -> list[str]:
 
 
 def _behind(source: Source, read: Sequence[Source]) -> str:
-    """What was read of the same document not far before a sentence that begins with "he" or "there"."""
-    if not looks_back(source.text):
-        return ""
+    """What was read of the same document not far before a sentence that looks back at it."""
+    back = looks_back(source.text) or _means_somebody(source)
+    return " ".join(other.text for other in _before(source, read)) if back else ""
+
+
+def _with_whom(source: Source, read: Sequence[Source]) -> str:
+    """What a source says, behind the last sentence read that names whom it means, where it names nobody itself."""
+    before = reversed(_before(source, read)) if _means_somebody(source) else ()
+    whom = next((other.text for other in before if names_a_person(other.text)), "")
+    return f"{whom} {source.said}".strip()
+
+
+def _means_somebody(source: Source) -> bool:
+    """Whether a source speaks of somebody as "he", or quotes somebody."""
+    passage = source.hit.passage
+    return unnamed(source.text) or quoted(passage.text, source.start - passage.start)
+
+
+def _before(source: Source, read: Sequence[Source]) -> list[Source]:
+    """What was read of the same document not far before a source, in order."""
     document = source.hit.passage.document_id
-    return " ".join(
-        other.text
-        for other in read
-        if other.hit.passage.document_id == document and 0 <= source.start - other.end <= LOOKS_BACK
+    return sorted(
+        (
+            other
+            for other in read
+            if other.hit.passage.document_id == document and 0 <= source.start - other.end <= LOOKS_BACK
+        ),
+        key=lambda other: other.start,
     )
 
 

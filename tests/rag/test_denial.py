@@ -15,6 +15,8 @@ def opposed(sentence: str, source: str, language: str = "en") -> bool:
     ("sentence", "source", "language"),
     [
         pytest.param("Russia did not close the mission.", "Russia closed the mission.", "en", id="added"),
+        pytest.param("No, Russia did not close it.", "Russia closed it.", "en", id="behind a reply"),
+        pytest.param("It is not easy.", "It is easy.", "en", id="without the contrary"),
         pytest.param(
             "Russia did not close it.", "Russia closed it, which was never forgotten.", "en", id="beside another"
         ),
@@ -47,6 +49,8 @@ def test_a_denial_on_one_side_is_opposed(sentence: str, source: str, language: s
         pytest.param("A broken seal lets them open it.", "They must not open it unless a seal is broken.", id="unless"),
         pytest.param("He wants to see if there are any leaks.", "He checked in. There are no leaks.", id="if any"),
         pytest.param("He asked whether it leaks.", "It never leaks.", id="whether"),
+        pytest.param("He does not expect it to be easy.", "It will be difficult, he expects.", id="the contrary"),
+        pytest.param("No, NATO was not ready.", "NATO was not ready.", id="behind a reply"),
         pytest.param("It could not hold a set speed.", "It was incapable of holding a set speed.", id="incapable"),
     ],
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.facts import Fact, denies, denies_otherwise, facts, same_name, stands_in
+from rag.facts import Fact, facts, same_name, stands_in
+from rag.vocabulary import denies, denies_otherwise
 
 
 def keys(sentence: str) -> list[tuple[str, str]]:

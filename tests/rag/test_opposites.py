@@ -7,8 +7,8 @@ from importlib import resources
 
 import pytest
 
-from rag.facts import fold
 from rag.opposites import contraries
+from rag.vocabulary import fold
 
 STORED = tomllib.loads(resources.files("rag").joinpath("opposites.toml").read_text("utf-8"))
 MILL = "The council opposed the new mill because its wheel made the river shallow."

@@ -14,8 +14,18 @@ from rag import templates
 from rag.errors import QuestionError
 from rag.excerpt import WHOLE
 from rag.prompt import part
+from rag.referents import unnamed
 from rag.rerank import reranked
-from rag.retrieve import AROUND, LONGEST_QUESTION, SAME_DOCUMENT, has_parts, readable, retrieve, spread
+from rag.retrieve import (
+    AROUND,
+    LONGEST_QUESTION,
+    NAMING_TOKENS,
+    SAME_DOCUMENT,
+    has_parts,
+    readable,
+    retrieve,
+    spread,
+)
 from rag.settings import Settings
 from tests.fakes import HashingEncoder
 
@@ -99,7 +109,8 @@ def test_an_empty_library_has_nothing_to_read(tmp_path: Path) -> None:
 def test_no_more_passages_are_read_than_settings_allow(library: Library, settings: Settings, most: int) -> None:
     allowed = replace(settings, passages=most, passage_tokens_read=10_000)
     found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
-    assert [hit.rank for hit in found] == list(range(1, most + 1))
+    assert [hit.rank for hit in found[:most]] == list(range(1, most + 1))
+    assert not any(unnamed(hit.passage.text) for hit in found[most:])
     assert found[:WHOLE] == best_of(library, allowed)[: min(most, WHOLE)]
 
 
@@ -109,8 +120,10 @@ def test_passages_are_the_best_ones_and_fit_the_budget(library: Library, setting
     found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
     best = {hit.rank: hit for hit in best_of(library, allowed)}
     assert found[0] == best[1]
-    assert all(hit.passage.text in best[hit.rank].passage.text for hit in found)
-    assert len(found) == 1 or as_read(found) <= budget
+    chosen = [hit for hit in found if hit.passage.text in best[hit.rank].passage.text]
+    assert found[: len(chosen)] == tuple(chosen)
+    assert len(chosen) == 1 or as_read(chosen) <= budget
+    assert as_read(found) - as_read(chosen) <= NAMING_TOKENS
 
 
 def test_more_is_read_of_a_larger_budget(library: Library, settings: Settings) -> None:

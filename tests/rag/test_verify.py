@@ -10,7 +10,7 @@ from rag.cite import Citer, Evidence, sources_of
 from rag.facts import facts, stands_in
 from rag.verify import Verdict, verdict
 from tests.fakes import HashingEncoder
-from tests.rag.dossier import hits
+from tests.rag.dossier import hits, part
 
 SOURCE = "On 6 October NATO expelled eight envoys and cut the Russian mission from 20 members to 10, said Stoltenberg."
 
@@ -312,3 +312,35 @@ def test_what_is_joined_from_two_sentences_is_supported_in_part() -> None:
     assert found.support == "partial"
     (reason,) = found.reasons
     assert reason == "“Sergei” and what was asked about stand in different sentences; none says both"
+
+
+def test_what_somebody_else_said_is_not_what_the_cited_one_said() -> None:
+    found = judged(
+        "Frank-Walter Steinmeier insisted that things could not be business as usual.",
+        "Frank-Walter Steinmeier said that nobody had expected a simple meeting of ministers.",
+        "Things could not be business as usual, the other minister said.",
+        question="Who insisted that things could not be business as usual?",
+    )
+    assert found.support != "supported"
+
+
+def test_whom_he_speaks_of_may_be_named_before() -> None:
+    named = "Dmitry Danilov heads a department and partly agrees."
+    warned = "But he warns that closing the lines shuts windows of opportunity."
+    text = f"{named} {warned}"
+    (whole,) = hits(text)
+    read = (part(whole, text.index(warned), len(text)), part(whole, 0, len(named)))
+    said = "Dmitry Danilov warns that closing the lines shuts windows of opportunity."
+    question = "Who warns that closing the lines shuts windows of opportunity?"
+    evidence = Citer(read, HashingEncoder()).evidence(said, question)
+    found = verdict(said, evidence, question)
+    assert found.support == "supported", found.reasons
+    other = said.replace("Dmitry Danilov", "Sergei Lavrov")
+    assert verdict(other, Citer(read, HashingEncoder()).evidence(other, question), question).support == "unsupported"
+
+
+def test_who_is_quoted_may_be_named_before() -> None:
+    text = "Dmitry Danilov heads a department. “We will see. It will be quite difficult to return to this state."
+    said = "Dmitry Danilov says that it will be quite difficult to return to this state."
+    evidence = Citer(hits(text), HashingEncoder()).evidence(said, "")
+    assert verdict(said, evidence, "").support == "supported"

@@ -1,0 +1,131 @@
+"""Whom "he" speaks of, and who is quoted: the sentence before an excerpt that names the person it looks back at.
+
+Who speaks is named once and then is "he" for sentences; an excerpt that begins behind the name does not say whose
+words these are. Told by words, without a model: what is found is worth a place in what is read, and no statement.
+Pronouns in English only, as "er" and "он" stand for things as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from index.records import Hit, Passage
+from index.sentences import is_heading, sentence_spans
+from rag.vocabulary import TOKEN, fold, opens, vocabulary
+from rag.words import content_words, language_of
+
+REACH = 1500  # characters, at most, from "he" back to a name
+LONGEST = 400  # characters of a sentence that is read for a name
+
+# "Moscow had long offered talks, he says" leaves as open who that is as "He says".
+_SPOKEN = re.compile(r"[,”\"»“]\s(?:he|she)\s(?:\w+ly\s)?(?:\w+(?:ed|s)|said|told|thought|wrote)\b")
+_TELLING = (
+    r"(?:said|says|told|tells|added|adds|noted|notes|stressed|stresses|called|calls|warned|warns|explained|explains|"
+    r"thinks|thought|believes|believed|argued|argues|wrote|writes|announced|declared|replied|insisted|insists|agrees|agreed)"
+)
+_OPENING_MARKS, _CLOSING_MARKS = "“«„", "”»"
+_SAYING = re.compile(rf"\b(?:{_TELLING}|saying|according)\b")
+_CAPITAL = r"[A-ZÀ-ÞА-ЯŁŚŠŽČĆĐİ][\w'’-]+"
+_TOLD_BY = re.compile(rf"\b{_CAPITAL},?\s(?:(?!was\b|were\b|is\b|are\b)\w+\s)?{_TELLING}\b|\b{_TELLING}\s{_CAPITAL}")
+_IN_FULL = re.compile(rf"\b({_CAPITAL})\s(?:[A-Z]\.\s|(?:van|von|de|der|bin|ibn|al)\s)*({_CAPITAL})\b")
+_NO_PERSON = re.compile(
+    r"(?i)(?:council|ministry|minister|union|party|army|war|states|kingdom|empire|university|church|river|city|office|"
+    r"mission|act|summit|academy|institute|department|staff|committee|treaty|agreement|company|league|school|court|"
+    r"north|south|east|west|new|united|world|january|february|march|april|may|june|july|august|september|october|"
+    r"november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+)
+
+
+def naming(hits: Sequence[Hit], text_of: Callable[[str], str]) -> tuple[Hit, ...]:
+    """For those of `hits` that begin with "he", or quote somebody, the sentence before that names whom, where that is
+    not among them.
+
+    In the order of the hits; `text_of` gives the text of a document by its id.
+    """
+    found: list[Hit] = []
+    for hit in hits:
+        passage = hit.passage
+        if not unnamed(passage.text):
+            continue
+        first = max(0, passage.start - REACH)
+        before = text_of(passage.document_id)[first : passage.start]
+        span = last_naming(before, cut=first > 0)
+        if span:
+            start, end = span
+            whom = replace(passage, start=first + start, end=first + end, text=before[start:end])
+            if not any(_overlap(whom, other.passage) for other in (*hits, *found)):
+                found.append(replace(hit, passage=whom))
+    return tuple(found)
+
+
+def _overlap(one: Passage, other: Passage) -> bool:
+    return one.document_id == other.document_id and one.start < other.end and other.start < one.end
+
+
+def unnamed(text: str) -> bool:
+    """Whether `text` begins with "he" or says "he says" before it named anybody, or quotes without saying whom."""
+    if quoted(text, 0) and not _SAYING.search(text):
+        return True
+    for start, end in sentence_spans(text):
+        sentence = text[start:end]
+        if _begins_with_pronoun(sentence) or (_SPOKEN.search(sentence) and not names_a_person(sentence)):
+            return True
+        if _names(sentence):
+            return False
+    return False
+
+
+def quoted(text: str, place: int) -> bool:
+    """Whether what begins at a place of `text` is quoted: behind a mark that opens a quotation and before one that
+    closes it, as far as `text` shows."""
+    if text[place : place + 1] in (*_OPENING_MARKS, '"'):
+        return True
+    opened = max(text.rfind(mark, 0, place) for mark in _OPENING_MARKS)
+    return opened > max(text.rfind(mark, 0, place) for mark in _CLOSING_MARKS)
+
+
+def last_naming(before: str, *, cut: bool = False) -> tuple[int, int] | None:
+    """The span in `before` of the sentence that most likely names whom what follows it speaks of; None without one.
+
+    The last that names a person in full or as speaking, else the last that names anything. Where `before` is `cut`,
+    its first sentence is none.
+    """
+    spans = [
+        (start, end)
+        for start, end in sentence_spans(before)[int(cut) :]
+        if end - start <= LONGEST and not is_heading(before, start)
+    ]
+    for tell in (names_a_person, _names):
+        for start, end in reversed(spans):
+            sentence = before[start:end]
+            if tell(sentence) and not _begins_with_pronoun(sentence):
+                return start, end
+    return None
+
+
+def _begins_with_pronoun(sentence: str) -> bool:
+    """Whether a pronoun for a person stands before any word of meaning: "But he", not "When the king died, his"."""
+    for match in TOKEN.finditer(sentence):
+        word = fold(match.group())
+        if word in vocabulary().persons:
+            return True
+        if not opens(word) and content_words(word, language_of(sentence)):
+            return False
+    return False
+
+
+def _names(sentence: str) -> bool:
+    """Whether a word is written as names are."""
+    words = TOKEN.findall(sentence)
+    return any(word[0].isupper() and (place or not opens(word)) for place, word in enumerate(words))
+
+
+def names_a_person(sentence: str) -> bool:
+    """Whether somebody is named in full, or by a name beside which something is said."""
+    told = any(not opens(TOKEN.findall(found.group())[0]) for found in _TOLD_BY.finditer(sentence))
+    return told or any(
+        not opens(first) and not _NO_PERSON.fullmatch(first) and not _NO_PERSON.fullmatch(last)
+        for first, last in _IN_FULL.findall(sentence)
+    )

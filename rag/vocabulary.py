@@ -1,0 +1,126 @@
+"""The words that checking knows: of numbers and dates, negations, pronouns and what opens a sentence.
+
+Data of `vocabulary.toml`, folded. English, German and Russian.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){2,}"  # U.S.
+    r"|\d+(?:[.,:]\d+|[\u00a0\u2009\u202f]\d{3}(?!\d))*"  # 1,250.75 and, with a no-break space, 1 250
+    r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of `vocabulary.toml`, folded; `units` may follow a ten, `scales` multiply what stands before them."""
+
+    numbers: Mapping[str, int]
+    units: Mapping[str, int]
+    scales: Mapping[str, int]
+    articles: frozenset[str]
+    months: Mapping[str, int]
+    ambiguous_months: frozenset[str]
+    before_months: frozenset[str]
+    weekdays: frozenset[str]
+    negations: frozenset[str]
+    denials: tuple[str, ...]
+    openers: frozenset[str]
+    addressing: frozenset[str]
+    backward: frozenset[str]
+    persons: frozenset[str]
+    additions: frozenset[str]
+    conditions: frozenset[str]
+    exceptions: frozenset[str]
+    whether: frozenset[str]
+    indefinite: frozenset[str]
+    frames: frozenset[str]
+    aliases: tuple[frozenset[str], ...]
+    interrogatives: frozenset[str]
+    choices: frozenset[str]
+    replies: frozenset[str]
+    amounts: frozenset[str]
+    endings: frozenset[str]
+    german: frozenset[str]
+    german_articles: frozenset[str]
+    german_prepositions: frozenset[str]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """Read once, at the first sentence."""
+    stored = tomllib.loads(resources.files("rag").joinpath("vocabulary.toml").read_text("utf-8"))
+
+    def words(key: str) -> frozenset[str]:
+        return frozenset(map(fold, stored[key].split()))
+
+    numbers = {fold(word): int(value) for value, line in stored["numbers"].items() for word in line.split()}
+    units = dict.fromkeys(words("ones"), 1) | {word: value for word, value in numbers.items() if value < 10}
+    tens = {word: value for word, value in numbers.items() if value >= 20}
+    return Vocabulary(
+        numbers=numbers | {f"{unit}und{ten}": units[unit] + tens[ten] for unit in units for ten in tens},
+        units=units,
+        scales={fold(word): int(value) for value, line in stored["scales"].items() for word in line.split()},
+        articles=words("articles"),
+        months={fold(word): number for number, line in enumerate(stored["months"], 1) for word in line.split()},
+        ambiguous_months=words("ambiguous_months"),
+        before_months=words("before_months"),
+        weekdays=words("weekdays"),
+        negations=words("negations"),
+        denials=tuple(sorted(words("denials"))),
+        openers=words("openers"),
+        addressing=words("addressing"),
+        backward=words("backward"),
+        persons=words("persons"),
+        additions=words("additions"),
+        conditions=words("conditions"),
+        exceptions=words("exceptions"),
+        whether=words("whether"),
+        indefinite=words("indefinite"),
+        frames=words("frames"),
+        aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
+        interrogatives=words("interrogatives"),
+        choices=words("choices"),
+        replies=words("replies"),
+        amounts=words("amounts"),
+        endings=words("endings"),
+        german=words("german"),
+        german_articles=words("german_articles"),
+        german_prepositions=words("german_prepositions"),
+    )
+
+
+def fold(text: str) -> str:
+    """Case and compatibility forms removed; ё is е."""
+    return unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+
+
+def opens(word: str) -> bool:
+    """Whether a capital says nothing of the word: "The", "They", "I'll"."""
+    return re.split("['’]", fold(word))[0] in vocabulary().openers
+
+
+def is_negation(word: str) -> bool:
+    """Whether the word is one of "not", "never", "didn't"."""
+    folded = fold(word)
+    return folded in vocabulary().negations or folded.endswith(("n't", "n’t"))
+
+
+def denies(text: str) -> bool:
+    """Whether a negation stands in the text."""
+    return any(is_negation(match.group()) for match in TOKEN.finditer(text))
+
+
+def denies_otherwise(text: str) -> bool:
+    """Whether a text denies something by its verbs ("refused", "closed", "failed") rather than by a negation."""
+    folded = fold(text)
+    return any(re.search(rf"\b{root}", folded) for root in vocabulary().denials)

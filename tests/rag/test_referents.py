@@ -1,0 +1,108 @@
+"""Whom "he" speaks of: which excerpts leave it open, and which sentence before them says it."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.records import Hit
+from rag.referents import REACH, last_naming, naming, quoted, unnamed
+from tests.rag.dossier import hits, part
+
+NAMED = "Dmitry Danilov, who heads a department, partly agrees."
+BETWEEN = "Moscow had long offered to end the deadlock."
+HE = "But he warns that closing the lines shuts windows."
+TEXT = f"The mission closed in November. {NAMED} {BETWEEN} {HE}"
+
+
+def cut(text: str, beginning: str) -> Hit:
+    """The hit of which only what `beginning` begins is read."""
+    (hit,) = hits(text)
+    return part(hit, text.index(beginning), len(text))
+
+
+def named(*read: Hit, text: str = TEXT) -> list[str]:
+    return [hit.passage.text for hit in naming(read, lambda _: text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "left_open"),
+    [
+        (HE, True),
+        ("She left.", True),
+        ("After that his son took over.", True),
+        ("Moscow had offered to end the deadlock, he says, but NATO hardly reacted.", True),
+        ("“We have no reason to keep up contacts at such a low level.", True),
+        ("The lines were cut. And he knew it.", True),
+        ("Danilov warns that he knew it.", False),
+        ("When the king died, his son took over.", False),
+        ("It rained.", False),
+        ("Lavrov left, he said.", True),
+        ("“We have no reason,” an official was quoted as saying.", False),
+        ("Sergei Lavrov left early, he said.", False),
+        ("", False),
+    ],
+)
+def test_what_an_excerpt_leaves_open(text: str, left_open: bool) -> None:
+    assert unnamed(text) is left_open
+
+
+def test_the_sentence_that_names_him_is_read_too() -> None:
+    assert named(cut(TEXT, HE)) == [NAMED]
+
+
+def test_it_is_an_exact_span_of_the_document() -> None:
+    (whom,) = naming([cut(TEXT, HE)], lambda _: TEXT)
+    assert TEXT[whom.passage.start : whom.passage.end] == whom.passage.text == NAMED
+
+
+def test_nothing_is_read_twice() -> None:
+    assert named(cut(TEXT, NAMED)) == []
+    assert named(cut(TEXT, HE), cut(TEXT, NAMED)) == []
+    assert named(cut(TEXT, HE), cut(TEXT, HE)) == [NAMED]
+
+
+def test_nothing_is_added_where_nobody_is_named_before() -> None:
+    text = "the mission closed. he knew it."
+    assert named(cut(text, "he knew"), text=text) == []
+    assert named(cut(HE, HE), text=HE) == []
+
+
+def test_a_name_further_back_than_one_looks_is_none() -> None:
+    text = f"{NAMED} {'It rained. ' * (REACH // 11 + 1)}{HE}"
+    assert named(cut(text, HE), text=text) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (f"{NAMED} {BETWEEN}", NAMED),
+        (
+            "«We differ», Stoltenberg\u00a0said. «Today’s meeting did not change that».",
+            "«We differ», Stoltenberg\u00a0said.",
+        ),
+        ("Sergei Lavrov left. He went home.", "Sergei Lavrov left."),
+        ("The Foreign Ministry was told. It was in Reykjavik.", "It was in Reykjavik."),
+        ("# Sergei Lavrov\n\nIt was late.", None),
+        ("nobody was there.", None),
+    ],
+)
+def test_which_sentence_names_somebody(before: str, expected: str | None) -> None:
+    span = last_naming(before)
+    assert (before[slice(*span)] if span else None) == expected
+
+
+def test_a_sentence_that_is_cut_names_nobody() -> None:
+    assert last_naming(NAMED, cut=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "within"),
+    [
+        ("“We leave. It is over.” So he said.", "It is", True),
+        ("“We leave. It is over.” So he said.", "So he", False),
+        ("“We leave.", "“We", True),
+        ("We leave.", "We", False),
+    ],
+)
+def test_what_is_quoted(text: str, place: str, within: bool) -> None:
+    assert quoted(text, text.index(place)) is within
