@@ -49,7 +49,7 @@ def test_a_denial_on_one_side_is_opposed(sentence: str, source: str, language: s
         pytest.param("A broken seal lets them open it.", "They must not open it unless a seal is broken.", id="unless"),
         pytest.param("He wants to see if there are any leaks.", "He checked in. There are no leaks.", id="if any"),
         pytest.param("He asked whether it leaks.", "It never leaks.", id="whether"),
-        pytest.param("He does not expect it to be easy.", "It will be difficult, he expects.", id="the contrary"),
+        pytest.param("He does not expect it to be easy.", "It will be difficult.", id="the contrary"),
         pytest.param("No, NATO was not ready.", "NATO was not ready.", id="behind a reply"),
         pytest.param("It could not hold a set speed.", "It was incapable of holding a set speed.", id="incapable"),
     ],
