@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from index.lexical import guess_language
+
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 HEADING = re.compile(r"[^\S\n]{0,3}#{1,6}(?:[^\S\n]|$)")
 ITEM = re.compile(r"[^\S\n]*(?:[-*+•‣\u2013\u2014][^\S\n]+|\(?\d{1,3}[.)][^\S\n]+|\||>|```|~~~|={3,}$|-{3,}$)")
@@ -19,16 +21,29 @@ WORD = re.compile(r"\S+")
 # No sentence ends between two initials that nothing parts, as in "EU-U.S.", nor within an address, as in "Gazeta.Ru".
 INITIAL = re.compile(r"(?<![^\W\d_])[^\W\d_]\.(?=[^\W\d_]\.)")
 ADDRESS = re.compile(r"\w\.(?=(?:com|org|net|info|gov|edu|eu|ru|ua|de|fr|uk|ch|pl|cz|fi|jp|cn|io|tv)\b)", re.IGNORECASE)
+# Nor behind a German ordinal: "im 2. Jahrhundert", "der 30. und 31. Mai"; but "I am 12. You are not" has two sentences.
+NUMBER = re.compile(r"(?<![\w.,])\d{1,2}\.$")
+ORDINAL = re.compile(
+    r"(?:(?<!\w)(?:im|(?<!I )am|vom|zum|zur|beim|der|des|dem|den|das|die|ab|seit|und|oder|bis)\s|[-–/(])\d{1,2}\.$"
+)
+ORDINAL_OF = re.compile(
+    r"\s(?:Jänner|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhunderts?|Jh|"
+    r"Jahrtausends?|Weltkriegs?|Auflage|Geburtstag|Lebensjahr|Tag|Platz|Klasse|Mal|und|bis|oder)\b"
+)
 # What stands in brackets right behind a sentence belongs to it: "It rained.[12] We left."
 REFERENCE = re.compile(r"(?:\[[^\[\]\n]{1,40}\])+")
 # A line break is taken for wrapping unless the next word would have fitted well within the width of the block.
 FITS = 0.8
 
 
-def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
-    """Spans of the sentences of `text`: in order, not overlapping, trimmed, covering every non-blank character."""
+def sentence_spans(text: str, language: str = "") -> list[tuple[int, int]]:
+    """Spans of the sentences of `text`: in order, not overlapping, trimmed, covering every non-blank character.
+
+    `language` is told by the words of `text` where it is not given: "z. B." ends no sentence in German.
+    """
     import sentencex
 
+    language = language or guess_language(text)
     spans = []
     for start, end in block_spans(text):
         mark = ITEM.match(text, start, end)
@@ -37,11 +52,18 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
             first, last = _trimmed(text, start, body + boundary["end_index"])
             reference = REFERENCE.match(text, last, end)
             last = reference.end() if reference else last
-            goes_on = any(mark.match(text, max(last - 2, 0)) for mark in (INITIAL, ADDRESS))
-            if first < last and not goes_on:
+            if first < last and not _goes_on(text, last):
                 spans.append((first, last))
                 start = last
     return spans
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether what ends at a full stop goes on behind it."""
+    if any(mark.match(text, max(end - 2, 0)) for mark in (INITIAL, ADDRESS)):
+        return True
+    ordinal = text[max(0, end - 12) : end]
+    return bool(NUMBER.search(ordinal)) and bool(ORDINAL.search(ordinal) or ORDINAL_OF.match(text, end))
 
 
 def block_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -34,6 +34,12 @@ _AMOUNT = (
     r"|сколько|какой процент|какова доля)\b"
 )
 _HOW_MANY = re.compile(r"\b(?:how many|wie ?viele|сколько)\b")
+# Not "When the council met, who was there?".
+_WHEN = re.compile(
+    r"^(?:in |on |at |im |am |в )?(?:when (?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\b"
+    r"|(?:what|which) (?:year|date|day|month|century|decade)\b|wann\b|welche[mns] (?:jahr|tag|monat|datum)"
+    r"|когда|каком году)"
+)
 _ASKS = {"year": re.compile(_TIME), "date": re.compile(_TIME), "number": re.compile(_AMOUNT)}
 
 
@@ -84,8 +90,8 @@ def answered_otherwise(sentence: str, question: str, read: Sequence[str], langua
 
 def another_asked(question: str, cited: Sequence[str], read: str) -> tuple[Misplaced | Contrary, ...]:
     """What a question names and the cited words have something else in the place of: facts that stand nowhere in what
-    was `read`, and words of which they say the contrary. Asked about small firms in 1954, they speak of large ones in
-    1955."""
+    was `read`, but for the first word of a name, and words of which they say the contrary. Asked about small firms in
+    1954, they speak of large ones in 1955."""
     if not asks_by_name(question):
         return ()
     language = language_of(" ".join(cited))
@@ -94,7 +100,7 @@ def another_asked(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
         for wrong in misplaced(question, cited, language)
         if fold(wrong.words) not in vocabulary().interrogatives
         and not misspelt(name_value(wrong.words), name_value(wrong.instead))
-        and not any(stands_in(fact, read) for fact in facts(f"… {wrong.words}"))
+        and not any(stands_in(fact, read) for fact in facts(wrong.words))
     )
     year = () if any(wrong.kind == "year" for wrong in elsewhere) else _another_year(question, cited, read)
     return (*elsewhere, *year, *contraries(question, cited, language))
@@ -112,15 +118,19 @@ def _another_year(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
 
 def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
     """The sentences of an answer that are not unsupported and say more than the question; none where it asks how many
-    and they tell of no amount."""
+    and they tell of no amount, or when, and they tell of no time."""
     told = [one for one in sentences if one.support != "unsupported" and not repeats(one.text, question)]
-    counted = not _HOW_MANY.search(fold(question)) or any(_tells_an_amount(one.text) for one in told)
-    return told if counted else []
+    known, asked = vocabulary(), fold(question)
+    for asks, words in ((_HOW_MANY, known.amounts), (_WHEN, known.times)):
+        if asks.search(asked) and not any(_tells(one.text, words) for one in told):
+            return []
+    return told
 
 
-def _tells_an_amount(sentence: str) -> bool:
-    words = {fold(word) for word in TOKEN.findall(sentence)}
-    return not words.isdisjoint(vocabulary().amounts) or any(fact.kind != "name" for fact in facts(sentence))
+def _tells(sentence: str, words: frozenset[str]) -> bool:
+    """Whether a sentence has a number or a date, or one of the words that stand for such."""
+    said = {fold(word) for word in TOKEN.findall(sentence)}
+    return not said.isdisjoint(words) or any(fact.kind != "name" for fact in facts(sentence))
 
 
 def told_instead(sentences: Sequence[Sentence], question: str, read: str) -> tuple[Instead, ...]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.cite import Source
-from rag.facts import facts, stands_in
+from rag.facts import facts, facts_within, stands_in
+from rag.referents import speaks
 from rag.slots import Misplaced, misplaced, slots
 from rag.words import content_words, language_of
 
@@ -59,8 +60,10 @@ def _conflict(sentence: str, known: str, other: Source) -> Conflict | None:
     said, instead = _whole(sentence, [one.words for one in wrong]), _whole(other.text, [one.instead for one in wrong])
     if _shared(sentence, said, other.text, language) < LEAST_SHARED:
         return None
+    if speaks(said, sentence) or speaks(instead, other.text):
+        return None  # two may say the same
     around = _around(other)
-    if all(stands_in(fact, around) for fact in facts(f"… {said}")):
+    if all(stands_in(fact, around) for fact in facts_within(said)):
         return None  # the other document knows this one, too
     rest = sentence.replace(said, " ", 1)
     if not all(stands_in(fact, around) for fact in facts(f"… {rest}")):

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.lexical import guess_language
 from index.records import Hit
 from index.sentences import LABEL, sentence_spans
 from rag.prompt import part
@@ -105,7 +104,7 @@ def units(text: str) -> list[tuple[int, int]]:
     A heading stays with the sentence below it: it is often the nearest to a question and answers none.
     """
     found: list[tuple[int, int]] = []
-    for start, end in sentence_spans(text, guess_language(text)):
+    for start, end in sentence_spans(text):
         line = text.rfind("\n", 0, start) + 1
         spoken = LABEL.match(text, line) is not None  # without it nobody knows whose words these are
         first, last = found[-1] if found else (0, 0)

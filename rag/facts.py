@@ -67,6 +67,11 @@ def facts(sentence: str) -> tuple[Fact, ...]:
     return tuple(found.values())
 
 
+def facts_within(words: str) -> tuple[Fact, ...]:
+    """The facts of words from the middle of a sentence, where a capital is that of a name."""
+    return facts(f"at {words}")
+
+
 def found_facts(sentence: str) -> Iterator[FoundFact]:
     """Every number, date and name of a sentence with its place, in order."""
     known = vocabulary()

@@ -105,6 +105,11 @@ def last_naming(before: str, *, cut: bool = False) -> tuple[int, int] | None:
     return None
 
 
+def speaks(name: str, text: str) -> bool:
+    """Whether `text` has something said by that name: "Lavrov said"."""
+    return any(name in found.group() for found in _TOLD_BY.finditer(text))
+
+
 def _begins_with_pronoun(sentence: str) -> bool:
     """Whether a pronoun for a person stands before any word of meaning: "But he", not "When the king died, his"."""
     for match in TOKEN.finditer(sentence):

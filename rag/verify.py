@@ -18,7 +18,7 @@ from index.sentences import LABEL
 from rag.asked import answered_otherwise
 from rag.cite import Evidence, Source
 from rag.denial import opposition
-from rag.facts import Fact, abbreviated, facts, in_a_date, misspelt, name_value, same_name, stands_in
+from rag.facts import Fact, abbreviated, facts, facts_within, in_a_date, misspelt, name_value, same_name, stands_in
 from rag.joined import joined, looks_back
 from rag.opposites import contraries
 from rag.records import Support
@@ -84,6 +84,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     score = 1 / (1 + math.exp(-(INTERCEPT + SIMILARITY * evidence.similarity + COVERAGE * evidence.coverage)))
     near = score >= PARTIAL_FROM
     elsewhere = misplaced(sentence, [_of_the_speaker(source) for source in evidence.sources], language) if near else ()
+    elsewhere = [wrong for wrong in elsewhere if not _is_whom(wrong, evidence)]
     invented, repeated = _missing(sentence, evidence, question, elsewhere, language)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
     stranger = None if invented else _stranger(sentence, question, evidence)
@@ -181,6 +182,15 @@ def _means_somebody(source: Source) -> bool:
     """Whether a source speaks of somebody as "he", or quotes somebody."""
     passage = source.hit.passage
     return unnamed(source.text) or quoted(passage.text, source.start - passage.start)
+
+
+def _is_whom(wrong: Misplaced, evidence: Evidence) -> bool:
+    """Whether a name that stands in no source is that of whom its source means."""
+    source = evidence.sources[wrong.source]
+    if wrong.kind != "name" or not _means_somebody(source):
+        return False
+    named = facts_within(wrong.words)
+    return bool(named) and all(stands_in(fact, _with_whom(source, evidence.read)) for fact in named)
 
 
 def _before(source: Source, read: Sequence[Source]) -> list[Source]:

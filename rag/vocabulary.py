@@ -49,6 +49,7 @@ class Vocabulary:
     choices: frozenset[str]
     replies: frozenset[str]
     amounts: frozenset[str]
+    times: frozenset[str]
     endings: frozenset[str]
     german: frozenset[str]
     german_articles: frozenset[str]
@@ -92,6 +93,7 @@ def vocabulary() -> Vocabulary:
         choices=words("choices"),
         replies=words("replies"),
         amounts=words("amounts"),
+        times=words("times"),
         endings=words("endings"),
         german=words("german"),
         german_articles=words("german_articles"),

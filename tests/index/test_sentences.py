@@ -22,6 +22,10 @@ def sentences(text: str, language: str = "en") -> list[str]:
         pytest.param(
             "He told Gazeta.Ru that. It ended.Then.", ["He told Gazeta.Ru that.", "It ended.", "Then."], id="address"
         ),
+        pytest.param("Sie kam im 2. Jahrhundert. Er auch.", ["Sie kam im 2. Jahrhundert.", "Er auch."], id="ordinal"),
+        pytest.param("Vom 19. und 20. Mai an. Ende.", ["Vom 19. und 20. Mai an.", "Ende."], id="ordinals"),
+        pytest.param("I am 12. You are 13. Go.", ["I am 12.", "You are 13.", "Go."], id="numbers"),
+        pytest.param("Come on May 16. Bring all.", ["Come on May 16.", "Bring all."], id="day"),
         pytest.param("Dr. Smith paid 3.5 million.", ["Dr. Smith paid 3.5 million."], id="abbreviation-and-decimal"),
         pytest.param('He said "Go. Now." Then left.', ['He said "Go. Now."', "Then left."], id="quotation"),
         pytest.param("Größe 😀 zählt. Ja.", ["Größe 😀 zählt.", "Ja."], id="offsets-beyond-ascii"),
@@ -54,6 +58,11 @@ def sentences(text: str, language: str = "en") -> list[str]:
 )
 def test_ends_where_a_reader_would_end(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
+
+
+def test_tells_the_language_by_the_words() -> None:
+    text = "Das ist aus dem 4. Jahrtausend v. Chr. und es ist noch heute so."
+    assert sentence_spans(text) == sentence_spans(text, "de") != sentence_spans(text, "en")
 
 
 def test_knows_the_abbreviations_of_other_languages() -> None:

@@ -209,3 +209,19 @@ def test_who_asks_how_many_is_not_answered_without_an_amount(said: str, tells: b
     sentences = [cited(said, said)]
     assert bool(telling(sentences, "How many wheels did the mill have?")) is tells
     assert bool(telling(sentences, "What about the wheels of the mill?")) is True
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "tells"),
+    [
+        ("When was the mill closed?", "The mill was closed in 1954.", True),
+        ("When was the mill closed?", "The mill was closed after the flood.", True),
+        ("When was the mill closed?", "The mill was closed by the council of Wells.", False),
+        ("In what year was the mill closed?", "The mill was closed by the council of Wells.", False),
+        ("Wann wurde die Mühle geschlossen?", "Die Mühle wurde vom Rat der Stadt geschlossen.", False),
+        ("When the mill was closed, who closed it?", "The council of Wells closed it.", True),
+        ("What happened when the mill was closed?", "The council of Wells met.", True),
+    ],
+)
+def test_who_asks_when_is_not_answered_without_a_time(question: str, said: str, tells: bool) -> None:
+    assert bool(telling([cited(said, said)], question)) is tells

@@ -37,6 +37,9 @@ def disputes(sentence: str, other: str, question: str = "") -> list[tuple[str, s
             "The office employed forty clerks there.", "The office employed 50 clerks there.", "forty", "50", id="words"
         ),
         pytest.param(
+            "The fish office was opened in Bonn.", "The fish office opened in Rome.", "Bonn", "Rome", id="name"
+        ),
+        pytest.param(
             "The mission was led by General Lajos Erdelyi of Hungary.",
             "The mission was led by General Peter Kovacs of Hungary.",
             "General Lajos Erdelyi",
@@ -94,3 +97,9 @@ def test_a_document_does_not_contradict_itself_and_is_named_once() -> None:
     others = [source("theirs", later), source("theirs", "The harbour office opened in June 1914.")]
     found = conflicts(OFFICE, "", [mine], [mine, same, *others])
     assert [(conflict.source, conflict.instead) for conflict in found] == [(others[0], "May 1913")]
+
+
+def test_two_who_speak_do_not_contradict_each_other() -> None:
+    assert (
+        disputes("There are problems between them, Lavrov said.", "There are problems between them, Bell said.") == []
+    )

@@ -344,3 +344,12 @@ def test_who_is_quoted_may_be_named_before() -> None:
     said = "Dmitry Danilov says that it will be quite difficult to return to this state."
     evidence = Citer(hits(text), HashingEncoder()).evidence(said, "")
     assert verdict(said, evidence, "").support == "supported"
+
+
+def test_he_stands_in_the_place_of_his_name() -> None:
+    text = (
+        "Kublai Khan ruled from Khanbaliq. He restored the Imperial Secretariat and left the local structure unchanged."
+    )
+    said, question = "Kublai left the local structure unchanged.", "What did Kublai leave unchanged?"
+    evidence = Citer(hits(text), HashingEncoder()).evidence(said, question)
+    assert verdict(said, evidence, question).support == "supported"
