@@ -84,7 +84,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     score = 1 / (1 + math.exp(-(INTERCEPT + SIMILARITY * evidence.similarity + COVERAGE * evidence.coverage)))
     near = score >= PARTIAL_FROM
     elsewhere = misplaced(sentence, [_of_the_speaker(source) for source in evidence.sources], language) if near else ()
-    elsewhere = [wrong for wrong in elsewhere if not _is_whom(wrong, evidence)]
+    elsewhere = tuple(wrong for wrong in elsewhere if not _is_whom(wrong, evidence))
     invented, repeated = _missing(sentence, evidence, question, elsewhere, language)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
     stranger = None if invented else _stranger(sentence, question, evidence)
