@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.records import Hit
+from rag.referents import with_names
 from rag.templates import Templates
 from rag.words import language_of
 
@@ -55,7 +56,7 @@ def part(hit: Hit, templates: Templates, *, titled: bool) -> str:
 def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> str:
     """The passages, those of one document together in its own order under its title, and then the question."""
     documents: dict[str, list[Hit]] = {}
-    for hit in hits:
+    for hit in with_names(hits):
         documents.setdefault(hit.passage.document_id, []).append(hit)
     parts = []
     for found in documents.values():

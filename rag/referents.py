@@ -1,8 +1,9 @@
 """Whom "he" speaks of, and who is quoted: the sentence before an excerpt that names the person it looks back at.
 
 Who speaks is named once and then is "he" for sentences; an excerpt that begins behind the name does not say whose
-words these are. Told by words, without a model: what is found is worth a place in what is read, and no statement.
-Pronouns in English only, as "er" and "он" stand for things as well.
+words these are, and a small model ascribes them to whoever is named nearby. Told by words, without a model: what is
+found is worth a place in what is read, and no statement. Pronouns in English only, as "er" and "он" stand for things as
+well.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from rag.words import content_words, language_of
 
 REACH = 1500  # characters, at most, from "he" back to a name
 LONGEST = 400  # characters of a sentence that is read for a name
+APPOSED = 6  # words, fewer than which may stand before a name in commas: "The German Foreign Minister, ..., left"
 
 # "Moscow had long offered talks, he says" leaves as open who that is as "He says".
 _SPOKEN = re.compile(r"[,”\"»“]\s(?:he|she)\s(?:\w+ly\s)?(?:\w+(?:ed|s)|said|told|thought|wrote)\b")
@@ -30,6 +32,18 @@ _SAYING = re.compile(rf"\b(?:{_TELLING}|saying|according)\b")
 _CAPITAL = r"[A-ZÀ-ÞА-ЯŁŚŠŽČĆĐİ][\w'’-]+"
 _TOLD_BY = re.compile(rf"\b{_CAPITAL},?\s(?:(?!was\b|were\b|is\b|are\b)\w+\s)?{_TELLING}\b|\b{_TELLING}\s{_CAPITAL}")
 _IN_FULL = re.compile(rf"\b({_CAPITAL})\s(?:[A-Z]\.\s|(?:van|von|de|der|bin|ibn|al)\s)*({_CAPITAL})\b")
+# "He also said", and what else somebody who speaks or is retold does.
+_SAYS = (
+    rf"(?:\w+ly\s|also\s|then\s)?(?:{_TELLING}|remarked|suggested|concluded|complained|admitted|denied|claimed|claims|"
+)
+_SAYS += r"confirmed|expects|hopes|hoped|sees|made clear|spoke|described|asked|answered|recalled)\b"
+_HE_SAYS = re.compile(rf"^\W*(?:\w+,?\s){{0,3}}?(?:[Hh]e|[Ss]he)(?=\s{_SAYS})")
+_SAYS_HE = re.compile(rf"[,”\"»]\s(?:he|she)(?=\s{_SAYS}(?:[,.;:]|\s(?:in|after|at|on|to)\b))")
+_RUN = re.compile(rf"{_CAPITAL}(?:\s(?:(?:van|von|de|der|bin|ibn|al)\s)?{_CAPITAL})*")
+_TITLE = re.compile(
+    r"(?i)(?:president|secretary|general|admiral|chancellor|ambassador|professor|sir|lord|king|queen|emperor|mr|mrs|ms|"
+    r"dr|director|chairman|colonel|captain|judge|prime|foreign|defence|defense)"
+)
 _NO_PERSON = re.compile(
     r"(?i)(?:council|ministry|minister|union|party|army|war|states|kingdom|empire|university|church|river|city|office|"
     r"mission|act|summit|academy|institute|department|staff|committee|treaty|agreement|company|league|school|court|"
@@ -108,6 +122,65 @@ def last_naming(before: str, *, cut: bool = False) -> tuple[int, int] | None:
 def speaks(name: str, text: str) -> bool:
     """Whether `text` has something said by that name: "Lavrov said"."""
     return any(name in found.group() for found in _TOLD_BY.finditer(text))
+
+
+def with_names(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits as they are put to a model: behind "he" in "he said" stands in brackets who that is, where a sentence
+    read before it names who speaks. Their texts are no spans of their documents any more."""
+    read = sorted(
+        (
+            (hit.passage.document_id, hit.passage.start + start, hit, start, end)
+            for hit in hits
+            for start, end in _spans(hit)
+        ),
+        key=lambda one: one[:2],
+    )
+    found: dict[str, list[tuple[int, str]]] = {}
+    for place, (document, offset, hit, start, end) in enumerate(read):
+        sentence = hit.passage.text[start:end]
+        says = _HE_SAYS.search(sentence) or _SAYS_HE.search(sentence)
+        if not says or _speaker(sentence[: says.end()], hit.passage.text):
+            continue
+        for other, before, told, first, last in reversed(read[:place]):
+            if other != document or offset - before > REACH:
+                break
+            name = _speaker(told.passage.text[first:last], told.passage.text)
+            if name:
+                found.setdefault(hit.passage.id, []).append((start + says.end(), name))
+                break
+    return tuple(_noted(hit, found.get(hit.passage.id, ())) for hit in hits)
+
+
+def _spans(hit: Hit) -> list[tuple[int, int]]:
+    return sentence_spans(hit.passage.text)
+
+
+def _noted(hit: Hit, notes: Sequence[tuple[int, str]]) -> Hit:
+    """The hit with notes in brackets at places of its text."""
+    text = hit.passage.text
+    for place, note in reversed(notes):
+        text = f"{text[:place]} [{note}]{text[place:]}"
+    return replace(hit, passage=replace(hit.passage, text=text))
+
+
+def _speaker(sentence: str, text: str) -> str:
+    """Who speaks in a sentence of `text`, or is what it begins with: a first and a last name where both stand there; ""
+    where nobody does, or it may be a place ("Moscow said")."""
+    for run in _RUN.finditer(sentence):
+        *others, last = run.group().split()
+        first = others[-1] if others and not _TITLE.fullmatch(others[-1]) and not opens(others[-1]) else ""
+        if any(opens(word) or word.isupper() or _NO_PERSON.fullmatch(word) for word in (first, last) if word):
+            continue
+        if _TITLE.fullmatch(last):
+            continue
+        name = f"{first} {last}".strip()
+        before, behind = sentence[: run.start()], sentence[run.end() :]
+        told = re.match(rf",?\s(?!was\b|were\b|is\b){_SAYS}", behind) or re.search(rf"\b{_TELLING}\s$", before)
+        begins = first and (not before.strip() or (behind.startswith(",") and len(before.split()) < APPOSED))
+        place = not first and re.search(rf"\b(?:in|from|near|[Tt]he)\s{re.escape(last)}\b", text)
+        if (told or begins) and not place:
+            return name
+    return ""
 
 
 def _begins_with_pronoun(sentence: str) -> bool:

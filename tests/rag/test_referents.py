@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.records import Hit
-from rag.referents import REACH, last_naming, naming, quoted, unnamed
+from rag.referents import REACH, last_naming, naming, quoted, speaks, unnamed, with_names
 from tests.rag.dossier import hits, part
 
 NAMED = "Dmitry Danilov, who heads a department, partly agrees."
@@ -106,3 +106,62 @@ def test_a_sentence_that_is_cut_names_nobody() -> None:
 )
 def test_what_is_quoted(text: str, place: str, within: bool) -> None:
     assert quoted(text, text.index(place)) is within
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{NAMED} {BETWEEN} {HE}", "But he [Dmitry Danilov] warns"),
+        (
+            "Lavrov remarked that it was late. It was no “business as usual”, he said, after talks with Ayrault.",
+            "he [Lavrov] said",
+        ),
+        (
+            "The German Foreign Minister, Frank-Walter Steinmeier, left. He added that it was late.",
+            "He [Frank-Walter Steinmeier]",
+        ),
+        ("NATO Secretary General George Robertson told reporters so. He said more.", "He [George Robertson] said"),
+        ("«We differ», Stoltenberg\u00a0said. He also stressed that.", "He [Stoltenberg] also"),
+    ],
+)
+def test_who_says_it_stands_behind_he(text: str, expected: str) -> None:
+    (read,) = with_names(hits(text))
+    assert expected in read.passage.text
+    assert read.passage.text.count("[") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Moscow announced talks in Moscow. He said more.",
+        "The Kremlin said so. He said more.",
+        "NATO said so. He said more.",
+        "The council met. He said more.",
+        "He said more.",
+        "Sergei Lavrov left. He made many reforms.",
+        "Sergei Lavrov left. Ivanov replied that he said more.",
+        "Sergei Lavrov left. Frank-Walter Steinmeier waited, he said.",
+    ],
+)
+def test_where_it_is_not_sure_nothing_is_noted(text: str) -> None:
+    found = hits(text)
+    assert with_names(found) == found
+
+
+def test_who_is_named_in_another_excerpt_of_the_document_is_noted_too() -> None:
+    (whole,) = hits(TEXT)
+    named, warned = part(whole, TEXT.index(NAMED), TEXT.index(BETWEEN)), part(whole, TEXT.index(HE), len(TEXT))
+    first, _ = with_names((warned, named))
+    assert first.passage.text.startswith("But he [Dmitry Danilov] warns")
+    assert with_names((warned, *hits(NAMED))) == (warned, *hits(NAMED))
+
+
+def test_what_is_read_is_noted_and_what_is_cited_is_not() -> None:
+    before = hits(TEXT)
+    with_names(before)
+    assert before == hits(TEXT)
+
+
+@pytest.mark.parametrize(("name", "says"), [("Lavrov", True), ("Ayrault", False)])
+def test_who_speaks(name: str, says: bool) -> None:
+    assert speaks(name, "Lavrov said so to Ayrault.") is says
