@@ -24,7 +24,7 @@ ADDRESS = re.compile(r"\w\.(?=(?:com|org|net|info|gov|edu|eu|ru|ua|de|fr|uk|ch|p
 # Nor behind a German ordinal: "im 2. Jahrhundert", "der 30. und 31. Mai"; but "I am 12. You are not" has two sentences.
 NUMBER = re.compile(r"(?<![\w.,])\d{1,2}\.$")
 ORDINAL = re.compile(
-    r"(?:(?<!\w)(?:im|(?<!I )am|vom|zum|zur|beim|der|des|dem|den|das|die|ab|seit|und|oder|bis)\s|[-–/(])\d{1,2}\.$"
+    r"(?<!\w)(?:im|(?<!I )am|vom|zum|zur|beim|der|des|dem|den|das|die|ab|seit|und|oder|bis)\s\d{1,2}\.$"
 )
 ORDINAL_OF = re.compile(
     r"\s(?:Jänner|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhunderts?|Jh|"
@@ -52,7 +52,7 @@ def sentence_spans(text: str, language: str = "") -> list[tuple[int, int]]:
             first, last = _trimmed(text, start, body + boundary["end_index"])
             reference = REFERENCE.match(text, last, end)
             last = reference.end() if reference else last
-            if first < last and not _goes_on(text, last):
+            if first < last and not (last < end and _goes_on(text, last)):
                 spans.append((first, last))
                 start = last
     return spans

@@ -24,6 +24,8 @@ def sentences(text: str, language: str = "en") -> list[str]:
         ),
         pytest.param("Sie kam im 2. Jahrhundert. Er auch.", ["Sie kam im 2. Jahrhundert.", "Er auch."], id="ordinal"),
         pytest.param("Vom 19. und 20. Mai an. Ende.", ["Vom 19. und 20. Mai an.", "Ende."], id="ordinals"),
+        pytest.param("Er kam als Kind im 2.", ["Er kam als Kind im 2."], id="ordinal-at-the-end"),
+        pytest.param("It is MPEG-2. It plays.", ["It is MPEG-2.", "It plays."], id="number-of-a-name"),
         pytest.param("I am 12. You are 13. Go.", ["I am 12.", "You are 13.", "Go."], id="numbers"),
         pytest.param("Come on May 16. Bring all.", ["Come on May 16.", "Bring all."], id="day"),
         pytest.param("Dr. Smith paid 3.5 million.", ["Dr. Smith paid 3.5 million."], id="abbreviation-and-decimal"),
