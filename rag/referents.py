@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index.records import Hit, Passage
+from index.records import Document, Hit, Passage
 from index.sentences import is_heading, sentence_spans
 from rag.vocabulary import TOKEN, fold, opens, vocabulary
 from rag.words import content_words, language_of
@@ -32,31 +32,22 @@ _SAYING = re.compile(rf"\b(?:{_TELLING}|saying|according)\b")
 _CAPITAL = r"[A-ZÀ-ÞА-ЯŁŚŠŽČĆĐİ][\w'’-]+"
 _TOLD_BY = re.compile(rf"\b{_CAPITAL},?\s(?:(?!was\b|were\b|is\b|are\b)\w+\s)?{_TELLING}\b|\b{_TELLING}\s{_CAPITAL}")
 _IN_FULL = re.compile(rf"\b({_CAPITAL})\s(?:[A-Z]\.\s|(?:van|von|de|der|bin|ibn|al)\s)*({_CAPITAL})\b")
-# "He also said", and what else somebody who speaks or is retold does.
-_SAYS = (
-    rf"(?:\w+ly\s|also\s|then\s)?(?:{_TELLING}|remarked|suggested|concluded|complained|admitted|denied|claimed|claims|"
+# "He also said", and what else somebody does who speaks or is retold.
+_RETOLD = (
+    "remarked|suggested|concluded|complained|admitted|denied|claimed|claims|confirmed|expects|hopes|hoped|sees|spoke|"
+    "made clear|described|asked|answered|recalled"
 )
-_SAYS += r"confirmed|expects|hopes|hoped|sees|made clear|spoke|described|asked|answered|recalled)\b"
+_SAYS = rf"(?:\w+ly\s|also\s|then\s)?(?:{_TELLING}|{_RETOLD})\b"
 _HE_SAYS = re.compile(rf"^\W*(?:\w+,?\s){{0,3}}?(?:[Hh]e|[Ss]he)(?=\s{_SAYS})")
 _SAYS_HE = re.compile(rf"[,”\"»]\s(?:he|she)(?=\s{_SAYS}(?:[,.;:]|\s(?:in|after|at|on|to)\b))")
 _RUN = re.compile(rf"{_CAPITAL}(?:\s(?:(?:van|von|de|der|bin|ibn|al)\s)?{_CAPITAL})*")
-_TITLE = re.compile(
-    r"(?i)(?:president|secretary|general|admiral|chancellor|ambassador|professor|sir|lord|king|queen|emperor|mr|mrs|ms|"
-    r"dr|director|chairman|colonel|captain|judge|prime|foreign|defence|defense)"
-)
-_NO_PERSON = re.compile(
-    r"(?i)(?:council|ministry|minister|union|party|army|war|states|kingdom|empire|university|church|river|city|office|"
-    r"mission|act|summit|academy|institute|department|staff|committee|treaty|agreement|company|league|school|court|"
-    r"north|south|east|west|new|united|world|january|february|march|april|may|june|july|august|september|october|"
-    r"november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-)
 
 
-def naming(hits: Sequence[Hit], text_of: Callable[[str], str]) -> tuple[Hit, ...]:
+def naming(hits: Sequence[Hit], document_of: Callable[[str], Document]) -> tuple[Hit, ...]:
     """For those of `hits` that begin with "he", or quote somebody, the sentence before that names whom, where that is
     not among them.
 
-    In the order of the hits; `text_of` gives the text of a document by its id.
+    In the order of the hits; `document_of` gives a document by its id. Raises what that raises.
     """
     found: list[Hit] = []
     for hit in hits:
@@ -64,13 +55,15 @@ def naming(hits: Sequence[Hit], text_of: Callable[[str], str]) -> tuple[Hit, ...
         if not unnamed(passage.text):
             continue
         first = max(0, passage.start - REACH)
-        before = text_of(passage.document_id)[first : passage.start]
+        document = document_of(passage.document_id)
+        before = document.text[first : passage.start]
         span = last_naming(before, cut=first > 0)
         if span:
             start, end = span
             whom = replace(passage, start=first + start, end=first + end, text=before[start:end])
             if not any(_overlap(whom, other.passage) for other in (*hits, *found)):
-                found.append(replace(hit, passage=whom))
+                pages = tuple(page for page in document.pages if page.start < whom.end and whom.start < page.end)
+                found.append(replace(hit, passage=whom, pages=pages))
     return tuple(found)
 
 
@@ -168,10 +161,8 @@ def _speaker(sentence: str, text: str) -> str:
     where nobody does, or it may be a place ("Moscow said")."""
     for run in _RUN.finditer(sentence):
         *others, last = run.group().split()
-        first = others[-1] if others and not _TITLE.fullmatch(others[-1]) and not opens(others[-1]) else ""
-        if any(opens(word) or word.isupper() or _NO_PERSON.fullmatch(word) for word in (first, last) if word):
-            continue
-        if _TITLE.fullmatch(last):
+        first = others[-1] if others and fold(others[-1]) not in vocabulary().titles and not opens(others[-1]) else ""
+        if fold(last) in vocabulary().titles or any(map(_no_person, filter(None, (first, last)))):
             continue
         name = f"{first} {last}".strip()
         before, behind = sentence[: run.start()], sentence[run.end() :]
@@ -203,7 +194,11 @@ def _names(sentence: str) -> bool:
 def names_a_person(sentence: str) -> bool:
     """Whether somebody is named in full, or by a name beside which something is said."""
     told = any(not opens(TOKEN.findall(found.group())[0]) for found in _TOLD_BY.finditer(sentence))
-    return told or any(
-        not opens(first) and not _NO_PERSON.fullmatch(first) and not _NO_PERSON.fullmatch(last)
-        for first, last in _IN_FULL.findall(sentence)
-    )
+    return told or any(not any(map(_no_person, name)) for name in _IN_FULL.findall(sentence))
+
+
+def _no_person(word: str) -> bool:
+    """Whether a capitalised word is no part of a person's name: an article, "NATO", "Council", "Monday"."""
+    known = vocabulary()
+    dated = known.months.keys() | known.weekdays
+    return opens(word) or (word.isupper() and len(word) > 1) or fold(word) in known.impersonal | dated

@@ -6,6 +6,7 @@ comes from more documents.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import unicodedata
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from index.encode import Encoder
+from index.errors import DocumentNotFound
 from index.library import Library
 from index.records import Hit
 from rag.errors import QuestionError
@@ -85,11 +87,12 @@ def retrieve(
 def _whom(library: Library, read: Sequence[Hit], count: Callable[[str], int], templates: Templates) -> Iterator[Hit]:
     """The sentences that name whom the passages speak of as "he", beyond the budget: few, and each short."""
     room = NAMING_TOKENS
-    for hit in naming(read, lambda identity: library.document(identity).text):
-        tokens = count(part(hit, templates, titled=False))
-        if tokens <= room:
-            room -= tokens
-            yield hit
+    with contextlib.suppress(DocumentNotFound):  # it was just removed; what was found of it is read all the same
+        for hit in naming(read, library.document):
+            tokens = count(part(hit, templates, titled=False))
+            if tokens <= room:
+                room -= tokens
+                yield hit
 
 
 def has_parts(question: str) -> bool:

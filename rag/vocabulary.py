@@ -38,6 +38,8 @@ class Vocabulary:
     addressing: frozenset[str]
     backward: frozenset[str]
     persons: frozenset[str]
+    titles: frozenset[str]
+    impersonal: frozenset[str]
     additions: frozenset[str]
     conditions: frozenset[str]
     exceptions: frozenset[str]
@@ -82,6 +84,8 @@ def vocabulary() -> Vocabulary:
         addressing=words("addressing"),
         backward=words("backward"),
         persons=words("persons"),
+        titles=words("titles"),
+        impersonal=words("impersonal"),
         additions=words("additions"),
         conditions=words("conditions"),
         exceptions=words("exceptions"),

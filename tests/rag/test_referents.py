@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from index.records import Hit
+from index.records import Document, Hit, Page
 from rag.referents import REACH, last_naming, naming, quoted, speaks, unnamed, with_names
 from tests.rag.dossier import hits, part
 
@@ -21,7 +23,11 @@ def cut(text: str, beginning: str) -> Hit:
 
 
 def named(*read: Hit, text: str = TEXT) -> list[str]:
-    return [hit.passage.text for hit in naming(read, lambda _: text)]
+    return [hit.passage.text for hit in naming(read, lambda _: document(text))]
+
+
+def document(text: str, *pages: Page) -> Document:
+    return Document("1", "/paper.md", "Paper", "md", text, pages, (), None, None, "")
 
 
 @pytest.mark.parametrize(
@@ -51,8 +57,16 @@ def test_the_sentence_that_names_him_is_read_too() -> None:
 
 
 def test_it_is_an_exact_span_of_the_document() -> None:
-    (whom,) = naming([cut(TEXT, HE)], lambda _: TEXT)
+    (whom,) = naming([cut(TEXT, HE)], lambda _: document(TEXT))
     assert TEXT[whom.passage.start : whom.passage.end] == whom.passage.text == NAMED
+
+
+def test_its_page_is_its_own() -> None:
+    place, middle = TEXT.index(NAMED), TEXT.index(BETWEEN)
+    first, second, third = Page(1, 0, place), Page(2, place, middle), Page(3, middle, len(TEXT))
+    hit = replace(cut(TEXT, HE), pages=(third,))
+    (whom,) = naming([hit], lambda _: document(TEXT, first, second, third))
+    assert (whom.page, whom.pages) == (2, (second,))
 
 
 def test_nothing_is_read_twice() -> None:
