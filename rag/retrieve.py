@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 from index.encode import Encoder
 from index.errors import DocumentNotFound
@@ -85,14 +86,14 @@ def retrieve(
 
 
 def _whom(library: Library, read: Sequence[Hit], count: Callable[[str], int], templates: Templates) -> Iterator[Hit]:
-    """The sentences that name whom the passages speak of as "he", beyond the budget: few, and each short."""
-    room = NAMING_TOKENS
+    """The sentences that name whom the passages speak of as "he", beyond the budget and ranked behind: few, and short."""
+    room, last = NAMING_TOKENS, max((hit.rank for hit in read), default=0)
     with contextlib.suppress(DocumentNotFound):  # it was just removed; what was found of it is read all the same
         for hit in naming(read, library.document):
             tokens = count(part(hit, templates, titled=False))
             if tokens <= room:
-                room -= tokens
-                yield hit
+                room, last = room - tokens, last + 1
+                yield replace(hit, rank=last)
 
 
 def has_parts(question: str) -> bool:

@@ -120,10 +120,11 @@ def test_passages_are_the_best_ones_and_fit_the_budget(library: Library, setting
     found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
     best = {hit.rank: hit for hit in best_of(library, allowed)}
     assert found[0] == best[1]
-    chosen = [hit for hit in found if hit.passage.text in best[hit.rank].passage.text]
+    chosen = [hit for hit in found if hit.rank in best and hit.passage.text in best[hit.rank].passage.text]
     assert found[: len(chosen)] == tuple(chosen)
     assert len(chosen) == 1 or as_read(chosen) <= budget
     assert as_read(found) - as_read(chosen) <= NAMING_TOKENS
+    assert len({hit.rank for hit in found}) == len(found)
 
 
 def test_more_is_read_of_a_larger_budget(library: Library, settings: Settings) -> None:
