@@ -86,7 +86,7 @@ def retrieve(
 
 
 def _whom(library: Library, read: Sequence[Hit], count: Callable[[str], int], templates: Templates) -> Iterator[Hit]:
-    """The sentences that name whom the passages speak of as "he", beyond the budget and ranked behind: few, and short."""
+    """The sentences that name whom the passages speak of as "he", beyond the budget and ranked last: few, and short."""
     room, last = NAMING_TOKENS, max((hit.rank for hit in read), default=0)
     with contextlib.suppress(DocumentNotFound):  # it was just removed; what was found of it is read all the same
         for hit in naming(read, library.document):
