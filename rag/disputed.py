@@ -66,7 +66,7 @@ def _conflict(sentence: str, known: str, other: Source) -> Conflict | None:
     if all(stands_in(fact, around) for fact in facts_within(said)):
         return None  # the other document knows this one, too
     rest = sentence.replace(said, " ", 1)
-    if not all(stands_in(fact, around) for fact in facts(f"… {rest}")):
+    if not all(stands_in(fact, around) for fact in facts(rest)):
         return None  # it speaks of somebody else, or of another year
     apart = other.text.replace(instead, " ", 1)
     if not all(stands_in(fact, known) for fact in facts(apart) if fact.kind != "name"):

@@ -124,7 +124,7 @@ def with_names(hits: Sequence[Hit]) -> tuple[Hit, ...]:
         (
             (hit.passage.document_id, hit.passage.start + start, hit, start, end)
             for hit in hits
-            for start, end in _spans(hit)
+            for start, end in sentence_spans(hit.passage.text)
         ),
         key=lambda one: one[:2],
     )
@@ -142,10 +142,6 @@ def with_names(hits: Sequence[Hit]) -> tuple[Hit, ...]:
                 found.setdefault(hit.passage.id, []).append((start + says.end(), name))
                 break
     return tuple(_noted(hit, found.get(hit.passage.id, ())) for hit in hits)
-
-
-def _spans(hit: Hit) -> list[tuple[int, int]]:
-    return sentence_spans(hit.passage.text)
 
 
 def _noted(hit: Hit, notes: Sequence[tuple[int, str]]) -> Hit:

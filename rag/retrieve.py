@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from index.encode import Encoder
 from index.errors import DocumentNotFound
@@ -89,7 +90,7 @@ def _whom(library: Library, read: Sequence[Hit], count: Callable[[str], int], te
     """The sentences that name whom the passages speak of as "he", beyond the budget and ranked last: few, and short."""
     room, last = NAMING_TOKENS, max((hit.rank for hit in read), default=0)
     with contextlib.suppress(DocumentNotFound):  # it was just removed; what was found of it is read all the same
-        for hit in naming(read, library.document):
+        for hit in naming(read, cache(library.document)):
             tokens = count(part(hit, templates, titled=False))
             if tokens <= room:
                 room, last = room - tokens, last + 1

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rag import confidence, models
-from rag.confidence import CHECKING, READING, Calibration, Probe, log_odds, unsupported
+from rag.confidence import CHECKING, READING, Calibration, Probe, holds, log_odds, unsupported
 from rag.errors import FootnoteError
 from rag.records import Sentence
 
@@ -25,6 +25,11 @@ shipped = pytest.mark.parametrize("calibration", SHIPPED.values(), ids=SHIPPED)
 
 def sentence(support: float, standing: str = "supported") -> Sentence:
     return Sentence("It closed.", "supported" if standing == "supported" else "unsupported", support, ())
+
+
+def test_what_is_supported_in_part_holds_half() -> None:
+    whole, part = sentence(0.9), Sentence("It closed.", "partial", 0.5, ())
+    assert [holds(told) for told in ([], [part], [part, part], [part, whole])] == [0.0, 0.5, 0.5, 1.0]
 
 
 def test_the_share_of_unsupported_sentences() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from index.errors import DocumentNotFound
 from index.library import Library
-from index.records import Hit
+from index.records import Document, Hit
 from rag import templates
 from rag.errors import QuestionError
 from rag.excerpt import WHOLE
@@ -125,6 +126,21 @@ def test_passages_are_the_best_ones_and_fit_the_budget(library: Library, setting
     assert len(chosen) == 1 or as_read(chosen) <= budget
     assert as_read(found) - as_read(chosen) <= NAMING_TOKENS
     assert len({hit.rank for hit in found}) == len(found)
+
+
+def test_a_document_removed_meanwhile_names_nobody_and_is_no_fault(
+    library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed = replace(settings, passages=10, passage_tokens_read=200)
+    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
+
+    def gone(reference: str) -> Document:
+        raise DocumentNotFound(reference)
+
+    monkeypatch.setattr(library, "document", gone)
+    left = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
+    assert left == found[: len(left)]
+    assert 0 < len(left) < len(found)
 
 
 def test_more_is_read_of_a_larger_budget(library: Library, settings: Settings) -> None:
