@@ -27,6 +27,7 @@ from rag.confidence import Calibration, Signals, holds, log_odds, unsupported
 from rag.disputed import conflicts
 from rag.drawing import drawing
 from rag.errors import Cancelled
+from rag.extent import extent
 from rag.footnotes import Footnotes, written
 from rag.generate import Generator, Piece, never, result_of
 from rag.hidden import mean
@@ -216,6 +217,10 @@ class Assistant:
         confidence = self._calibration.after(reading, checking)
         if not holding:
             confidence = min(confidence, self._settings.hopeless)
+        figures = extent(checked, question, citer.sources) if confidence >= self._settings.threshold else None
+        if figures:
+            checked.append(footnotes.quoted(figures))
+            yield Checked(checked[-1])
         checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
         yield Done(self._answer(question, hits, checked, confidence, watch, footnotes, instead))
 

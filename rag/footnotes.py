@@ -15,6 +15,8 @@ from rag.records import Citation, Dispute, Instead, NumberedPassage, Sentence
 from rag.speech import is_item, unmarked
 from rag.verify import Verdict
 
+_QUOTES = '“„"«'
+
 
 class Footnotes:
     """The numbering of one answer."""
@@ -33,6 +35,11 @@ class Footnotes:
             reasons=found.reasons,
             claim=found.claim,
         )
+
+    def quoted(self, source: Source) -> Sentence:
+        """A sentence of an answer that is nothing but the words of a source, in quotation marks."""
+        text = unmarked(" ".join(source.text.split()))
+        return Sentence(text if text[0] in _QUOTES else f"“{text}”", "supported", 1.0, self.citations([source]))
 
     def citations(self, sources: Sequence[Source]) -> tuple[Citation, ...]:
         """The sources as citations, each with the number of the passage that holds it."""

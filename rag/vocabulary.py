@@ -47,6 +47,7 @@ class Vocabulary:
     indefinite: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
+    changes: tuple[frozenset[str], ...]
     interrogatives: frozenset[str]
     choices: frozenset[str]
     replies: frozenset[str]
@@ -93,6 +94,7 @@ def vocabulary() -> Vocabulary:
         indefinite=words("indefinite"),
         frames=words("frames"),
         aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
+        changes=tuple(frozenset(map(fold, line.split())) for line in stored["changes"]),
         interrogatives=words("interrogatives"),
         choices=words("choices"),
         replies=words("replies"),

@@ -68,6 +68,16 @@ def test_a_copied_sentence_is_supported_and_cited_from_its_document(desk: Settin
     assert answer.answer == f"{CUT} [1]"
 
 
+def test_a_change_without_its_figures_is_told_with_the_sentence_that_has_them(desk: Setting) -> None:
+    at = desk("The ambassador called the cut of the Russian mission regrettable.")
+    events = list(at.assistant.ask(QUESTION))
+    assert isinstance(events[-1], Done)
+    answer = events[-1].answer
+    assert_sound(answer, at.library)
+    assert [sentence.text for sentence in answer.sentences][1:] == [f"“{CUT}”"]
+    assert [event.sentence for event in events if isinstance(event, Checked)] == list(answer.sentences)
+
+
 def test_the_year_that_only_the_question_gives_makes_a_sentence_partial(desk: Setting) -> None:
     at = desk(CUT.replace("October 6", "October 6, 2021"))
     (sentence,) = at.assistant.answer(QUESTION).sentences
@@ -126,7 +136,7 @@ def test_a_sentence_that_repeats_the_question_is_less_sure(desk: Setting) -> Non
     scores = []
     for question in ("What has to do with penguins?", "Why was a cut of the Russian mission announced by NATO?"):
         events = at.assistant.ask(question)
-        scores += [event.sentence.score for event in events if isinstance(event, Checked)]
+        scores.append(next(event.sentence.score for event in events if isinstance(event, Checked)))
     assert scores[0] > scores[1]
 
 

@@ -109,3 +109,11 @@ def test_a_citation_is_on_the_page_where_its_words_begin() -> None:
     hit = replace(HITS[0], pages=(Page(4, 0, begins), Page(5, begins, begins + 99)))
     before, behind = (Source(hit, hit.passage.start + at, hit.passage.end, "words") for at in (9, 10))
     assert [citation.page for citation in Footnotes([hit]).citations([before, behind])] == [4, 5]
+
+
+def test_the_words_of_a_source_stand_in_quotation_marks_once() -> None:
+    quoted = Footnotes(HITS).quoted(CLOSED)
+    assert (quoted.text, quoted.support, quoted.markers) == ("“It closed in 2021.”", "supported", (1,))
+    assert quoted.citations[0].quote == CLOSED.text
+    spoken = replace(CLOSED, text="“It closed”, he said\n in [2].")
+    assert Footnotes(HITS).quoted(spoken).text == "“It closed”, he said in (2)."
