@@ -1,4 +1,4 @@
-"""The story of a question: retrieve, read, judge, write, cite, verify, decide.
+"""The story of a question: retrieve, read, judge, write, cite, verify, decide; part by part where it has several.
 
 `ask` tells it as one iterator of events, the same for the terminal, the page and programs. Each step lives in a module
 of its own; this one calls them in turn. "The documents do not say" is an answer; faults are exceptions.
@@ -12,26 +12,24 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Generator as Steps
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
-from typing import TypeVar
 
 from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
-from rag import polar, prompt
+from rag import prompt
 from rag.asked import telling, told_instead
 from rag.checking import Checker
 from rag.cite import Citer
-from rag.confidence import Calibration, Signals, holds, log_odds, unsupported
+from rag.confidence import Calibration, holds, unsupported
 from rag.disputed import conflicts
-from rag.drawing import drawing
 from rag.errors import Cancelled
 from rag.extent import extent
 from rag.footnotes import Footnotes, written
-from rag.generate import Generator, Piece, never, result_of
-from rag.hidden import mean
+from rag.generate import Generator, Piece, never
 from rag.memory import give_back
+from rag.parts import parts, together
 from rag.recording import Circumstances
 from rag.records import (
     Answer,
@@ -41,23 +39,31 @@ from rag.records import (
     Exchange,
     IndexIdentity,
     Instead,
-    Reading,
     Retrieved,
     Sentence,
     Token,
 )
 from rag.retrieve import readable, retrieve
 from rag.settings import Settings
-from rag.speech import Speech, claimed
+from rag.speech import claimed, unmarked
 from rag.standalone import standalone
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates
 from rag.undated import without_added_years
 from rag.verify import Verdict, verdict
-
-T = TypeVar("T")
+from rag.writer import Writer
 
 SEEDS = 2**32  # so many answers can be drawn; the seeds, from 1 on, fit every reader of JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the passages tell about one question, before it is decided whether that is told to the reader."""
+
+    question: str
+    sentences: tuple[Sentence, ...] = ()
+    confidence: float = 0.0
+    instead: tuple[Instead, ...] = ()
 
 
 class Assistant:
@@ -160,39 +166,54 @@ class Assistant:
     def _ask(self, question: str, documents: Collection[str] | None, cancelled: Callable[[], bool]) -> Iterator[Event]:
         watch = Stopwatch()
         self._begin()  # while passages are looked for; a fault shows when the model is asked
-        hits = retrieve(
-            self.library,
-            self._encoder,
-            question,
-            self._settings,
-            self._generator.count_tokens,
-            self._templates,
-            documents,
-        )
+        found = {part: self._found(part, documents) for part in parts(question)}
+        hits = together(found.values())
         watch.retrieved()
         yield Retrieved(hits)
-        if not hits:
-            yield Done(self._answer(question, hits, (), 0.0, watch))
-            return
 
-        reading, given = yield from self._read(question, hits, watch, cancelled)
+        told: list[Told] = []
+        footnotes = Footnotes(hits)
+        for part, read in found.items():
+            if told:
+                watch.next_part()
+                yield Token(" ")
+            numbered = footnotes.copy()
+            told.append((yield from self._tell(part, read, numbered, watch, cancelled)))
+            footnotes = numbered if self._answers(told[-1]) else footnotes
+        yield Done(self._answer(question, hits, told, footnotes, watch))
+
+    def _found(self, question: str, documents: Collection[str] | None) -> tuple[Hit, ...]:
+        count = self._generator.count_tokens
+        return retrieve(self.library, self._encoder, question, self._settings, count, self._templates, documents)
+
+    def _tell(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        footnotes: Footnotes,
+        watch: Stopwatch,
+        cancelled: Callable[[], bool],
+    ) -> Steps[Event, None, Told]:
+        """What the passages tell about a question that is a single one."""
+        if not hits:
+            return Told(question)
+        writer = Writer(self._generator, self._templates, self._calibration, self._settings, self._seed)
+        reading, given = yield from writer.read(question, hits, watch, cancelled)
         expected = self._calibration.before(reading)
         if expected < self._settings.hopeless:
-            yield Done(self._answer(question, hits, (), expected, watch))
-            return
+            return Told(question, confidence=expected)
 
-        citer, footnotes = Citer(hits, self._encoder), Footnotes(hits)
+        citer = Citer(hits, self._encoder)
         checked: list[Sentence] = []
         pieces: list[Piece] = []
-        opening = self._opening(question, hits, cancelled)
-        for event in self._write(question, hits, opening, watch, cancelled):
+        for event in writer.write(question, hits, watch, cancelled):
             if isinstance(event, str):
                 said, added = without_added_years(event, f"{question} {prompt.read(hits)}")
                 evidence = citer.evidence(claimed(said), given=question)
                 found = verdict(claimed(said), evidence, question)
                 found = found.told(() if checked else prompt.unstated_years(question, hits), added)
                 shown = self._shown(found)
-                checked.append((footnotes if shown else Footnotes(hits)).annotated(said, evidence, found))
+                checked.append((footnotes if shown else footnotes.copy()).annotated(said, evidence, found))
                 if shown:
                     yield Checked(checked[-1])
             elif isinstance(event, Piece):
@@ -201,20 +222,14 @@ class Assistant:
             else:
                 yield event
         if not checked:
-            yield Done(self._answer(question, hits, (), 0.0, watch))
-            return
+            return Told(question)
 
         dated = " ".join([prompt.read(hits), *(hit.date or "" for hit in hits)])
         instead = told_instead(checked, question, dated)
         holding = 0.0 if instead else holds(telling(checked, question))
-        checking = {
-            "unsupported": unsupported(checked),
-            "holds": holding,
-            "written": self._written(pieces),
-        }
-        if given is not None:
-            checking["pmi"] = self._gain(prompt.posed(question, hits), given, cancelled)
-        confidence = self._calibration.after(reading, checking)
+        checking = {"unsupported": unsupported(checked), "holds": holding}
+        signs = writer.signs(question, hits, given, pieces, cancelled)
+        confidence = self._calibration.after(reading, checking | signs)
         if not holding:
             confidence = min(confidence, self._settings.hopeless)
         figures = extent(checked, question, citer.sources) if confidence >= self._settings.threshold else None
@@ -222,78 +237,7 @@ class Assistant:
             checked.append(footnotes.quoted(figures))
             yield Checked(checked[-1])
         checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
-        yield Done(self._answer(question, hits, checked, confidence, watch, footnotes, instead))
-
-    def _read(
-        self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]
-    ) -> Steps[Reading, None, tuple[Signals, float | None]]:
-        """Reads passages and question; the results are the signs, of those that are weighed, that the passages answer,
-        and the log-likelihood of the question after them where that is wanted."""
-        generator, templates, calibration = self._generator, self._templates, self._calibration
-        asked = prompt.answering(question, hits, templates)
-        signals: dict[str, float] = {}
-        given: float | None = None
-        if "pmi" in calibration.weighed:
-            reading = generator.likelihood(asked, prompt.posed(question, hits), cancelled)
-            given = yield from _watched(reading, watch)
-        if calibration.probe:
-            states = yield from _watched(generator.states(asked, cancelled), watch)
-            signals["state"] = calibration.probe.log_odds(states)
-        if "says_yes" in calibration.weighed:
-            judging = generator.judge(prompt.answerable(question, hits, templates), cancelled)
-            signals["says_yes"] = log_odds((yield from _watched(judging, watch)))
-        return signals, given
-
-    def _written(self, pieces: Sequence[Piece]) -> float:
-        """The log-odds of what was written by the states it was written from; 0 where nobody studied them."""
-        probe, tokens = self._calibration.written, sum(piece.tokens for piece in pieces)
-        if probe is None or not tokens:
-            return 0.0
-        return probe.log_odds(mean([piece.states for piece in pieces if piece.tokens], tokens))
-
-    def _gain(self, question: str, given: float, cancelled: Callable[[], bool]) -> float:
-        """How much more probable the question is after the passages than without them; read aside, when the answer is
-        there."""
-        alone = prompt.asking(question, (), self._templates)
-        return given - result_of(self._generator.likelihood(alone, question, cancelled, aside=True))
-
-    def _opening(self, question: str, hits: Sequence[Hit], cancelled: Callable[[], bool]) -> str:
-        """How an answer begins that must not be left to the model, which says yes to nearly everything."""
-        no_below = self._calibration.no_below
-        if no_below is None or not polar.yes_or_no(question, prompt.read(hits)):
-            return ""
-
-        def leaning(read: Sequence[Hit]) -> float:
-            asked = prompt.answering(question, read, self._templates)
-            return log_odds(result_of(self._generator.judge(asked, cancelled, aside=not read)))
-
-        return polar.opening(leaning(hits), leaning(()), no_below)
-
-    def _write(
-        self,
-        question: str,
-        hits: Sequence[Hit],
-        opening: str,
-        watch: Stopwatch,
-        cancelled: Callable[[], bool],
-    ) -> Iterator[Reading | Piece | str]:
-        """What the model writes as it comes, and between them each sentence, as a plain string, once it is complete."""
-        speech = Speech()
-        tokens, limit = 0, self._settings.answer_tokens
-        asked = prompt.answering(question, hits, self._templates, opening)
-        choose = drawing(self._settings.creativity, self._seed)
-        for event in self._generator.stream(asked, limit, cancelled, choose=choose):
-            if isinstance(event, Reading):
-                watch.read(event)
-                yield event
-                continue
-            watch.wrote(event.tokens)
-            tokens += event.tokens
-            yield event
-            yield from speech.add(event.text)
-            if speech.repeats:
-                break
-        yield from speech.finish(cut_short=speech.repeats or tokens >= limit)
+        return Told(question, tuple(checked), confidence, tuple(instead))
 
     def _disputed(self, sentence: Sentence, question: str, citer: Citer, footnotes: Footnotes) -> Sentence:
         """A sentence that something supports, with the other documents that say otherwise."""
@@ -305,34 +249,41 @@ class Assistant:
         return footnotes.disputed(sentence, found, lambda identity: self.library.document(identity).date)
 
     def _answer(
-        self,
-        question: str,
-        hits: Sequence[Hit],
-        sentences: Sequence[Sentence],
-        confidence: float,
-        watch: Stopwatch,
-        footnotes: Footnotes | None = None,
-        instead: Sequence[Instead] = (),
+        self, question: str, hits: Sequence[Hit], told: Sequence[Told], footnotes: Footnotes, watch: Stopwatch
     ) -> Answer:
-        """The finished answer; below the threshold, or with nothing to show, that the documents do not say, and what
-        they tell about instead."""
-        shown = [sentence for sentence in sentences if self._shown(sentence)]
-        answered = bool(shown) and confidence >= self._settings.threshold
-        numbering = footnotes if answered and footnotes else Footnotes(hits)
+        """The finished answer: what was told of each part, or that the documents do not say it; where that holds of
+        all, what they tell about instead."""
+        answering = [one for one in told if self._answers(one)]
+        sentences = [
+            sentence
+            for one in told
+            for sentence in (one.sentences if one in answering else [self._unsaid(one)])
+            if self._shown(sentence)
+        ]
+        numbering = footnotes if answering else Footnotes(hits)
         return Answer(
             id=self._identity(question, hits),
             question=question,
-            answer=written(shown) if answered else self._templates.render("declined"),
-            answered=answered,
-            confidence=round(confidence, 4),
-            sentences=tuple(shown) if answered else (),
+            answer=written(sentences) if answering else self._templates.render("declined"),
+            answered=bool(answering),
+            confidence=round(min(one.confidence for one in answering or told), 4),
+            sentences=tuple(sentences) if answering else (),
             passages=numbering.passages(),
             timing=watch.timing(),
             model=self._generator.identity,
             index=IndexIdentity(self.library.generation, self.library.embedding_model),
-            left_out=len(sentences) - len(shown) if answered else 0,
-            instead=() if answered else numbering.told_instead(instead),
+            left_out=sum(not self._shown(sentence) for one in answering for sentence in one.sentences),
+            instead=() if answering else numbering.told_instead([instead for one in told for instead in one.instead]),
         )
+
+    def _answers(self, told: Told) -> bool:
+        """Whether it is sure enough, and something of it is shown."""
+        return told.confidence >= self._settings.threshold and any(map(self._shown, told.sentences))
+
+    def _unsaid(self, told: Told) -> Sentence:
+        """That the documents do not say one of the things that were asked for."""
+        text = unmarked(self._templates.render("declined_part", question=told.question))
+        return Sentence(text, "supported", 1.0, (), claim=False)
 
     def _shown(self, judged: Sentence | Verdict) -> bool:
         """Whether a sentence with this standing stands in the answer, or is left out as the reader wishes."""
@@ -367,15 +318,3 @@ def _as_asked(event: Event, asked: str, understood: str) -> Event:
         case Done(answer=answer):
             return Done(replace(answer, question=asked, standalone=understood))
     return event
-
-
-def _watched(steps: Steps[Reading, None, T], watch: Stopwatch) -> Steps[Reading, None, T]:
-    """The steps of a reading, each noted by the watch; their result is passed on."""
-    try:
-        while True:
-            reading = next(steps)
-            watch.read(reading)
-            yield reading
-    except StopIteration as end:
-        result: T = end.value
-        return result

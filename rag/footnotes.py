@@ -25,6 +25,12 @@ class Footnotes:
         self._hits = tuple(hits)
         self._markers: dict[str, int] = {}
 
+    def copy(self) -> Footnotes:
+        """The same numbering, to be gone on with and perhaps dropped."""
+        other = Footnotes(self._hits)
+        other._markers.update(self._markers)
+        return other
+
     def annotated(self, sentence: str, evidence: Evidence, found: Verdict) -> Sentence:
         """The sentence of an answer with its standing, and with footnotes where the evidence is worth looking at."""
         return Sentence(

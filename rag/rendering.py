@@ -103,7 +103,7 @@ class LiveAnswer:
             titles = dict.fromkeys(safe_line(hit.title) for hit in event.hits)
             self._status = f"Found {len(event.hits)} passages: {'; '.join(titles)}"
         elif isinstance(event, Reading):
-            self._status = self._reading(event)
+            self._status = _reading(event)
         elif isinstance(event, Token):
             self._written += event.text
             self._status = ""
@@ -112,10 +112,11 @@ class LiveAnswer:
             text.append("\n" if text and self._status else "").append(self._status, style="dim")
             self._draw(text)
 
-    def _reading(self, event: Reading) -> str:
-        status = f"{'Checking the answer' if self._written else 'Reading'}: {event.done} of {event.total} tokens"
-        left = event.seconds_left
-        return f"{status}, {left:.0f} s left" if left else status
+
+def _reading(event: Reading) -> str:
+    status = f"Reading: {event.done} of {event.total} tokens"
+    left = event.seconds_left
+    return f"{status}, {left:.0f} s left" if left else status
 
 
 def print_answer(terminal: Terminal, answer: Answer) -> None:

@@ -52,7 +52,7 @@ class Word:
 
 
 @cache
-def _leaning(language: str) -> Leaning:
+def leaning(language: str) -> Leaning:
     stored = tomllib.loads(resources.files("rag").joinpath("leaning.toml").read_text("utf-8"))[language]
     patterns = ("and", "connective", "about", "empty", "here")
     return Leaning(
@@ -70,7 +70,7 @@ def standalone(question: str, history: Sequence[Exchange]) -> str:
         return question
     before = history[-1]
     language = language_of(f"{before.question} {question}")
-    known = _leaning(language)
+    known = leaning(language)
     rest, about = _without_opening(question, known)
     words = _words(rest)
     if not words:
@@ -212,7 +212,7 @@ def _substituted(
 ) -> str | None:
     """The question with what its pronouns stand for; None unless that is clear for each. English only: elsewhere the
     words would have to be declined."""
-    known = _leaning(language)
+    known = leaning(language)
     if language != "en" or known.has("judged", words[-1].folded):
         return None
     pieces, at = [], 0
@@ -247,7 +247,7 @@ def _person(before: Exchange, language: str) -> str | None:
 def _thing(before: str, language: str) -> str | None:
     """The one thing that the question before is about: "the harbour office", "Russia's mission to NATO". A name alone
     may be anybody's."""
-    known = _leaning(language)
+    known = leaning(language)
     words = _words(before)
     names = [slot for slot in _facts(before, language) if slot.kind == "name"]
     places = [place for place, word in enumerate(words) if known.has("determiners", word.folded)]

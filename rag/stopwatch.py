@@ -15,14 +15,20 @@ class Stopwatch:
         self._retrieve_s = 0.0
         self._first_token_s: float | None = None
         self._reused: int | None = None
+        self._prompts = 0  # of the parts before
         self._prompt = 0
         self._answer = 0
 
     def retrieved(self) -> None:
         self._retrieve_s = self._elapsed()
 
+    def next_part(self) -> None:
+        """Another part of the question is read from here on."""
+        self._prompts += self._prompt
+        self._prompt = 0
+
     def read(self, reading: Reading) -> None:
-        """Of several prompts for one question the first says what was kept, the longest how much was read."""
+        """Of several prompts for one part the longest says how much was read, and the very first what was kept."""
         if self._reused is None:
             self._reused = reading.done
         self._prompt = max(self._prompt, reading.total)
@@ -39,7 +45,7 @@ class Stopwatch:
             retrieve_s=round(self._retrieve_s, 4),
             first_token_s=round(now if self._first_token_s is None else self._first_token_s, 4),
             total_s=round(now, 4),
-            prompt_tokens=self._prompt,
+            prompt_tokens=self._prompts + self._prompt,
             reused_tokens=self._reused or 0,
             answer_tokens=self._answer,
         )

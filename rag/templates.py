@@ -21,6 +21,7 @@ CONTRACT: Mapping[str, frozenset[str]] = {
     "question_in": frozenset({"language", "question"}),
     "answerable": frozenset(),
     "declined": frozenset(),
+    "declined_part": frozenset({"question"}),
     "draft": frozenset({"title", "text", "sentence"}),
     "extract": frozenset({"sentence", "question"}),
 }

@@ -13,7 +13,7 @@ from typing import Literal
 from index.records import Hit, Passage
 from rag.records import Answer, Checked, Citation, Done, Event, Exchange, Reading, Retrieved, Sentence, Token, Waiting
 
-Stage = Literal["waiting", "searching", "reading", "writing", "checking", "done", "stopped", "fault"]
+Stage = Literal["waiting", "searching", "reading", "writing", "done", "stopped", "fault"]
 
 _REFERENCE = re.compile(
     r"cite-(?P<key>[a-z0-9]{1,40})-(?:s(?P<sentence>[0-9]{1,4})m(?P<marker>[0-9]{1,4})|p(?P<passage>[0-9]{1,4}))"
@@ -83,7 +83,7 @@ class Turn:
             case Retrieved(hits=hits, standalone=understood):
                 return replace(self, stage="reading", hits=hits, standalone=understood)
             case Reading():
-                return replace(self, stage="checking" if self.sentences else "reading", reading=event)
+                return replace(self, stage="reading", reading=event)
             case Token(text=text):
                 return replace(self, stage="writing", draft=self.draft + text)
             case Checked(sentence=sentence):

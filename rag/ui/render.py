@@ -144,12 +144,10 @@ def _stage(turn: Turn) -> str:
             words = f"Reading {counted(len(turn.hits), 'passage')} from {counted(documents, 'document')}"
         case "writing":
             words = "Writing"
-        case "checking":
-            words = "Checking the answer"
         case _:
             return ""
     bar = ""
-    if turn.stage in ("reading", "checking") and turn.reading.total:
+    if turn.stage == "reading" and turn.reading.total:
         bar = f'<progress max="{turn.reading.total}" value="{turn.reading.done}" aria-label="How far"></progress>'
         left = turn.reading.seconds_left
         words += f" \N{MIDDLE DOT} about {duration(left)} left" if left else ""

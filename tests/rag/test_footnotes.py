@@ -117,3 +117,12 @@ def test_the_words_of_a_source_stand_in_quotation_marks_once() -> None:
     assert quoted.citations[0].quote == CLOSED.text
     spoken = replace(CLOSED, text="“It closed”, he said\n in [2].")
     assert Footnotes(HITS).quoted(spoken).text == "“It closed”, he said in (2)."
+
+
+def test_a_copy_goes_on_with_the_numbers_and_leaves_the_original_alone() -> None:
+    notes = Footnotes(HITS)
+    notes.annotated("It closed.", evidence(CLOSED), SUPPORTED)
+    copy = notes.copy()
+    assert copy.annotated("It opened.", evidence(OPENED), SUPPORTED).markers == (2,)
+    assert notes.annotated("It opened, and closed.", evidence(CLOSED), SUPPORTED).markers == (1,)
+    assert notes.annotated("Nobody said why.", evidence(source(2, "Nobody said why.")), SUPPORTED).markers == (2,)

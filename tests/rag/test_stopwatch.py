@@ -41,3 +41,13 @@ def test_of_several_prompts_the_first_says_what_was_kept_and_the_longest_what_wa
 def test_nothing_read_is_nothing_kept() -> None:
     found = Stopwatch().timing()
     assert (found.reused_tokens, found.prompt_tokens) == (0, 0)
+
+
+def test_what_was_read_for_several_parts_adds_up() -> None:
+    watch = Stopwatch()
+    watch.read(Reading(60, 400))
+    watch.next_part()
+    watch.read(Reading(50, 300))
+    watch.read(Reading(300, 300))
+    found = watch.timing()
+    assert (found.reused_tokens, found.prompt_tokens) == (60, 700)

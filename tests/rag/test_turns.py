@@ -26,10 +26,10 @@ def test_stages_come_in_order_and_end_in_done() -> None:
     assert stages == ["waiting", "reading", "writing", "done"]
 
 
-def test_reading_after_a_checked_sentence_is_checking() -> None:
+def test_the_next_part_of_a_question_is_read_behind_what_was_told_of_the_first() -> None:
     sentence = Sentence("It closed.", "supported", 0.9, ())
     turn = Turn(key=KEY, question=QUESTION).after(Checked(sentence)).after(Reading(64, 400))
-    assert turn.stage == "checking"
+    assert (turn.stage, turn.sentences) == ("reading", (sentence,))
 
 
 def test_nothing_that_was_written_is_lost_or_doubled_while_sentences_are_checked() -> None:
