@@ -32,11 +32,13 @@ from numpy.typing import NDArray
 
 from rag import confidence, forms, models
 from rag.assistant import Assistant
+from rag.comparing import comparison
 from rag.confidence import CHECKING, READING, Calibration, Probe, Signals
 from rag.evaluation.estimates import auroc, calibration_error
 from rag.evaluation.gold import documents_in, gold_form, in_folder, read_gold, sample
 from rag.evaluation.scoring import evidence_read, is_right
 from rag.hidden import States
+from rag.parts import parts
 from rag.settings import Settings
 from rag.wiring import open_assistant
 
@@ -96,7 +98,8 @@ def collect(options: argparse.Namespace) -> int:
             library.add(documents_in(options.documents))
             for question in sample(read_gold(options.questions), options.limit, options.seed):
                 key = f"{options.questions.name}:{question.id}"
-                if key in done:
+                several = comparison(question.question) or len(parts(question.question)) > 1
+                if key in done or several:  # each part has signals of its own
                     continue
                 answer = assistant.answer(question.question)
                 record = {

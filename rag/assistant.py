@@ -22,6 +22,7 @@ from rag import prompt
 from rag.asked import telling, told_instead
 from rag.checking import Checker
 from rag.cite import Citer
+from rag.comparing import comparison
 from rag.confidence import Calibration, holds, unsupported
 from rag.disputed import conflicts
 from rag.errors import Cancelled
@@ -166,7 +167,9 @@ class Assistant:
     def _ask(self, question: str, documents: Collection[str] | None, cancelled: Callable[[], bool]) -> Iterator[Event]:
         watch = Stopwatch()
         self._begin()  # while passages are looked for; a fault shows when the model is asked
-        found = {part: self._found(part, documents) for part in parts(question)}
+        compared = comparison(question)
+        asked = compared.questions if compared else parts(question)
+        found = {part: self._found(part, documents) for part in asked}
         hits = together(found.values())
         watch.retrieved()
         yield Retrieved(hits)
@@ -180,6 +183,11 @@ class Assistant:
             numbered = footnotes.copy()
             told.append((yield from self._tell(part, read, numbered, watch, cancelled)))
             footnotes = numbered if self._answers(told[-1]) else footnotes
+        if compared and all(map(self._answers, told)):
+            conclusion = compared.conclusion([one.sentences for one in told])
+            if conclusion:
+                told.append(Told(question, (conclusion,), min(one.confidence for one in told)))
+                yield Checked(conclusion)
         yield Done(self._answer(question, hits, told, footnotes, watch))
 
     def _found(self, question: str, documents: Collection[str] | None) -> tuple[Hit, ...]:

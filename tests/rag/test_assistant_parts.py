@@ -99,3 +99,30 @@ def test_progress_begins_anew_with_each_part(desk: Setting) -> None:
     events = list(desk(INVENTED, scripted=SAID).assistant.ask(ASKED))
     told = [type(event) for event in events if isinstance(event, Reading | Checked)]
     assert told.index(Checked) < len(told) - 1 - told[::-1].index(Reading)
+
+
+COMPARED = "Which came first: the opening of the mission or the closing of the office?"
+PAPERS = {
+    "opening.md": "The opening of the mission was in May 2002. Two officers cut a ribbon.\n",
+    "closing.md": "The closing of the office was on 18 October 2021. Nobody cut a ribbon.\n",
+}
+OPENING, CLOSING = "The opening of the mission was in May 2002.", "The closing of the office was on 18 October 2021."
+BOTH = {"When was the opening": OPENING, "When was the closing": CLOSING}
+
+
+def test_two_things_are_compared_by_what_is_told_of_each(desk: Setting) -> None:
+    at = desk(INVENTED, scripted=BOTH, documents=PAPERS)
+    events = list(at.assistant.ask(COMPARED))
+    assert isinstance(events[-1], Done)
+    answer = events[-1].answer
+    assert_sound(answer, at.library)
+    last = "The opening of the mission came first (2002 < 2021-10-18). [1] [2]"
+    assert answer.answer == f"{OPENING} [1] {CLOSING} [2] {last}"
+    assert [event.sentence for event in events if isinstance(event, Checked)] == list(answer.sentences)
+
+
+def test_nothing_is_concluded_where_one_of_two_things_is_not_told(desk: Setting) -> None:
+    at = desk(INVENTED, scripted=BOTH, documents=PAPERS, yes={"When was the closing": 0.4})
+    answer = at.assistant.answer(COMPARED)
+    unsaid = "The documents do not say: When was the closing of the office?"
+    assert answer.answer == f"{OPENING} [1] {unsaid}"

@@ -1,0 +1,162 @@
+"""A question that compares two things: each is asked about by itself, and their figures tell which it is.
+
+"Which came first: the mill or the bridge?" is asked as "When was the mill?" and "When was the bridge?". A small model
+that is to compare says one or the other; a date or a number it finds. Purely textual, in English and German.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from index.dates import days_in
+from rag.facts import found_facts, stands_in
+from rag.records import Sentence
+from rag.units import quantities
+
+# Four forms, each with the two sides behind a comma or a colon. "low" holds the word that asks for the lower figure.
+_SIDES = r"\s*[,:]\s*(?P<sides>.+)"
+_WHO = r"(?P<who>which|what|who)(?: (?:one|event))?(?: of (?:the two|these|them))? "
+_TIME = re.compile(
+    rf"{_WHO}(?P<says>(?P<verb>came|comes|happened|occurred|took place|was born|was founded|is|are|was|were"
+    r"|opened|began|started|ended|closed) (?:the )?"
+    r"(?:(?P<low>first|earlier|earliest|older|oldest|sooner)"
+    r"|later|latest|last|newer|newest|younger|youngest|more recent|most recent)"
+    rf"(?: (?:in|at|on) [^,:]+)?){_SIDES}",
+    re.IGNORECASE,
+)
+_WANN = re.compile(
+    r"(?P<who>was|wer|welche[rs]?)(?: von beiden)? (?P<says>(?:war|ist|kam|geschah|ereignete sich|entstand|begann) "
+    rf"(?:(?P<low>zuerst|früher|eher|älter)|später|jünger|zuletzt|neuer)){_SIDES}",
+    re.IGNORECASE,
+)
+_MANY = re.compile(
+    rf"{_WHO}(?P<says>(?P<verb>has|had|have) (?:the )?(?:more|most|(?P<low>fewer|fewest|less|least)) "
+    rf"(?P<things>[^,:]+?)){_SIDES}",
+    re.IGNORECASE,
+)
+_HOW = re.compile(
+    rf"{_WHO}(?P<says>(?P<verb>is|was|are|were) (?:the )?(?:larger|bigger|longer|higher|taller|deeper|wider|heavier"
+    rf"|(?P<low>smaller|shorter|lower|shallower|narrower|lighter))){_SIDES}",
+    re.IGNORECASE,
+)
+_MEASURED = {
+    **{"larger": "large", "bigger": "big", "longer": "long", "higher": "high", "taller": "tall", "deeper": "deep"},
+    **{"wider": "wide", "heavier": "heavy", "smaller": "large", "shorter": "long", "lower": "high"},
+    **{"shallower": "deep", "narrower": "wide", "lighter": "heavy"},
+}
+_DID = {"opened": "open", "began": "begin", "started": "start", "ended": "end", "closed": "close"}
+_OR = re.compile(r",?\s+(?:or|oder)\s+", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
+_BEFORE_CHRIST = re.compile(r"\b(?:BCE?|B\. ?C\.|v\. ?Chr)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, or a date as year, month and day as far as it is told, and what it is counted in; `words` is how it was
+    spelt."""
+
+    value: tuple[Decimal, ...]
+    unit: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two things, a question about each, and what is said of the one with the lower or the higher figure.
+
+    `of_time` says whether the figures are dates.
+    """
+
+    sides: tuple[str, str]
+    questions: tuple[str, str]
+    says: str
+    lower: bool
+    of_time: bool
+
+    def conclusion(self, told: Sequence[Sequence[Sentence]]) -> Sentence | None:
+        """What follows from what was `told` about the two; None where a figure is not clear, or they are the same.
+
+        It rests on the sentences that give the figures, and is no surer than they are.
+        """
+        found = [one for said, side in zip(told, self.sides, strict=False) for one in self._figure(said, side)]
+        if len(found) != 2:
+            return None
+        (one, first), (other, second) = found
+        both = min(len(one.value), len(other.value))
+        if one.value[:both] == other.value[:both] or one.unit != other.unit:
+            return None
+        is_one = (one.value < other.value) == self.lower
+        side, figure, against = (self.sides[0], one, other) if is_one else (self.sides[1], other, one)
+        figures = f"{figure.words} {'<' if self.lower else '>'} {against.words}"
+        partial = "partial" in (first.support, second.support)
+        return Sentence(
+            text=f"{side[0].upper()}{side[1:]} {self.says} ({figures}).",
+            support="partial" if partial else "supported",
+            score=min(first.score, second.score),
+            citations=tuple(dict.fromkeys((*first.citations, *second.citations))),
+            reasons=("it follows from a sentence that is supported in part only",) if partial else (),
+        )
+
+    def _figure(self, said: Sequence[Sentence], side: str) -> list[tuple[Figure, Sentence]]:
+        """The figure of the first sentence that tells of a single one, which is not in the name of the thing; [] if
+        there is none."""
+        found = []
+        for sentence in said:
+            figures = (_dates if self.of_time else _amounts)(sentence.text, side)
+            if sentence.support != "unsupported" and len(figures) == 1:
+                found.append((figures[0], sentence))
+        return found[:1]
+
+
+def comparison(question: str) -> Comparison | None:
+    """What `question` compares; None where it compares nothing, or not clearly two things."""
+    asked = question.rstrip("?. ")
+    for form in (_TIME, _WANN, _MANY, _HOW):
+        match = form.fullmatch(asked)
+        sides = _OR.split(match["sides"]) if match else []
+        if match and len(sides) == 2 and sides[0] != sides[1]:
+            first, second = _about(match, sides[0]), _about(match, sides[1])
+            lower = match["low"] is not None
+            return Comparison((sides[0], sides[1]), (first, second), match["says"], lower, form in (_TIME, _WANN))
+    return None
+
+
+def _about(match: re.Match[str], side: str) -> str:
+    """The question about one side, in the form of the match."""
+    if match.re is _WANN:
+        return f"Wann war {side}?"
+    verb = match["verb"].lower()
+    if match.re is _MANY:
+        return f"How many {match['things']} {'did' if verb == 'had' else 'does'} {side} have?"
+    if match.re is _HOW:
+        return f"How {_MEASURED[match['says'].lower().split()[-1]]} {verb} {side}?"
+    if verb in _DID:
+        return f"When did {side} {_DID[verb]}?"
+    born = verb == "was born" or (match["who"].lower() == "who" and verb in ("is", "was"))
+    return f"When was {side}{' born' if born else ''}{' founded' if verb == 'was founded' else ''}?"
+
+
+def _dates(text: str, side: str) -> list[Figure]:
+    """Every date of `text` with its year, as far as it is told."""
+    years = [year for year in dict.fromkeys(_YEAR.findall(text)) if year not in side]
+    days = [day for day in days_in(text) if years == [str(day[0])]]
+    if _BEFORE_CHRIST.search(text):
+        return []
+    if len(days) == 1:
+        year, month, day = days[0]
+        return [Figure((Decimal(years[0]), Decimal(month), Decimal(day)), "", f"{year}-{month:02}-{day:02}")]
+    return [Figure((Decimal(year),), "", year) for year in years]
+
+
+def _amounts(text: str, side: str) -> list[Figure]:
+    """Every number of `text` but years, with what it is counted in."""
+    counted = {quantity.value: quantity.unit for quantity in quantities(text)}
+    numbers = [here.fact for here in found_facts(text) if here.fact.kind == "number" and not stands_in(here.fact, side)]
+    return [
+        Figure((Decimal(number.value),), counted.get(number.value, ""), number.words)
+        for number in numbers
+        if number.value in counted or not _YEAR.fullmatch(number.words)
+    ]
