@@ -43,6 +43,12 @@ _OPENING = re.compile(
     r"([A-Z][^\W\d_]{2,}(?<!s)(?<!ing)(?<!ly)(?<!ed)) (?:also |then |later |first |never )?"
     r"(?:(?:is|was|has|had|did|does|can|could|will|would|became|began|led|won|made|held|took|gave|wrote|said)\b|\w+ed\b)"
 )
+# "Older than", "more recent than"; not "rather than", nor "no later than".
+_COMPARES = re.compile(
+    r"(?<!no )(?<!not )\b(?:(?:more|less|fewer|worse)\b(?: \w+){0,3}|(?!(?:oth|rath|ei?th)er\b)\w{2,}er(?: \w+){0,2})"
+    r" than\s+(?P<what>\w+)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +120,17 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     together = joined(sentence, question, [_with_whom(source, evidence.read) for source in evidence.read], language)
     if together:
         repeated.append(f"“{together}” and what was asked about stand in different sentences; none says both")
+    if _compares(sentence) and not any(_compares(source.said) for source in evidence.read):
+        repeated.append("nothing that was read compares the two")
     if repeated:
         return Verdict("partial", min(score, SUPPORTED_FROM), tuple(repeated))
     return Verdict("supported", score, ())
+
+
+def _compares(text: str) -> bool:
+    """Whether a text says that one thing is more or less than another, not than a number."""
+    counted = vocabulary().numbers.keys() | vocabulary().amounts
+    return any(not what[0].isdigit() and fold(what) not in counted for what in _COMPARES.findall(text))
 
 
 def _missing(

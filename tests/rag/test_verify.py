@@ -353,3 +353,20 @@ def test_he_stands_in_the_place_of_his_name() -> None:
     said, question = "Kublai left the local structure unchanged.", "What did Kublai leave unchanged?"
     evidence = Citer(hits(text), HashingEncoder()).evidence(said, question)
     assert verdict(said, evidence, question).support == "supported"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "other", "support"),
+    [
+        ("The mill of Brookfield is older than the bridge of Brookfield.", "", "partial"),
+        ("The mill of Brookfield is more recent than the bridge of Brookfield.", "", "partial"),
+        ("The mill of Brookfield is older than the bridge of Brookfield.", "It is older than the bridge.", "supported"),
+        ("The mill of Brookfield of 1911 has more than 20 wheels.", "", "supported"),
+        ("The mill of Brookfield, rather than the bridge, is of 1911.", "", "supported"),
+    ],
+)
+def test_a_comparison_that_nothing_makes_is_supported_in_part(sentence: str, other: str, support: str) -> None:
+    mill, bridge = "The mill of Brookfield is of 1911 and has 20 wheels.", "The bridge of Brookfield is of 1950."
+    found = judged(sentence, mill, bridge, *([other] if other else []))
+    assert found.support == support
+    assert ("nothing that was read compares the two" in found.reasons) == (support == "partial")
