@@ -19,28 +19,6 @@ from rag.vocabulary import TOKEN, fold
 from rag.words import content_words, language_of
 
 LEAST_WORDS = 2  # of meaning, that a part has
-_RELATIVE = frozenset(["whose", "wessen", "чей", "чья", "чье", "чьи"])  # "and whose roof fell in" asks nothing
-_EACH = frozenset(
-    [
-        "each",
-        "both",
-        "either",
-        "these",
-        "those",
-        "jede",
-        "jeder",
-        "jedes",
-        "beide",
-        "beiden",
-        "diese",
-        "dieser",
-        "оба",
-        "обе",
-        "эти",
-    ]
-)
-# Question words that stand within a question as well: "the house where he died", "when it was sold".
-_WITHIN = frozenset(["when", "where", "wann", "wo", "wie", "когда", "где", "как", "что", "чем"])
 _PLACING = r"(?:in|at|on|when|before|after|during|for|from|by|under|since|until)\b"
 # "Who did at the first meeting?", after "Who chaired the talks in 2000?".
 _SHORTENED = re.compile(rf"(who|which)\s+(?:did|does|do|was|were|is|are|had|has|will)\s+(?={_PLACING})", re.IGNORECASE)
@@ -68,7 +46,8 @@ def parts(question: str) -> tuple[str, ...]:
 def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """How a part begins, and what stands between two."""
     known = leaning(language)
-    asking, prepositions = "|".join(sorted(known.words["asking"] - _RELATIVE)), "|".join(known.words["prepositions"])
+    asking = "|".join(sorted(known.words["asking"] - known.words["relative"]))
+    prepositions = "|".join(sorted(known.words["prepositions"]))
     begins = rf"(?:(?:{prepositions})\s+)?(?:{asking})\b"
     between = rf"\?\s+(?:(?:{known.joined_by})\s+)?(?=\w)|(?:\s*[,;])?\s+(?:{known.joined_by})\s+(?={begins})"
     return re.compile(begins, re.IGNORECASE), re.compile(between, re.IGNORECASE)
@@ -79,9 +58,8 @@ def _stands_alone(part: str, before: Sequence[str], language: str) -> bool:
     known = leaning(language)
     opening = _patterns(language)[0].match(part)
     words = [fold(word) for word in TOKEN.findall(part[opening.end() :] if opening else part)]
-    asks = any(known.has("asking", word) and word not in _WITHIN for word in words)
-    kinds = ("persons", "things", "possessives")
-    points = any(word in _EACH or any(known.has(kind, word) for kind in kinds) for word in words)
+    asks = any(known.has("asking", word) and not known.has("conjunctions", word) for word in words)
+    points = any(known.has("several", word) or known.has("persons", word) for word in words)
     leans = before and (points or standalone(part, [Exchange(before[-1], "")]) != part)
     return not asks and not leans and len(content_words(" ".join(words), language)) >= LEAST_WORDS
 

@@ -34,6 +34,10 @@ from tests.rag.dossier import hits
             ("Who was in charge of the mill at the opening?", "Who was in charge of the mill when the war began?"),
         ),
         (
+            "When did the council meet, and when did Russia suspend its mission?",
+            ("When did the council meet?", "When did Russia suspend its mission?"),
+        ),
+        (
             "Wer leitete das Büro in Moskau, und wann tagte der Rat zum ersten Mal?",
             ("Wer leitete das Büro in Moskau?", "Wann tagte der Rat zum ersten Mal?"),
         ),
