@@ -173,7 +173,7 @@ def repeats(sentence: str, question: str) -> bool:
         folded = name_value(word)
         if folded in known.frames or not content_words(word, language):
             continue
-        named_again = place > 0 and word[0].isupper() and said[folded] > asked[folded]
+        named_again = place > 0 and word[0].isupper() and said[folded] > asked[folded] > 0
         if named_again or not any(_one_word(folded, other) for other in asked):
             return False
     return True

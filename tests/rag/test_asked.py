@@ -69,6 +69,7 @@ def test_nothing_read_says_nothing() -> None:
         ("The city later became Alaska.", "What city later became Alaska?"),
         ("Ann and Bob decided to sing together.", "Which song did Ann and Bob decide to sing together?"),
         ("The type of flowers planted were flowers.", "What type of flowers were planted in the garden?"),
+        ("The summary says that people warm the Earth's air.", "What summary says that people warm the earths air?"),
         ("The NATO office opened on a Moscow street.", "On which Moscow street did NATO's office open?"),
         ("Das Büro wurde eröffnet.", "Wann wurde das Büro eröffnet?"),
         ("Контора закрыта.", "Почему закрыта контора?"),
