@@ -209,14 +209,14 @@ def number_value(word: str) -> str:
 
 
 def name_value(word: str) -> str:
-    """A name in one form: "U.S." and "US" are us, "Russia's" is russia, "Temür" is temur."""
+    """A name in one form: "U.S.", "U. S." and "US" are us, "Russia's" is russia, "Temür" is temur."""
     letters = unicodedata.normalize("NFD", fold(_possessive_free(word)))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace(".", "")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace(". ", "").replace(".", "")
 
 
 def name_parts(word: str) -> tuple[str, ...]:
     """The forms of the names that are joined in a word: "AdamSmith" is adam and smith, "Smith" is smith."""
-    whole, *parts = map(name_value, parted(word).split())
+    whole, *parts = map(name_value, parted(word.replace(". ", ".")).split())
     return tuple(parts) or (whole,)
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 
 TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}"  # U.S.
+    r"(?:[^\W\d_]\.(?: (?=[^\W\d_]\.))?){2,}"  # U.S., J. R. R.
     r"|\d+(?:[.,:]\d+|[\u00a0\u2009\u202f]\d{3}(?!\d))*"  # 1,250.75 and, with a no-break space, 1 250
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
 )
