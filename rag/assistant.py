@@ -182,7 +182,10 @@ class Assistant:
                 yield Token(" ")
             numbered = footnotes.copy()
             told.append((yield from self._tell(part, read, numbered, watch, cancelled)))
-            footnotes = numbered if self._answers(told[-1]) else footnotes
+            if self._answers(told[-1]):
+                footnotes = numbered
+            elif len(found) > 1:
+                yield Checked(self._unsaid(told[-1]))
         if compared and all(map(self._answers, told)):
             conclusion = compared.conclusion([one.sentences for one in told])
             if conclusion:

@@ -16,7 +16,7 @@ from rag.facts import found_facts, stands_in
 from rag.records import Sentence
 from rag.units import quantities
 
-# Four forms, each with the two sides behind a comma or a colon. "low" holds the word that asks for the lower figure.
+# Forms with the two sides behind a comma or a colon; "low" holds the word that asks for the lower figure.
 _SIDES = r"\s*[,:]\s*(?P<sides>.+)"
 _WHO = r"(?P<who>which|what|who)(?: (?:one|event))?(?: of (?:the two|these|them))? "
 _TIME = re.compile(
@@ -42,6 +42,12 @@ _HOW = re.compile(
     rf"|(?P<low>smaller|shorter|lower|shallower|narrower|lighter))){_SIDES}",
     re.IGNORECASE,
 )
+# And one in which the second thing stands behind the words that compare.
+_BEFORE = re.compile(
+    r"(?P<clause>(?:did|was|were) .+?) (?:before or after|after or before|earlier or later than) (?P<sides>.+)",
+    re.IGNORECASE,
+)
+_PASSED = re.compile(r"(?P<thing>.+) (?P<was>was|were) (?P<done>\w+)")  # "the act was passed"
 _MEASURED = {
     **{"larger": "large", "bigger": "big", "longer": "long", "higher": "high", "taller": "tall", "deeper": "deep"},
     **{"wider": "wide", "heavier": "heavy", "smaller": "large", "shorter": "long", "lower": "high"},
@@ -65,15 +71,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two things, a question about each, and what is said of the one with the lower or the higher figure.
+    """Two things, a question about each, and what follows if the figure of the first is the lower, or the higher.
 
-    `of_time` says whether the figures are dates.
+    Each outcome is told with the figure first that it names: 0 is that of the first thing, 1 of the second. `of_time`
+    says whether the figures are dates.
     """
 
     sides: tuple[str, str]
     questions: tuple[str, str]
-    says: str
-    lower: bool
+    if_lower: tuple[str, int]
+    if_higher: tuple[str, int]
     of_time: bool
 
     def conclusion(self, told: Sequence[Sequence[Sentence]]) -> Sentence | None:
@@ -88,12 +95,12 @@ class Comparison:
         both = min(len(one.value), len(other.value))
         if one.value[:both] == other.value[:both] or one.unit != other.unit:
             return None
-        is_one = (one.value < other.value) == self.lower
-        side, figure, against = (self.sides[0], one, other) if is_one else (self.sides[1], other, one)
-        figures = f"{figure.words} {'<' if self.lower else '>'} {against.words}"
+        outcome, names = self.if_lower if one.value < other.value else self.if_higher
+        figure, against = (other, one) if names else (one, other)
+        figures = f"{figure.words} {'<' if figure.value < against.value else '>'} {against.words}"
         partial = "partial" in (first.support, second.support)
         return Sentence(
-            text=f"{side[0].upper()}{side[1:]} {self.says} ({figures}).",
+            text=f"{outcome[0].upper()}{outcome[1:]} ({figures}).",
             support="partial" if partial else "supported",
             score=min(first.score, second.score),
             citations=tuple(dict.fromkeys((*first.citations, *second.citations))),
@@ -114,14 +121,27 @@ class Comparison:
 def comparison(question: str) -> Comparison | None:
     """What `question` compares; None where it compares nothing, or not clearly two things."""
     asked = question.rstrip("?. ")
+    order = _BEFORE.fullmatch(asked)
+    if order:
+        clause, other = order["clause"], order["sides"]
+        questions = (f"When {clause[0].lower()}{clause[1:]}?", _when(other))
+        return Comparison((clause, other), questions, ("before", 0), ("after", 0), of_time=True)
     for form in (_TIME, _WANN, _MANY, _HOW):
         match = form.fullmatch(asked)
         sides = _OR.split(match["sides"]) if match else []
         if match and len(sides) == 2 and sides[0] != sides[1]:
-            first, second = _about(match, sides[0]), _about(match, sides[1])
-            lower = match["low"] is not None
-            return Comparison((sides[0], sides[1]), (first, second), match["says"], lower, form in (_TIME, _WANN))
+            first, second = sides
+            outcomes = (f"{first} {match['says']}", 0), (f"{second} {match['says']}", 1)
+            lower, higher = outcomes if match["low"] else outcomes[::-1]
+            questions = (_about(match, first), _about(match, second))
+            return Comparison((first, second), questions, lower, higher, of_time=form in (_TIME, _WANN))
     return None
+
+
+def _when(side: str) -> str:
+    """The question when something was, or was done."""
+    passed = _PASSED.fullmatch(side)
+    return f"When {passed['was']} {passed['thing']} {passed['done']}?" if passed else f"When was {side}?"
 
 
 def _about(match: re.Match[str], side: str) -> str:

@@ -45,10 +45,14 @@ def test_what_was_read_for_each_part_is_counted(desk: Setting) -> None:
 @pytest.mark.parametrize("yes", [0.4, 0.01], ids=["below the threshold", "hopeless"])
 def test_a_part_that_the_documents_do_not_say_is_named(desk: Setting, unsure: str, told: str, yes: float) -> None:
     at = desk(INVENTED, scripted=SAID, yes={unsure: yes})
-    answer = at.assistant.answer(ASKED)
+    events = list(at.assistant.ask(ASKED))
+    assert isinstance(events[-1], Done)
+    answer = events[-1].answer
     assert_sound(answer, at.library)
     assert (answer.answered, answer.answer) == (True, told)
     assert answer.confidence >= 0.5
+    checked = [event.sentence for event in events if isinstance(event, Checked)]
+    assert checked == list(answer.sentences) if yes < 0.1 else set(answer.sentences) < set(checked)
 
 
 def test_where_no_part_is_said_the_whole_is_declined(desk: Setting) -> None:

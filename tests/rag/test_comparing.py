@@ -13,31 +13,58 @@ def said(text: str, support: Support = "supported", score: float = 0.9) -> Sente
 
 
 @pytest.mark.parametrize(
-    ("question", "first", "second", "says"),
+    ("question", "first", "second", "outcome"),
     [
-        ("Which came first: the mill or the bridge?", "When was the mill?", "When was the bridge?", "came first"),
-        ("Which is older, the mill, or the bridge?", "When was the mill?", "When was the bridge?", "is older"),
+        (
+            "Which came first: the mill or the bridge?",
+            "When was the mill?",
+            "When was the bridge?",
+            "the mill came first",
+        ),
+        ("Which is older, the mill, or the bridge?", "When was the mill?", "When was the bridge?", "the mill is older"),
         (
             "Which of the two opened later: the mill or the pub?",
             "When did the mill open?",
             "When did the pub open?",
-            "",
+            "the pub opened later",
         ),
-        ("What happened last in Rome: the war or the fire?", "When was the war?", "When was the fire?", ""),
-        ("Who was born first, Bach or Handel?", "When was Bach born?", "When was Handel born?", "was born first"),
-        ("Who is younger: Bach or Handel?", "When was Bach born?", "When was Handel born?", "is younger"),
-        ("Which was founded earlier, A or B?", "When was A founded?", "When was B founded?", "was founded earlier"),
-        ("Which has more people: A or B?", "How many people does A have?", "How many people does B have?", ""),
-        ("Who had the fewest seats: A or B?", "How many seats did A have?", "How many seats did B have?", ""),
-        ("Which is shorter: the Rhine or the Elbe?", "How long is the Rhine?", "How long is the Elbe?", "is shorter"),
-        ("Was ist älter: der Dom oder das Tor?", "Wann war der Dom?", "Wann war das Tor?", "ist älter"),
+        (
+            "What happened last in Rome: the war or the fire?",
+            "When was the war?",
+            "When was the fire?",
+            "the fire happened last in Rome",
+        ),
+        ("Who was born first, Bach or Handel?", "When was Bach born?", "When was Handel born?", "Bach was born first"),
+        ("Who is younger: Bach or Handel?", "When was Bach born?", "When was Handel born?", "Handel is younger"),
+        ("Which was founded earlier, A or B?", "When was A founded?", "When was B founded?", "A was founded earlier"),
+        (
+            "Which has more people: A or B?",
+            "How many people does A have?",
+            "How many people does B have?",
+            "B has more people",
+        ),
+        (
+            "Who had the fewest seats: A or B?",
+            "How many seats did A have?",
+            "How many seats did B have?",
+            "A had the fewest seats",
+        ),
+        (
+            "Which is shorter: the Rhine or the Elbe?",
+            "How long is the Rhine?",
+            "How long is the Elbe?",
+            "the Rhine is shorter",
+        ),
+        ("Did the mill open before or after the war?", "When did the mill open?", "When was the war?", "before"),
+        ("Was it built earlier or later than A was sold?", "When was it built?", "When was A sold?", "before"),
+        ("Was ist älter: der Dom oder das Tor?", "Wann war der Dom?", "Wann war das Tor?", "der Dom ist älter"),
     ],
 )
-def test_each_side_is_asked_about(question: str, first: str, second: str, says: str) -> None:
+def test_each_side_is_asked_about(question: str, first: str, second: str, outcome: str) -> None:
     found = comparison(question)
     assert found
     assert found.questions == (first, second)
-    assert not says or found.says == says
+    assert found.if_lower[0] == outcome
 
 
 @pytest.mark.parametrize(
@@ -48,7 +75,6 @@ def test_each_side_is_asked_about(question: str, first: str, second: str, says: 
         "Which is older: the mill, the bridge or the pub or the inn?",
         "Which is older: the mill or the mill?",
         "Which is nicer: the mill or the bridge?",
-        "Did the mill open before or after the bridge?",
         "Who was the first minister, and who was the last?",
     ],
 )
@@ -67,6 +93,8 @@ FIRST, MORE, LONGER = "Which came first: A or B?", "Which has more mills: A or B
         (FIRST, "A was on May 3, 1999.", "B was on 2 May 1999.", "B came first (1999-05-02 < 1999-05-03)."),
         (FIRST, "A was on May 3, 1999.", "B was in 2001, with 12 guests.", "A came first (1999-05-03 < 2001)."),
         ("Which is more recent: A or B?", "A was in 1989.", "B was in April 1991.", "B is more recent (1991 > 1989)."),
+        ("Did A open before or after B?", "It opened in 1777.", "B was in 1785.", "Before (1777 < 1785)."),
+        ("Did A open before or after B?", "It opened in 1799.", "B was in 1785.", "After (1799 > 1785)."),
         (MORE, "A has 17,786 mills.", "B had 1,345 in 2010.", "A has more mills (17,786 > 1,345)."),
         ("Which has fewer mills: A or B?", "A has 17 mills.", "B had 1,345.", "A has fewer mills (17 < 1,345)."),
         (LONGER, "A is 5 km long.", "B is 7 km long.", "B is longer (7 > 5)."),
