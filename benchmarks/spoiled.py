@@ -106,7 +106,7 @@ def cases(
     if not library.add(documents_in(options.documents)).documents:
         raise EvaluationError(f"{options.documents}: no document could be read")
     find = in_folder(options.documents, library.document)
-    texts = {document.id: library.document(document.id).text for document in library.documents()}
+    texts = {identity: library.document(identity).text for identity in sorted(one.id for one in library.documents())}
     names = names_in(list(texts.values()), single=language_of(" ".join(texts.values())) != "de")
     memory = sorted(_long_sentences(texts))
     wanted = dict.fromkeys(KINDS, -(-options.limit // len(KINDS)))

@@ -8,8 +8,9 @@ textual.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from rag.facts import facts, stands_in
+from rag.facts import Fact, facts, facts_within, stands_in
 from rag.vocabulary import TOKEN, fold, vocabulary
 from rag.words import content_words
 
@@ -17,6 +18,8 @@ from rag.words import content_words
 # See benchmarks/LOG.md.
 MORE = 0.3
 FROM = 2  # words of the question, without which nothing is told apart
+ELSEWHERE = 0.5  # of what was asked, that another sentence says, where nothing of it stands beside the answer
+MOST_OTHER_WORDS = 2  # of meaning, beside question and facts: whoever says more may answer with that
 
 
 def joined(sentence: str, question: str, read: Sequence[str], language: str) -> str | None:
@@ -26,20 +29,70 @@ def joined(sentence: str, question: str, read: Sequence[str], language: str) -> 
     A sentence that begins with "he" or "it" may well be about either.
     """
     new = [fact for fact in facts(sentence) if not stands_in(fact, question)]
-    asked = set(content_words(sentence, language)).intersection(content_words(question, language))
+    shares = _shares(new, _repeated(sentence, question, language), read, language)
+    if shares is None or shares.elsewhere < shares.beside + MORE:
+        return None
+    return shares.fact.words
+
+
+def apart(sentence: str, question: str, read: Sequence[str], language: str) -> str | None:
+    """The same if nothing at all of what was asked about stands beside that fact, and much of it elsewhere.
+
+    Only of an answer that says little else; one that says nothing else is one to the whole question.
+    """
+    new = [fact for fact in facts_within(sentence) if not stands_in(fact, question)]
+    asked = _repeated(sentence, question, language)
+    others = _other_words(sentence, new, language) - asked
+    if not others and len(asked) < FROM:
+        asked = set(content_words(question, language))
+    told = [source for source in read if _states(source, new) or not looks_back(source)]
+    shares = _shares(new, asked, told, language) if len(others) <= MOST_OTHER_WORDS else None
+    return shares.fact.words if shares and not shares.beside and shares.elsewhere >= ELSEWHERE else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """Of what was asked about, the most that a sentence with one of the facts says, and any other; `fact` is the first
+    that was read."""
+
+    beside: float
+    elsewhere: float
+    fact: Fact
+
+
+def _shares(new: Sequence[Fact], asked: set[str], read: Sequence[str], language: str) -> _Shares | None:
+    """None where there is nothing to tell apart."""
     stating: list[float] = []
     others: list[float] = []
     for source in read if new and len(asked) >= FROM else ():
         share = len(asked.intersection(content_words(source, language))) / len(asked)
-        if not any(stands_in(fact, source) for fact in new):
+        if not _states(source, new):
             others.append(share)
         elif looks_back(source):
             return None
         else:
             stating.append(share)
-    if not stating or not others or max(others) < max(stating) + MORE:
+    if not stating or not others:
         return None
-    return next(fact.words for fact in new if any(stands_in(fact, source) for source in read))
+    first = next(fact for fact in new if any(_states(source, [fact]) for source in read))
+    return _Shares(max(stating), max(others), first)
+
+
+def _states(source: str, new: Sequence[Fact]) -> bool:
+    return any(stands_in(fact, source) for fact in new)
+
+
+def _repeated(sentence: str, question: str, language: str) -> set[str]:
+    """The words of the question that an answer repeats."""
+    return set(content_words(sentence, language)).intersection(content_words(question, language))
+
+
+def _other_words(sentence: str, new: Sequence[Fact], language: str) -> set[str]:
+    """What an answer says beside its facts, and beside "The answer is"."""
+    frames = vocabulary().frames
+    unframed = TOKEN.sub(lambda match: " " if fold(match.group()) in frames else match.group(), sentence)
+    own = {word for fact in new for word in content_words(fact.words, language)}
+    return set(content_words(unframed, language)) - own
 
 
 def looks_back(source: str) -> bool:

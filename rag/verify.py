@@ -19,7 +19,7 @@ from rag.asked import answered_otherwise
 from rag.cite import Evidence, Source
 from rag.denial import opposition
 from rag.facts import Fact, abbreviated, facts, facts_within, in_a_date, misspelt, name_value, same_name, stands_in
-from rag.joined import joined, looks_back
+from rag.joined import apart, joined, looks_back
 from rag.opposites import contraries
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
@@ -110,6 +110,11 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
         for asked in answered_otherwise(sentence, question, [source.said for source in evidence.read], language):
             otherwise.append(evidence.read[asked.source])
             invented.append(f"beside the words of the question the passage says “{asked.instead}”, not “{asked.words}”")
+    read = [_with_whom(source, evidence.read) for source in evidence.read]
+    if near and not invented:
+        alone = apart(sentence, question, read, language)
+        if alone:
+            invented.append(f"“{alone}” stands only where nothing is said of what was asked")
     if invented:
         against = tuple(dict.fromkeys(otherwise)) if near else ()
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), tuple(invented), near=near, otherwise=against)
@@ -117,7 +122,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
         return Verdict("unsupported", score, ("the passages that were read do not say this",), near=False)
     if score < SUPPORTED_FROM:
         return Verdict("partial", score, ("the cited passage says only part of this", *repeated))
-    together = joined(sentence, question, [_with_whom(source, evidence.read) for source in evidence.read], language)
+    together = joined(sentence, question, read, language)
     if together:
         repeated.append(f"“{together}” and what was asked about stand in different sentences; none says both")
     if _compares(sentence) and not any(_compares(source.said) for source in evidence.read):

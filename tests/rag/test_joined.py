@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.joined import joined, looks_back
+from rag.joined import apart, joined, looks_back
 
 ASKED = "Who is the ambassador to Belgium?"
 AMBASSADOR = "From now on messages pass through the ambassador to Belgium."
@@ -45,3 +45,29 @@ def test_an_answer_without_a_fact_of_its_own_joins_nothing() -> None:
 )
 def test_what_looks_back(source: str, back: bool) -> None:
     assert looks_back(source) is back
+
+
+WON = "Polonia Warsaw won the championship in 2000."
+KHAN = "Kublai was a khan of the Mongols."
+CUP = "Who won the championship in 2000?"
+
+
+@pytest.mark.parametrize("answer", ["The answer is Kublai.", "Kublai won the championship in 2000.", "Kublai."])
+def test_an_answer_beside_which_nothing_of_the_question_stands_is_told(answer: str) -> None:
+    assert apart(answer, CUP, [WON, KHAN], "en") == "Kublai"
+
+
+@pytest.mark.parametrize(
+    ("answer", "sources", "why"),
+    [
+        ("The answer is Polonia.", [WON, KHAN], "it says both"),
+        ("Kublai won the championship in 2000.", [WON, "Kublai won a battle."], "something of it stands there"),
+        ("Kublai won the championship in 2000.", [KHAN, "Nobody knows who won in the end."], "too little elsewhere"),
+        ("Kublai won the championship in 2000.", [KHAN, "His championship of 2000 was won."], "that may be about him"),
+        ("Kublai won the championship in 2000.", [WON, "He was Kublai."], "it looks back"),
+        ("Clerks won it, and Kublai ruled mountains, rivers and seas.", [WON, KHAN], "it says much else"),
+        ("The championship was won.", [WON, KHAN], "no fact of its own"),
+    ],
+)
+def test_an_answer_is_not_apart_where_anything_speaks_for_it(answer: str, sources: list[str], why: str) -> None:
+    assert apart(answer, CUP, sources, "en") is None, why

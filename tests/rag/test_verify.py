@@ -300,18 +300,29 @@ def test_a_day_in_the_title_is_the_documents_day() -> None:
     assert verdict(said, replace(evidence, sources=(dated,)), "").support in ("supported", "partial")
 
 
-def test_what_is_joined_from_two_sentences_is_supported_in_part() -> None:
-    ambassador = "From now on all messages pass through the ambassador to Belgium."
-    minister = "The minister Sergei Lavrov announced it on Monday."
+@pytest.mark.parametrize(
+    ("minister", "support", "why"),
+    [
+        (
+            "The minister Sergei Lavrov told the old ambassador on Monday.",
+            "partial",
+            "“Sergei” and what was asked about stand in different sentences; none says both",
+        ),
+        (
+            "The minister Sergei Lavrov announced it on Monday.",
+            "unsupported",
+            "“Sergei” stands only where nothing is said of what was asked",
+        ),
+    ],
+)
+def test_what_is_joined_from_two_sentences_is_not_supported(minister: str, support: str, why: str) -> None:
     found = judged(
-        "The ambassador to Belgium is Sergei Lavrov.",
-        ambassador,
+        "The new ambassador to Belgium is Sergei Lavrov.",
+        "From now on all messages pass through the new ambassador to Belgium.",
         minister,
-        question="Who is the ambassador to Belgium?",
+        question="Who is the new ambassador to Belgium?",
     )
-    assert found.support == "partial"
-    (reason,) = found.reasons
-    assert reason == "“Sergei” and what was asked about stand in different sentences; none says both"
+    assert (found.support, found.reasons) == (support, (why,))
 
 
 def test_what_somebody_else_said_is_not_what_the_cited_one_said() -> None:
