@@ -35,8 +35,9 @@ def joined(sentence: str, question: str, read: Sequence[str], language: str) -> 
     return shares.fact.words
 
 
-def apart(sentence: str, question: str, read: Sequence[str], language: str) -> str | None:
-    """The same if nothing at all of what was asked about stands beside that fact, and much of it elsewhere.
+def apart(sentence: str, question: str, read: Sequence[str], heads: Sequence[str], language: str) -> str | None:
+    """The same if nothing at all of what was asked about stands beside that fact, nor in the title and heading above
+    it, and much of it elsewhere; `heads` are those of every sentence.
 
     Only of an answer that says little else; one that says nothing else is one to the whole question.
     """
@@ -45,6 +46,10 @@ def apart(sentence: str, question: str, read: Sequence[str], language: str) -> s
     others = _other_words(sentence, new, language) - asked
     if not others and len(asked) < FROM:
         asked = set(content_words(question, language))
+    if any(
+        _states(one, new) and asked & set(content_words(head, language)) for one, head in zip(read, heads, strict=True)
+    ):
+        return None
     told = [source for source in read if _states(source, new) or not looks_back(source)]
     shares = _shares(new, asked, told, language) if len(others) <= MOST_OTHER_WORDS else None
     return shares.fact.words if shares and not shares.beside and shares.elsewhere >= ELSEWHERE else None

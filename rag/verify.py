@@ -112,7 +112,8 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
             invented.append(f"beside the words of the question the passage says “{asked.instead}”, not “{asked.words}”")
     read = [_with_whom(source, evidence.read) for source in evidence.read]
     if near and not invented:
-        alone = apart(sentence, question, read, language)
+        heads = [f"{source.hit.title} {source.hit.passage.heading}" for source in evidence.read]
+        alone = apart(sentence, question, read, heads, language)
         if alone:
             invented.append(f"“{alone}” stands only where nothing is said of what was asked")
     if invented:
