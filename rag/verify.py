@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from index.dates import days_in
 from index.lexical import parted
 from index.sentences import LABEL
 from rag.asked import answered_otherwise
@@ -126,11 +127,27 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     together = joined(sentence, question, read, language)
     if together:
         repeated.append(f"“{together}” and what was asked about stand in different sentences; none says both")
+    repeated += _joined_dates(sentence, question, evidence.read)
     if _compares(sentence) and not any(_compares(source.said) for source in evidence.read):
         repeated.append("nothing that was read compares the two")
     if repeated:
         return Verdict("partial", min(score, SUPPORTED_FROM), tuple(repeated))
     return Verdict("supported", score, ())
+
+
+def _joined_dates(sentence: str, question: str, read: Sequence[Source]) -> list[str]:
+    """What is told of days of the sentence with a year, not the question's, that no source of that day states, nor its
+    title, heading or date."""
+    found = []
+    for year, month, day in days_in(sentence):
+        around = [
+            f"{source.hit.title} {source.hit.passage.heading} {source.hit.date or ''} {source.text}"
+            for source in read
+            if any((month, day) == named[1:] for named in days_in(source.text))
+        ]
+        if year and around and not any(str(year) in words for words in (question, *around)):
+            found.append(f"the day and the year “{year}” stand in different sentences; none says both")
+    return found
 
 
 def _compares(text: str) -> bool:

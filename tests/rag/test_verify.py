@@ -381,3 +381,18 @@ def test_a_comparison_that_nothing_makes_is_supported_in_part(sentence: str, oth
     found = judged(sentence, mill, bridge, *([other] if other else []))
     assert found.support == support
     assert ("nothing that was read compares the two" in found.reasons) == (support == "partial")
+
+
+@pytest.mark.parametrize(
+    ("source", "heading", "support"),
+    [
+        ("On October 6 NATO closed the office.", "", "partial"),
+        ("On October 6, 2015 NATO closed the office.", "", "supported"),
+        ("On October 6 NATO closed the office.", "Closings in 2015", "supported"),
+    ],
+)
+def test_a_day_and_a_year_from_two_sentences_are_no_date(source: str, heading: str, support: str) -> None:
+    other = "It was the third office closed by NATO after those of 2015 and 2018."
+    found = judged("NATO closed the office on October 6, 2015.", source, other, heading=heading)
+    assert found.support == support
+    assert ("stand in different sentences" in " ".join(found.reasons)) == (support == "partial")
