@@ -16,7 +16,7 @@ from rag.facts import facts, misspelt, name_value, stands_in
 from rag.opposites import Contrary, contraries
 from rag.records import Instead, Sentence
 from rag.slots import Misplaced, Slot, misplaced, slots
-from rag.vocabulary import TOKEN, fold, vocabulary
+from rag.vocabulary import TOKEN, YEAR, fold, unframed, vocabulary
 from rag.words import content_words, language_of
 
 MOST_OTHER_WORDS = 2  # words of meaning that are neither the question's nor the fact's in a short answer
@@ -25,7 +25,6 @@ RATIO = 1.8
 LEAST = 0.3  # of the weight of all the words of the question, that stand beside that other fact
 DECAY = 1.5  # words of meaning after which a neighbour counts half
 BEFORE = 0.3  # what a word counts that stands in the sentence before
-_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
 # What a question asks for, by kind of fact: the words with which it does.
 _TIME = r"\b(?:when|(?:what|which) (?:year|date|day)|wann|welche[mns] (?:jahr|tag|datum)|когда|каком году)\b"
 _AMOUNT = (
@@ -62,8 +61,7 @@ def answered_otherwise(sentence: str, question: str, read: Sequence[str], langua
     claimed = [slot for slot in slots(sentence, language) if not any(slot.same(one) for one in asked)]
     claimed = [slot for slot in claimed if slot.kind in _ASKS and _ASKS[slot.kind].search(fold(question))]
     own = {stem for slot in claimed for stem in content_words(slot.words, language)}
-    unframed = TOKEN.sub(lambda m: " " if fold(m.group()) in vocabulary().frames else m.group(), sentence)
-    if not wanted or len(set(content_words(unframed, language)) - wanted - own) > MOST_OTHER_WORDS:
+    if not wanted or len(set(content_words(unframed(sentence), language)) - wanted - own) > MOST_OTHER_WORDS:
         return ()
     stems = [_stems(text, language) for text in read]
     frequency = Counter(stem for found in stems for stem in {stem for _, stem in found})
@@ -108,9 +106,9 @@ def another_asked(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
 
 def _another_year(question: str, cited: Sequence[str], read: str) -> tuple[Misplaced, ...]:
     """The year of a question that stands nowhere in what was `read`, where the cited words tell of one other year."""
-    asked = set(_YEAR.findall(question))
-    told = [(year, number) for number, text in enumerate(cited) for year in _YEAR.finditer(text)]
-    if len(asked) != 1 or asked & set(_YEAR.findall(read)) or len({year.group() for year, _ in told}) != 1:
+    asked = set(YEAR.findall(question))
+    told = [(year, number) for number, text in enumerate(cited) for year in YEAR.finditer(text)]
+    if len(asked) != 1 or asked & set(YEAR.findall(read)) or len({year.group() for year, _ in told}) != 1:
         return ()
     year, number = told[0]
     return (Misplaced("year", asked.pop(), year.group(), number, year.start(), year.end()),)

@@ -30,7 +30,7 @@ from rag.extent import extent
 from rag.footnotes import Footnotes, written
 from rag.generate import Generator, Piece, never
 from rag.memory import give_back
-from rag.parts import parts, together
+from rag.parts import parts
 from rag.recording import Circumstances
 from rag.records import (
     Answer,
@@ -44,7 +44,7 @@ from rag.records import (
     Sentence,
     Token,
 )
-from rag.retrieve import readable, retrieve
+from rag.retrieve import readable, retrieve, together
 from rag.settings import Settings
 from rag.speech import claimed, unmarked
 from rag.standalone import standalone

@@ -20,7 +20,7 @@ from index.sentences import is_heading, sentence_spans
 from rag.facts import Fact, facts, stands_in
 from rag.slots import Slot, nearness, slots
 from rag.speakers import FROM, labels, speaker_of
-from rag.vocabulary import TOKEN, fold, vocabulary
+from rag.vocabulary import unframed
 from rag.words import content_words, language_of
 
 # Measured on spoiled and unspoiled answers by benchmarks/spoiled.py; see benchmarks/LOG.md.
@@ -169,16 +169,10 @@ class Citer:
         count = len(self.sources)
         return {
             term: math.log(1 + (count + 0.5) / (self._document_frequency[term] + 0.5)) * (0.5 if term in known else 1.0)
-            for term in sorted(set(content_words(_unframed(sentence), self._language)))
+            for term in sorted(set(content_words(unframed(sentence), self._language)))
         }
 
 
 def _nearest(places: Sequence[Slot], others: Sequence[Slot]) -> float:
     """How much of their neighbours the same facts share in two texts, where they share most."""
     return max((nearness(one, other) for one in places for other in others if one.same(other)), default=0.0)
-
-
-def _unframed(sentence: str) -> str:
-    """The sentence without the words with which an answer speaks of itself: "The answer is ...", "According to ..."."""
-    frames = vocabulary().frames
-    return TOKEN.sub(lambda match: " " if fold(match.group()) in frames else match.group(), sentence)

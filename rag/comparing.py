@@ -15,6 +15,7 @@ from index.dates import days_in
 from rag.facts import found_facts, stands_in
 from rag.records import Sentence
 from rag.units import quantities
+from rag.vocabulary import YEAR
 
 # Forms with the two sides behind a comma or a colon; "low" holds the word that asks for the lower figure.
 _SIDES = r"\s*[,:]\s*(?P<sides>.+)"
@@ -55,7 +56,6 @@ _MEASURED = {
 }
 _DID = {"opened": "open", "began": "begin", "started": "start", "ended": "end", "closed": "close"}
 _OR = re.compile(r",?\s+(?:or|oder)\s+", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
 _BEFORE_CHRIST = re.compile(r"\b(?:BCE?|B\. ?C\.|v\. ?Chr)", re.IGNORECASE)
 
 
@@ -110,12 +110,11 @@ class Comparison:
     def _figure(self, said: Sequence[Sentence], side: str) -> list[tuple[Figure, Sentence]]:
         """The figure of the first sentence that tells of a single one, which is not in the name of the thing; [] if
         there is none."""
-        found = []
         for sentence in said:
             figures = (_dates if self.of_time else _amounts)(sentence.text, side)
             if sentence.support != "unsupported" and len(figures) == 1:
-                found.append((figures[0], sentence))
-        return found[:1]
+                return [(figures[0], sentence)]
+        return []
 
 
 def comparison(question: str) -> Comparison | None:
@@ -161,7 +160,7 @@ def _about(match: re.Match[str], side: str) -> str:
 
 def _dates(text: str, side: str) -> list[Figure]:
     """Every date of `text` with its year, as far as it is told."""
-    years = [year for year in dict.fromkeys(_YEAR.findall(text)) if year not in side]
+    years = [year for year in dict.fromkeys(YEAR.findall(text)) if year not in side]
     days = [day for day in days_in(text) if years == [str(day[0])]]
     if _BEFORE_CHRIST.search(text):
         return []
@@ -178,5 +177,5 @@ def _amounts(text: str, side: str) -> list[Figure]:
     return [
         Figure((Decimal(number.value),), counted.get(number.value, ""), number.words)
         for number in numbers
-        if number.value in counted or not _YEAR.fullmatch(number.words)
+        if number.value in counted or not YEAR.fullmatch(number.words)
     ]

@@ -12,11 +12,10 @@ from collections.abc import Collection, Sequence
 from rag.cite import Source
 from rag.facts import Fact, found_facts, stands_in
 from rag.records import Sentence
-from rag.vocabulary import TOKEN, fold, vocabulary
+from rag.vocabulary import TOKEN, YEAR, fold, vocabulary
 from rag.words import content_words, language_of
 
 LEAST = 0.5  # of the words for what changes, in the sentence with the figures, that the answer has as well
-_YEAR = re.compile(r"1\d{3}|20\d\d")
 # A number behind one of these, and a word like "about" or "some" at most, is how far something changed.
 _HOW_FAR = re.compile(r"\b(?:from|by|von|um|с|на)(?: [^\W\d_]+){0,2} $")
 
@@ -31,10 +30,12 @@ def extent(said: Sequence[Sentence], question: str, sources: Sequence[Source]) -
     text = " ".join(sentence.text for sentence in told)
     asked = set(map(fold, TOKEN.findall(question)))
     changes = {_direction(word) for word in map(fold, TOKEN.findall(text)) if word not in asked} - {None}
+    if not changes:
+        return None
     documents = {citation.document_id for sentence in told for citation in sentence.citations}
     language = language_of(" ".join(source.text for source in sources))
     words = set(content_words(text, language))
-    for source in sources if changes else ():
+    for source in sources:
         if source.hit.passage.document_id not in documents:
             continue
         for figure, what in _changed(source.text, changes):
@@ -51,7 +52,7 @@ def _changed(text: str, changes: Collection[int | None]) -> list[tuple[Fact, str
     found = []
     for here in found_facts(text) if places else ():
         far = _HOW_FAR.search(text[: here.start])
-        if far and here.fact.kind == "number" and not _YEAR.fullmatch(here.fact.words):
+        if far and here.fact.kind == "number" and not YEAR.fullmatch(here.fact.words):
             before = [match for match in places if match.end() <= far.start()]
             between = text[before[-1].end() : far.start()] if before else ""
             what = between if between.strip() else text[: before[-1].start() if before else far.start()]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.facts import Fact, facts, facts_within, stands_in
-from rag.vocabulary import TOKEN, fold, vocabulary
+from rag.vocabulary import TOKEN, fold, unframed, vocabulary
 from rag.words import content_words
 
 # Of the words of the question that an answer repeats, so much more stands elsewhere than beside what it answers with.
@@ -94,10 +94,8 @@ def _repeated(sentence: str, question: str, language: str) -> set[str]:
 
 def _other_words(sentence: str, new: Sequence[Fact], language: str) -> set[str]:
     """What an answer says beside its facts, and beside "The answer is"."""
-    frames = vocabulary().frames
-    unframed = TOKEN.sub(lambda match: " " if fold(match.group()) in frames else match.group(), sentence)
     own = {word for fact in new for word in content_words(fact.words, language)}
-    return set(content_words(unframed, language)) - own
+    return set(content_words(unframed(sentence), language)) - own
 
 
 def looks_back(source: str) -> bool:

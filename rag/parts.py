@@ -8,11 +8,9 @@ asked by itself stays whole. Purely textual, in English, German and Russian.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import cache
 
-from index.records import Hit
 from rag.records import Exchange
 from rag.standalone import leaning, standalone
 from rag.vocabulary import TOKEN, fold
@@ -75,9 +73,3 @@ def _lengthened(piece: str, before: str) -> str | None:
     said = before.rstrip("?").split()[1:]
     end = next((at for at, word in enumerate(said) if at > 1 and re.match(_PLACING, word)), len(said))
     return " ".join([short.group(1), *said[:end], piece[short.end() :]])
-
-
-def together(found: Iterable[Sequence[Hit]]) -> tuple[Hit, ...]:
-    """The passages found for all parts, each once, those of the first part first."""
-    hits = {hit.passage.id: hit for read in found for hit in read}
-    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits.values(), start=1))

@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -112,3 +112,9 @@ def spread(hits: Sequence[Hit]) -> tuple[Hit, ...]:
         taken[best.passage.document_id] += 1
         chosen.append(best)
     return tuple(chosen)
+
+
+def together(found: Iterable[Sequence[Hit]]) -> tuple[Hit, ...]:
+    """The passages found for all parts, each once, those of the first part first."""
+    hits = {hit.passage.id: hit for read in found for hit in read}
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits.values(), start=1))

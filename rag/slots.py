@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.facts import Fact, Kind, found_facts, name_parts, name_value, same_name
-from rag.vocabulary import TOKEN, fold, opens, vocabulary
+from rag.vocabulary import TOKEN, YEAR, fold, opens, vocabulary
 from rag.words import content_words
 
 REACH = 4  # neighbours on either side that count, the nearest 1, the next 1/2, ...
@@ -25,7 +25,7 @@ MARGIN = 0.5
 MARGIN_BESIDE = 1.5
 # Two numbers are of one thing when they share this much of their neighbours: one word, the third from them.
 OF_ONE_THING = 0.3
-_YEAR = re.compile(r"1\d{3}|20\d\d")
+
 _AND = re.compile(r"\s*(?:[,;]|\b(?:and|or|und|oder|и)\b)\s*(?:and|und|и)?\s*(?:by|for|at|von|für)?\s*")
 _JOINED = re.compile(r"[\s'’-]*")
 # "Time: 12:30", "Demographically, it": a label of a number, an adverb.
@@ -97,7 +97,7 @@ def _items(text: str, language: str) -> Iterator[tuple[str, Slot | None]]:
     """The facts and content words of a text in order, each under the name that its neighbours know it by."""
     merged: list[Slot] = []
     for here in _with_opening(text):
-        kind = "year" if here.kind == "number" and _YEAR.fullmatch(here.values[0]) else here.kind
+        kind = "year" if here.kind == "number" and YEAR.fullmatch(here.values[0]) else here.kind
         last = merged[-1] if merged else None
         if kind == "name" and last and last.kind == "name" and _JOINED.fullmatch(text[last.end : here.start]):
             merged[-1] = replace(

@@ -15,14 +15,13 @@ from functools import cache
 from importlib import resources
 
 from rag.facts import FoundFact, found_facts
-from rag.vocabulary import fold
+from rag.vocabulary import YEAR, fold
 from rag.words import content_words, language_of
 
 _APART = re.compile(r"[\s-]{0,3}")
 # "20 to 30 km": both are kilometres.
 _RANGE = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|до|и|или)\s*")
 _THING = re.compile(r"\s([^\W\d_A-Z]{3,})")
-_YEAR = re.compile(r"1\d{3}|20\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def unit_faults(sentence: str, question: str, cited: str, around: str) -> Iterat
             continue
         if (said.value, said.unit) in asked:
             continue
-        if said.unit == "year" and _YEAR.fullmatch(said.value):
+        if said.unit == "year" and YEAR.fullmatch(said.value):
             continue  # "2016 год" is a date
         if there and len(there) == numbers.count(said.value):
             yield f"the sentence says “{said.words}”, the cited passage says “{there[0].words}”"

@@ -111,17 +111,16 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
         for asked in answered_otherwise(sentence, question, [source.said for source in evidence.read], language):
             otherwise.append(evidence.read[asked.source])
             invented.append(f"beside the words of the question the passage says “{asked.instead}”, not “{asked.words}”")
-    read = [_with_whom(source, evidence.read) for source in evidence.read]
-    if near and not invented:
-        heads = [f"{source.hit.title} {source.hit.passage.heading}" for source in evidence.read]
-        alone = apart(sentence, question, read, heads, language)
-        if alone:
-            invented.append(f"“{alone}” stands only where nothing is said of what was asked")
     if invented:
         against = tuple(dict.fromkeys(otherwise)) if near else ()
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), tuple(invented), near=near, otherwise=against)
     if not near:
         return Verdict("unsupported", score, ("the passages that were read do not say this",), near=False)
+    read = [_with_whom(source, evidence.read) for source in evidence.read]
+    alone = apart(sentence, question, read, [_above(source) for source in evidence.read], language)
+    if alone:
+        reason = f"“{alone}” stands only where nothing is said of what was asked"
+        return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (reason,))
     if score < SUPPORTED_FROM:
         return Verdict("partial", score, ("the cited passage says only part of this", *repeated))
     together = joined(sentence, question, read, language)
@@ -135,13 +134,18 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     return Verdict("supported", score, ())
 
 
+def _above(source: Source) -> str:
+    """The title and the heading under which a sentence stands."""
+    return f"{source.hit.title} {source.hit.passage.heading}"
+
+
 def _joined_dates(sentence: str, question: str, read: Sequence[Source]) -> list[str]:
     """What is told of days of the sentence with a year, not the question's, that no source of that day states, nor its
     title, heading or date."""
     found = []
     for year, month, day in days_in(sentence):
         around = [
-            f"{source.hit.title} {source.hit.passage.heading} {source.hit.date or ''} {source.text}"
+            f"{_above(source)} {source.hit.date or ''} {source.text}"
             for source in read
             if any((month, day) == named[1:] for named in days_in(source.text))
         ]

@@ -19,6 +19,8 @@ TOKEN = re.compile(
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
 )
 
+YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -132,3 +134,9 @@ def denies_otherwise(text: str) -> bool:
     """Whether a text denies something by its verbs ("refused", "closed", "failed") rather than by a negation."""
     folded = fold(text)
     return any(re.search(rf"\b{root}", folded) for root in vocabulary().denials)
+
+
+def unframed(text: str) -> str:
+    """The text without the words with which an answer speaks of itself: "The answer is ...", "According to ..."."""
+    frames = vocabulary().frames
+    return TOKEN.sub(lambda match: " " if fold(match.group()) in frames else match.group(), text)

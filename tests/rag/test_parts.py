@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from rag.parts import parts, together
+from rag.parts import parts
+from rag.retrieve import together
 from tests.rag.dossier import hits
 
 
