@@ -57,7 +57,9 @@ def test_words_that_begin_or_end_within_a_heading_are_marked_and_the_heading_sta
             page.wait_for_selector(".fn-good")
             page.fill("#question textarea", QUESTION)
             page.press("#question textarea", "Enter")
-            page.locator("#current .fn-prose a.cite").last.click()
+            cited = page.locator("#current .fn-prose a.cite")
+            expect(cited).to_have_count(2)  # the answer is written sentence by sentence
+            cited.last.click()
             expect(page.locator(".fn-text mark .fn-heading .fn-hashes")).to_have_text("## ")
             weight = "heading => getComputedStyle(heading).fontWeight"
             assert page.locator(".fn-text mark .fn-heading").evaluate(weight) == "700"
