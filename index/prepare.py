@@ -12,16 +12,18 @@ from pathlib import Path
 
 from index import lexical
 from index.compare import file_state
+from index.dateline import dateline
 from index.encode import Encoder
 from index.errors import FileUnavailable, ReadError
 from index.readers import format_of, read_document
-from index.records import Document, Passage
+from index.records import Document, Extract, Passage
 from index.split import split
 from index.tables import FileState
 
 # Tokens of an English vocabulary are shorter pieces of other languages, so there a passage takes so many times more of
 # them; measured in benchmarks/LOG.md.
 LONGER = {"de": 1.6, "ru": 2.5}
+STATING = ("html", "md", "eml", "mbox")  # formats whose date is that of what they say
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def prepare(path: Path, state: FileState, encoder: Encoder, passage_tokens: int)
         pages=extract.pages,
         sections=extract.sections,
         author=extract.author,
-        date=extract.date,
+        date=_date(path, extract),
         added_at=datetime.now(UTC).isoformat(timespec="seconds"),
         notes=extract.notes,
     )
@@ -59,6 +61,14 @@ def prepare(path: Path, state: FileState, encoder: Encoder, passage_tokens: int)
     if not passages:
         raise ReadError("no text found")
     return Prepared(path, state, document, language, passages, texts_to_encode(document.title, passages, encoder))
+
+
+def _date(path: Path, extract: Extract) -> str | None:
+    """The day of a document: as its format states it; where that may be a day on which the file was made, as its name
+    or its first lines do, if they do."""
+    if format_of(path) in STATING:
+        return extract.date or dateline(path.stem, extract.text)
+    return dateline(path.stem, extract.text) or extract.date
 
 
 def passages_of(document: Document, language: str, encoder: Encoder, passage_tokens: int) -> tuple[Passage, ...]:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.facts import facts, misspelt, name_value, stands_in
+from rag.facts import facts, facts_within, misspelt, name_value, stands_in
 from rag.opposites import Contrary, contraries
 from rag.records import Instead, Sentence
 from rag.slots import Misplaced, Slot, misplaced, slots
@@ -38,6 +38,12 @@ _WHEN = re.compile(
     r"^(?:in |on |at |im |am |в )?(?:when (?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\b"
     r"|(?:what|which) (?:year|date|day|month|century|decade)\b|wann\b|welche[mns] (?:jahr|tag|monat|datum)"
     r"|когда|каком году)"
+)
+# What a question leaves out: "Besides the UN, which organization ...".
+_EXCLUDING = re.compile(
+    r"\b(?:besides|apart from|aside from|other than|in addition to|außer|abgesehen von|neben|кроме|помимо)\s+"
+    r"(?P<those>[^,?]+)",
+    re.IGNORECASE,
 )
 _ASKS = {"year": re.compile(_TIME), "date": re.compile(_TIME), "number": re.compile(_AMOUNT)}
 
@@ -115,14 +121,23 @@ def _another_year(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
 
 
 def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
-    """The sentences of an answer that are not unsupported and say more than the question; none where it asks how many
-    and they tell of no amount, or when, and they tell of no time."""
-    told = [one for one in sentences if one.support != "unsupported" and not repeats(one.text, question)]
+    """The sentences of an answer that are not unsupported and say more than the question, or than what it leaves out;
+    none where it asks how many and they tell of no amount, or when, and they tell of no time."""
+    told = [
+        one
+        for one in sentences
+        if one.support != "unsupported" and not repeats(one.text, question) and not left_out(one.text, question)
+    ]
     known, asked = vocabulary(), fold(question)
     for asks, words in ((_HOW_MANY, known.amounts), (_WHEN, known.times)):
         if asks.search(asked) and not any(_tells(one.text, words) for one in told):
             return []
     return told
+
+
+def tells_a_time(sentence: str) -> bool:
+    """Whether a sentence has a number or a date, or a word that stands for a time."""
+    return _tells(sentence, vocabulary().times)
 
 
 def _tells(sentence: str, words: frozenset[str]) -> bool:
@@ -167,14 +182,27 @@ def repeats(sentence: str, question: str) -> bool:
         return False
     said = Counter(map(name_value, words))
     language = language_of(sentence)
+    # "The official who spoke is an official": what is said again describes, and names nobody.
+    described = any(word.islower() and said[word] > asked[word] > 0 and content_words(word, language) for word in words)
     for place, word in enumerate(words):
         folded = name_value(word)
         if folded in known.frames or not content_words(word, language):
             continue
-        named_again = place > 0 and word[0].isupper() and said[folded] > asked[folded] > 0
+        named_again = not described and place > 0 and word[0].isupper() and said[folded] > asked[folded] > 0
         if named_again or not any(_one_word(folded, other) for other in asked):
             return False
     return True
+
+
+def left_out(sentence: str, question: str) -> bool:
+    """Whether all that a sentence names is in the question, and some of it is what that leaves out: "the UN" to "Which
+    organization besides the UN?"."""
+    excluding = _EXCLUDING.search(question)
+    named = [fact for fact in facts_within(sentence) if fact.kind == "name"]
+    if not excluding or not all(stands_in(fact, question) for fact in named):
+        return False
+    asked = question[: excluding.start()] + question[excluding.end() :]
+    return any(stands_in(fact, excluding["those"]) and not stands_in(fact, asked) for fact in named)
 
 
 def _one_word(first: str, second: str) -> bool:

@@ -18,7 +18,7 @@ from importlib.metadata import version
 from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
-from rag import prompt
+from rag import polar, prompt
 from rag.asked import telling, told_instead
 from rag.checking import Checker
 from rag.cite import Citer
@@ -217,9 +217,11 @@ class Assistant:
         citer = Citer(hits, self._encoder)
         checked: list[Sentence] = []
         pieces: list[Piece] = []
-        for event in writer.write(question, hits, watch, cancelled):
+        opening = self._opening(question, hits, citer, writer, cancelled)
+        for event in writer.write(question, hits, opening, watch, cancelled):
             if isinstance(event, str):
-                said, added = without_added_years(event, f"{question} {prompt.read(hits)}")
+                event = event if checked else polar.replied(question, event)
+                said, added = without_added_years(event, f"{question} {prompt.dated(hits)}")
                 evidence = citer.evidence(claimed(said), given=question)
                 found = verdict(claimed(said), evidence, question)
                 found = found.told(() if checked else prompt.unstated_years(question, hits), added)
@@ -235,8 +237,7 @@ class Assistant:
         if not checked:
             return Told(question)
 
-        dated = " ".join([prompt.read(hits), *(hit.date or "" for hit in hits)])
-        instead = told_instead(checked, question, dated)
+        instead = told_instead(checked, question, prompt.dated(hits))
         holding = 0.0 if instead else holds(telling(checked, question))
         checking = {"unsupported": unsupported(checked), "holds": holding}
         signs = writer.signs(question, hits, given, pieces, cancelled)
@@ -249,6 +250,15 @@ class Assistant:
             yield Checked(checked[-1])
         checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
         return Told(question, tuple(checked), confidence, tuple(instead))
+
+    def _opening(
+        self, question: str, hits: Sequence[Hit], citer: Citer, writer: Writer, cancelled: Callable[[], bool]
+    ) -> str:
+        """How the answer begins: with no where the passages deny what is asked, or the model leans to it."""
+        if not polar.yes_or_no(question, prompt.read(hits)):
+            return ""
+        told = [source.said for source in citer.evidence(question).sources]
+        return polar.NO if polar.denied(question, told) else writer.leaning(question, hits, cancelled)
 
     def _disputed(self, sentence: Sentence, question: str, citer: Citer, footnotes: Footnotes) -> Sentence:
         """A sentence that something supports, with the other documents that say otherwise."""

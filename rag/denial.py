@@ -16,29 +16,36 @@ from rag.words import content_words
 
 # "No, it did not open" denies opening and not the word that follows the reply.
 _REPLY = re.compile(r"\W*(?:no|nein|нет)\s*[,.;:]", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:.!?()—–]")
 REACH = 4  # words after a negation, or after a verb that denies, among which is what it denies
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The stems of a text: `denied` by a negation (the nearest of each), `refused` by a verb or left open, `plain` the
-    others."""
+    others, and those of them that follow a negation within its clause, `behind` it."""
 
     denied: frozenset[str]
     refused: frozenset[str]
     plain: frozenset[str]
+    behind: frozenset[str]
 
 
 def read(text: str, language: str) -> Reading:
     """What `text` says and what it denies."""
     reply = _REPLY.match(text)
-    words = [match.group() for match in TOKEN.finditer(text, reply.end() if reply else 0)]
+    matches = list(TOKEN.finditer(text, reply.end() if reply else 0))
+    words = [match.group() for match in matches]
     stems = [content_words(word, language) for word in words]
     denied: set[int] = set()
     refused: set[int] = set()
+    after: set[int] = set()
     for index, word in enumerate(words):
+        if index - 1 in after and not _CLAUSE.search(text, matches[index - 1].end(), matches[index].start()):
+            after.add(index)
         ahead = [place for place in range(index + 1, min(index + 1 + REACH, len(words))) if stems[place]]
         if is_negation(word):
+            after.add(index)
             following = fold(words[index + 1]) if index + 1 < len(words) else ""
             if _left_open(words, index):
                 refused.update(ahead[:1])
@@ -51,7 +58,8 @@ def read(text: str, language: str) -> Reading:
     def of(places: set[int]) -> frozenset[str]:
         return frozenset(stem for place in places for stem in stems[place])
 
-    return Reading(of(denied), of(refused - denied), of(set(range(len(words))) - denied - refused))
+    plain = set(range(len(words))) - denied - refused
+    return Reading(of(denied), of(refused - denied), of(plain), of(plain & after))
 
 
 def _left_open(words: Sequence[str], negation: int) -> bool:
@@ -79,7 +87,7 @@ def opposition(sentence: str, source: str, cited: str, language: str, question: 
     easy" denies nothing where the passage says "difficult".
     """
     said, given, whole = read(sentence, language), read(source, language), read(cited, language)
-    against = sorted((said.denied & given.plain) - whole.denied - whole.refused - said.plain)
+    against = sorted((said.denied & given.plain) - given.behind - whole.denied - whole.refused - said.plain)
     if against:
         return f"the sentence denies what the cited passage says (“{_word(against[0], sentence, language)}”)"
     shared = said.denied & (whole.denied | whole.refused)
@@ -87,10 +95,15 @@ def opposition(sentence: str, source: str, cited: str, language: str, question: 
     told = shared or denies(cited) or denies_otherwise(cited) or turned_round(sentence, cited, language)
     if claimed and not told:
         return "the sentence denies something that the cited passage does not deny"
+    word = denied_by(sentence, source, cited, language)
+    return f"the cited passage denies what the sentence says (“{word}”)" if word else None
+
+
+def denied_by(sentence: str, source: str, cited: str, language: str) -> str | None:
+    """The first word of what the sentence says that `source` denies, and nothing of all that is `cited` says."""
+    said, given, whole = read(sentence, language), read(source, language), read(cited, language)
     against = sorted((given.denied & said.plain) - said.denied - said.refused - whole.plain)
-    if against:
-        return f"the cited passage denies what the sentence says (“{_word(against[0], source, language)}”)"
-    return None
+    return _word(against[0], source, language) if against else None
 
 
 def _word(stem: str, text: str, language: str) -> str:

@@ -96,7 +96,7 @@ def found_facts(sentence: str) -> Iterator[FoundFact]:
             yield FoundFact(Fact("date", folded, word), start, end)
         elif word[0].isupper() and not opens(word) and folded not in known.negations:
             before = sentence[matches[index - 1].end() : start].strip() if index else ""
-            opening = index == 0 or before in {'"', ":", "“"}
+            opening = index == 0 or before == ":"
             if german and _is_noun(words, index):
                 pass
             elif not opening or word[1:2].isupper() or (following[:1].isupper() and len(word) > 1):

@@ -7,9 +7,11 @@ textual.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.sentences import LABEL
 from rag.facts import Fact, facts, facts_within, stands_in
 from rag.vocabulary import TOKEN, fold, unframed, vocabulary
 from rag.words import content_words
@@ -19,6 +21,7 @@ from rag.words import content_words
 MORE = 0.3
 FROM = 2  # words of the question, without which nothing is told apart
 ELSEWHERE = 0.5  # of what was asked, that another sentence says, where nothing of it stands beside the answer
+ALL_BUT = 0.8  # the same where something of it does
 MOST_OTHER_WORDS = 2  # of meaning, beside question and facts: whoever says more may answer with that
 
 
@@ -37,22 +40,27 @@ def joined(sentence: str, question: str, read: Sequence[str], language: str) -> 
 
 def apart(sentence: str, question: str, read: Sequence[str], heads: Sequence[str], language: str) -> str | None:
     """The same if nothing at all of what was asked about stands beside that fact, nor in the title and heading above
-    it, and much of it elsewhere; `heads` are those of every sentence.
+    it, and much of it elsewhere; or if nearly all of it stands elsewhere, and far less there. `heads` are those of
+    every sentence.
 
     Only of an answer that says little else; one that says nothing else is one to the whole question.
     """
     new = [fact for fact in facts_within(sentence) if not stands_in(fact, question)]
     asked = _repeated(sentence, question, language)
     others = _other_words(sentence, new, language) - asked
+    if len(others) > MOST_OTHER_WORDS:
+        return None
     if not others and len(asked) < FROM:
         asked = set(content_words(question, language))
-    if any(
-        _states(one, new) and asked & set(content_words(head, language)) for one, head in zip(read, heads, strict=True)
-    ):
+    told = [
+        f"{source}\n{head}" if _states(source, new) else source
+        for source, head in zip(read, heads, strict=True)
+        if _states(source, new) or not looks_back(source)
+    ]
+    shares = _shares(new, asked, told, language)
+    if shares is None or shares.elsewhere < (ALL_BUT if shares.beside else ELSEWHERE):
         return None
-    told = [source for source in read if _states(source, new) or not looks_back(source)]
-    shares = _shares(new, asked, told, language) if len(others) <= MOST_OTHER_WORDS else None
-    return shares.fact.words if shares and not shares.beside and shares.elsewhere >= ELSEWHERE else None
+    return None if shares.elsewhere < shares.beside + MORE else shares.fact.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,8 @@ def _other_words(sentence: str, new: Sequence[Fact], language: str) -> set[str]:
 
 
 def looks_back(source: str) -> bool:
-    """Whether a sentence begins with "he", "it" or "there", and so is about what was said before it."""
-    opening = TOKEN.search(source)
-    return opening is not None and fold(opening.group()) in vocabulary().backward
+    """Whether a sentence begins with "he", "it's" or "there", also behind its speaker, and so is about what was said
+    before it."""
+    label = LABEL.match(source)
+    opening = TOKEN.search(source, label.end() if label else 0)
+    return opening is not None and re.split("['’]", fold(opening.group()))[0] in vocabulary().backward

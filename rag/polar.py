@@ -2,14 +2,20 @@
 
 A small model says yes to nearly every such question. What it makes of the passages shows in the difference: how much
 more it leans to yes after reading them than it does by the question alone. Purely textual; the leaning is measured by
-the caller. English only, as only English was measured.
+the caller. Before that counts what the passages say: where they deny what is asked, say the contrary, or have another
+fact in its place, the answer is no. English only, as only English was measured.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from rag.words import language_of
+from rag.denial import denied_by
+from rag.opposites import contraries
+from rag.slots import misplaced
+from rag.vocabulary import TOKEN, fold, is_negation
+from rag.words import content_words, language_of
 
 # "Was it", "Was Ivanov", but not "Was bedeutet das?", which is German and asks what.
 _WAS = r"was(?=\s+(?-i:[A-Z]|(?:it|he|she|there|the|a|an|any|this|that|these|his|her|its|their|one)\b))"
@@ -18,7 +24,8 @@ _AUXILIARY = rf"(?:is|are|{_WAS}|were|do|does|did|has|have|had|can|could|will|wo
 _ASKING = re.compile(rf"(?:^|^[^,?]+, ){_AUXILIARY}\s+(?!not\b)\w", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
-NO = "No,"
+_REPLY = re.compile(r"(?P<word>yes|no)\b[,;:.]?\s+(?=\S)", re.IGNORECASE)
+NO, YES = "No,", "Yes,"
 
 
 def yes_or_no(question: str, passages: str) -> bool:
@@ -34,3 +41,39 @@ def opening(read: float, alone: float, no_below: float) -> str:
     """What the answer begins with: "No," where the log-odds of yes after reading are less than `no_below` above those
     without any passages; "" leaves it to the model."""
     return NO if read - alone < no_below else ""
+
+
+def denied(question: str, told: Sequence[str]) -> bool:
+    """Whether what is told denies what a question asks, says the contrary, or has another fact in its place."""
+    whole = "\n".join(told)
+    return bool(
+        any(_words(wrong.words).isdisjoint(_words(wrong.instead)) for wrong in misplaced(question, told, "en"))
+        or contraries(question, told, "en")
+        or any(denied_by(question, one, whole, "en") for one in told)
+    )
+
+
+def replied(question: str, sentence: str) -> str:
+    """The sentence with the reply that fits the rest of it: "Yes, it closed in 2013" is no to "Did it close in 2011?",
+    and "No, it closed in 2013" is yes to "Did it close in 2013?"."""
+    reply = _REPLY.match(sentence)
+    if reply is None or not yes_or_no(question, sentence):
+        return sentence
+    rest = sentence[reply.end() :]
+    says_no = reply["word"].lower() == "no"
+    if not says_no and denied(question, [rest]):
+        return f"{NO} {rest}"
+    if says_no and _restates(question, rest) and not denied(question, [rest]):
+        return f"{YES} {rest}"
+    return sentence
+
+
+def _words(text: str) -> set[str]:
+    return set(map(fold, TOKEN.findall(text)))
+
+
+def _restates(question: str, rest: str) -> bool:
+    """Whether all that a question says is said again, and nothing denied that it does not deny."""
+    asked, told = set(content_words(question, "en")), set(content_words(rest, "en"))
+    denials = [sum(map(is_negation, TOKEN.findall(text))) for text in (question, rest)]
+    return bool(asked) and asked <= told and denials[0] == denials[1]

@@ -79,9 +79,14 @@ def read(hits: Sequence[Hit]) -> str:
     return " ".join(f"{hit.title} {hit.passage.heading} {hit.passage.text}" for hit in hits)
 
 
+def dated(hits: Sequence[Hit]) -> str:
+    """The same with the dates of their documents."""
+    return " ".join((read(hits), *(hit.date or "" for hit in hits)))
+
+
 def unstated_years(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """The years of the question that stand nowhere in what is read."""
-    words = read(hits)
+    """The years of the question that stand nowhere in what is read, and are those of no document read."""
+    words = dated(hits)
     return tuple(year for year in dict.fromkeys(_YEAR.findall(question)) if year not in words)
 
 

@@ -16,10 +16,21 @@ from itertools import pairwise
 from index.dates import days_in
 from index.lexical import parted
 from index.sentences import LABEL
-from rag.asked import answered_otherwise
+from rag.asked import answered_otherwise, tells_a_time
 from rag.cite import Evidence, Source
 from rag.denial import opposition
-from rag.facts import Fact, abbreviated, facts, facts_within, in_a_date, misspelt, name_value, same_name, stands_in
+from rag.facts import (
+    Fact,
+    abbreviated,
+    facts,
+    facts_within,
+    found_facts,
+    in_a_date,
+    misspelt,
+    name_value,
+    same_name,
+    stands_in,
+)
 from rag.joined import apart, joined, looks_back
 from rag.opposites import contraries
 from rag.records import Support
@@ -91,13 +102,14 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     score = 1 / (1 + math.exp(-(INTERCEPT + SIMILARITY * evidence.similarity + COVERAGE * evidence.coverage)))
     near = score >= PARTIAL_FROM
     elsewhere = misplaced(sentence, [_of_the_speaker(source) for source in evidence.sources], language) if near else ()
-    elsewhere = tuple(wrong for wrong in elsewhere if not _is_whom(wrong, evidence))
+    elsewhere = tuple(wrong for wrong in elsewhere if not _means_the_same(wrong, question, evidence))
     invented, repeated = _missing(sentence, evidence, question, elsewhere, language)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
     stranger = None if invented else _stranger(sentence, question, evidence)
     if stranger:
         invented.append(f"the name “{stranger}” does not stand in the cited passage")
     invented += unit_faults(sentence, question, evidence.text, " ".join(_around(evidence)))
+    invented += _only_of_the_document(sentence, question, evidence, language)
     for contrary in contraries(sentence, [source.text for source in evidence.sources], language):
         invented.append(f"where the sentence says “{contrary.words}”, the cited passage says “{contrary.instead}”")
         otherwise.append(evidence.sources[contrary.source])
@@ -119,7 +131,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     read = [_with_whom(source, evidence.read) for source in evidence.read]
     alone = apart(sentence, question, read, [_above(source) for source in evidence.read], language)
     if alone:
-        reason = f"“{alone}” stands only where nothing is said of what was asked"
+        reason = f"“{alone}” stands only where other things are told than what was asked"
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (reason,))
     if score < SUPPORTED_FROM:
         return Verdict("partial", score, ("the cited passage says only part of this", *repeated))
@@ -225,13 +237,22 @@ def _means_somebody(source: Source) -> bool:
     return unnamed(source.text) or quoted(passage.text, source.start - passage.start)
 
 
-def _is_whom(wrong: Misplaced, evidence: Evidence) -> bool:
-    """Whether a name that stands in no source is that of whom its source means."""
+def _means_the_same(wrong: Misplaced, question: str, evidence: Evidence) -> bool:
+    """Whether what stands in the place of another is what that means there: whom "he" is, the year of "this year", or
+    the seat of a government by which the question speaks of it."""
     source = evidence.sources[wrong.source]
-    if wrong.kind != "name" or not _means_somebody(source):
-        return False
-    named = facts_within(wrong.words)
-    return bool(named) and all(stands_in(fact, _with_whom(source, evidence.read)) for fact in named)
+    if wrong.kind == "year":
+        return wrong.words in (source.hit.date or "")
+    named = facts_within(wrong.words) if wrong.kind == "name" else ()
+    if named and _means_somebody(source) and all(stands_in(fact, _with_whom(source, evidence.read)) for fact in named):
+        return True
+    return any(stands_in(fact, question) and _of_one_seat(fact, wrong.instead) for fact in named)
+
+
+def _of_one_seat(fact: Fact, words: str) -> bool:
+    """Whether a name is that of a seat or country by which words name the same government: "Moscow" for "Russia"."""
+    names = {name_value(word) for word in TOKEN.findall(words) if word[0].isupper()}
+    return any(fact.value in group and not names.isdisjoint(group) for group in vocabulary().seats)
 
 
 def _before(source: Source, read: Sequence[Source]) -> list[Source]:
@@ -267,9 +288,38 @@ def _named_in_full(fact: Fact, sentence: str, evidence: Evidence) -> bool:
 
 
 def _dated_around(fact: Fact, evidence: Evidence) -> bool:
-    """Whether a day in the title or the heading of a cited passage, or its document's date, states this part of it."""
-    hits = [source.hit for source in evidence.sources]
-    return any(in_a_date(fact, f"{hit.title} {hit.passage.heading} {hit.date or ''}") for hit in hits)
+    """Whether a day in the title or the heading of a cited passage states this part of it; or its document's date, by
+    which one knows when "this year" is."""
+    return any(
+        in_a_date(fact, f"{_above(source)} {(tells_a_time(source.text) and source.hit.date) or ''}")
+        for source in evidence.sources
+    )
+
+
+def _only_of_the_document(sentence: str, question: str, evidence: Evidence, language: str) -> list[str]:
+    """What is told of a date that is only the document's own, where nothing cited says what the sentence says of it:
+    "founded in 2007" by "The Onion, Sunday, November 25, 2007"."""
+    cited = set(content_words(evidence.text, language))
+    unsaid = any(
+        word.islower() and not cited.issuperset(content_words(word, language)) for word in TOKEN.findall(sentence)
+    )
+    return [
+        f"“{fact.words}” is only the date of the document"
+        for fact in facts(sentence)
+        if unsaid and fact.kind != "name" and not stands_in(fact, question)
+        if (stating := [source for source in evidence.sources if stands_in(fact, source.said)])
+        if all(map(_only_dates, stating))
+    ][:1]
+
+
+def _only_dates(source: Source) -> bool:
+    """Whether a line says nothing but its document's title and a day."""
+    rest, end = "", 0
+    for here in found_facts(source.text):
+        if here.fact.kind != "name":
+            rest, end = rest + source.text[end : here.start], here.end
+    titled = set(map(fold, TOKEN.findall(_above(source))))
+    return end > 0 and titled.issuperset(map(fold, TOKEN.findall(rest + source.text[end:])))
 
 
 def _perhaps_a_noun(fact: Fact, language: str) -> bool:
@@ -278,11 +328,12 @@ def _perhaps_a_noun(fact: Fact, language: str) -> bool:
 
 
 def _spelt_otherwise(fact: Fact, question: str, evidence: Evidence) -> str | None:
-    """The name as the cited words write it, where the question has nearly the same: "Zeria" is "Zeira"."""
+    """The name as the cited words write it, where the question has nearly the same, "Zeria" for "Zeira", or its seat,
+    "Moscow" for "Russia"."""
     if fact.kind != "name" or not stands_in(fact, question):
         return None
-    words = (match.group() for match in TOKEN.finditer(evidence.text))
-    return next((word for word in words if word[0].isupper() and misspelt(fact.value, name_value(word))), None)
+    names = (match.group() for match in TOKEN.finditer(evidence.text) if match.group()[0].isupper())
+    return next((name for name in names if misspelt(fact.value, name_value(name)) or _of_one_seat(fact, name)), None)
 
 
 def _stranger(sentence: str, question: str, evidence: Evidence) -> str | None:

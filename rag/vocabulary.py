@@ -49,6 +49,7 @@ class Vocabulary:
     indefinite: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
+    seats: tuple[frozenset[str], ...]
     changes: tuple[frozenset[str], ...]
     interrogatives: frozenset[str]
     choices: frozenset[str]
@@ -96,6 +97,7 @@ def vocabulary() -> Vocabulary:
         indefinite=words("indefinite"),
         frames=words("frames"),
         aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
+        seats=tuple(frozenset(map(fold, line.split())) for line in stored["seats"]),
         changes=tuple(frozenset(map(fold, line.split())) for line in stored["changes"]),
         interrogatives=words("interrogatives"),
         choices=words("choices"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asked import another_asked, answered_otherwise, repeats, telling, told_instead
+from rag.asked import another_asked, answered_otherwise, left_out, repeats, telling, tells_a_time, told_instead
 from rag.records import Citation, Sentence, Support
 
 MARKET = [
@@ -104,6 +104,35 @@ REVIEW = [
     "In 1886 Tamara Lempicka was born in the old town of Warsaw.",
     "Simple forms were teamed with great inspiration of the Roman period.",
 ]
+
+
+def test_who_is_described_again_is_not_named() -> None:
+    question = "What is the name of the senior NATO official who spoke of police?"
+    assert repeats("The senior NATO official who spoke of police is a senior NATO official.", question)
+    assert not repeats("The senior NATO official who spoke of police is Robertson.", question)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "only"),
+    [
+        ("It is a member of the UN.", True),
+        ("The UN.", True),
+        ("It is a member of the Council of Europe.", False),
+        ("Besides the UN it is a member of the Council of Europe.", False),
+        ("It is a member of two others.", False),
+    ],
+)
+def test_what_a_question_leaves_out_is_no_answer(sentence: str, only: bool) -> None:
+    question = "Besides the OSCE and the UN, of which organization is Russia a member?"
+    assert left_out(sentence, question) is only
+    assert bool(telling([cited(sentence, sentence)], question)) is not only
+    assert not left_out(sentence, "Of which organization is Russia a member, as the UN says?")
+
+
+def test_what_tells_a_time() -> None:
+    assert tells_a_time("It runs this year.")
+    assert tells_a_time("It runs through March 11.")
+    assert not tells_a_time("It runs.")
 
 
 @pytest.mark.parametrize(

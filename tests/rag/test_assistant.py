@@ -363,6 +363,7 @@ def test_a_state_that_tells_of_nothing_ends_in_a_refusal_before_anything_is_writ
     [
         pytest.param(0.999, "Did NATO cut the Russian mission?", "", id="the passages speak for it"),
         pytest.param(0.9, "Did NATO cut the Russian mission?", "No,", id="the passages speak against it"),
+        pytest.param(0.999, "Did NATO cut the mission from 30 to 10?", "No,", id="a passage says otherwise"),
         pytest.param(0.9, "Why did NATO cut the Russian mission?", "", id="no yes-or-no question"),
     ],
 )

@@ -51,6 +51,9 @@ def test_a_denial_on_one_side_is_opposed(sentence: str, source: str, language: s
         pytest.param("He asked whether it leaks.", "It never leaks.", id="whether"),
         pytest.param("He does not expect it to be easy.", "It will be difficult.", id="the contrary"),
         pytest.param("No, NATO was not ready.", "NATO was not ready.", id="behind a reply"),
+        pytest.param(
+            "It could not be business.", "We cannot act as if it is business.", id="further behind a negation"
+        ),
         pytest.param("It could not hold a set speed.", "It was incapable of holding a set speed.", id="incapable"),
     ],
 )
@@ -68,3 +71,7 @@ def test_what_the_question_denies_itself_may_be_repeated() -> None:
     sentence, source = "If we don't change, it is the usual course.", "They speak of the usual course."
     assert opposition(sentence, source, source, "en", "What is it called if we don't change?") is None
     assert opposition(sentence, source, source, "en", "What is it called?") is not None
+
+
+def test_a_negation_reaches_no_further_than_its_clause() -> None:
+    assert opposed("It was not a success.", "Nobody had expected it, yet it was a success.")

@@ -99,6 +99,7 @@ def test_no_fact_where_nothing_is_checkable(sentence: str) -> None:
         pytest.param("NATO closed it.", "nato", id="capitals throughout"),
         pytest.param("Sergei Lavrov closed it.", "sergei", id="a second capital follows"),
         pytest.param("It was closed by Lavrov.", "lavrov", id="inside"),
+        pytest.param('It is the best of "Polish theatre".', "polish", id="the first word quoted"),
     ],
 )
 def test_what_makes_a_capital_a_name(sentence: str, name: str) -> None:

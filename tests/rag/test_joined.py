@@ -41,7 +41,17 @@ def test_an_answer_without_a_fact_of_its_own_joins_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "back"), [("He left.", True), ("There it was.", True), ("Ivan left.", False), ("…", False)]
+    ("source", "back"),
+    [
+        ("He left.", True),
+        ("There it was.", True),
+        ("It's on Thursday.", True),
+        ("Alice: It’s on Thursday.", True),
+        ("Ivan left.", False),
+        ("Alice: Ivan left.", False),
+        ("…", False),
+        ("Alice: ", False),
+    ],
 )
 def test_what_looks_back(source: str, back: bool) -> None:
     assert looks_back(source) is back
@@ -55,14 +65,21 @@ CUP = "Who won the championship in 2000?"
 @pytest.mark.parametrize("answer", ["The answer is Kublai.", "Kublai won the championship in 2000.", "Kublai."])
 def test_an_answer_beside_which_nothing_of_the_question_stands_is_told(answer: str) -> None:
     assert apart(answer, CUP, [WON, KHAN], ["Football", "Mongols"], "en") == "Kublai"
-    assert apart(answer, CUP, [WON, KHAN], ["Football", "The championship"], "en") is None
+    assert apart(answer, CUP, [WON, KHAN], ["Football", "Who won the championship in 2000"], "en") is None
+
+
+def test_an_answer_beside_which_far_less_of_the_question_stands_than_elsewhere_is_told() -> None:
+    answer = "Kublai won the championship in 2000."
+    assert apart(answer, CUP, [WON, "Kublai won a battle."], ["", ""], "en") == "Kublai"
+    assert apart(answer, CUP, [WON, KHAN], ["", "The championship"], "en") == "Kublai"
 
 
 @pytest.mark.parametrize(
     ("answer", "sources", "why"),
     [
         ("The answer is Polonia.", [WON, KHAN], "it says both"),
-        ("Kublai won the championship in 2000.", [WON, "Kublai won a battle."], "something of it stands there"),
+        ("Kublai won the championship in 2000.", ["Polonia won the championship.", "Kublai won."], "some stands there"),
+        ("Kublai won the cup of Asia in 2000.", [WON, "In 2000 Kublai won."], "all that it says of it stands there"),
         ("Kublai won the championship in 2000.", [KHAN, "Nobody knows who won in the end."], "too little elsewhere"),
         ("Kublai won the championship in 2000.", [KHAN, "His championship of 2000 was won."], "that may be about him"),
         ("Kublai won the championship in 2000.", [WON, "He was Kublai."], "it looks back"),
