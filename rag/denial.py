@@ -47,6 +47,8 @@ def read(text: str, language: str) -> Reading:
         if is_negation(word):
             after.add(index)
             following = fold(words[index + 1]) if index + 1 < len(words) else ""
+            if following in vocabulary().ceasing and len(ahead) > 1:
+                ahead = [place for place in ahead if place > index + 1]
             if _left_open(words, index):
                 refused.update(ahead[:1])
             elif following not in vocabulary().additions:

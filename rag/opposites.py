@@ -22,6 +22,7 @@ NEIGHBOURS = 0.3  # what the neighbours that both have must weigh at least: one 
 NEXT = 1.0  # the same where the word itself stands in the sources, too, beside others: one of them, the next word
 TURNED_WITHIN = 5  # words behind a negation, or behind "than", that it may turn round
 PREFIXED_FROM = 6  # letters of a word that may be turned round by a prefix, not "display" for "play"
+_AT = frozenset(("least", "most", "first", "last", "best", "worst"))  # "at least" compares with nothing
 _THAN = frozenset(("than", "als", "unlike", "anders"))
 _PREFIXES = ("un", "non", "in", "im", "il", "ir", "dis")
 
@@ -95,14 +96,15 @@ def _said_contrary(one: str, other: str, language: str) -> bool:
 def _words(text: str, language: str) -> list[_Word]:
     """The words of meaning, and those without one that have a contrary, as "before", in order."""
     found: list[_Word] = []
-    since = TURNED_WITHIN
+    since, before = TURNED_WITHIN, ""
     for match in TOKEN.finditer(text):
         word, folded = match.group(), fold(match.group())
+        at_least, before = before == "at" and folded in _AT, folded
         since = 0 if is_negation(word) or folded in _THAN else since + 1
         stems = content_words(word, language)
         relates = not stems and folded in _opposites(language)
         turned = since <= TURNED_WITHIN
-        if since:
+        if since and not at_least:
             found += [_Word(stem, word, folded, relates, turned) for stem in stems or [folded] * relates]
     return found
 

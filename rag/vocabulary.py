@@ -43,6 +43,7 @@ class Vocabulary:
     titles: frozenset[str]
     impersonal: frozenset[str]
     additions: frozenset[str]
+    ceasing: frozenset[str]
     conditions: frozenset[str]
     exceptions: frozenset[str]
     whether: frozenset[str]
@@ -91,6 +92,7 @@ def vocabulary() -> Vocabulary:
         titles=words("titles"),
         impersonal=words("impersonal"),
         additions=words("additions"),
+        ceasing=words("ceasing"),
         conditions=words("conditions"),
         exceptions=words("exceptions"),
         whether=words("whether"),

@@ -73,5 +73,9 @@ def test_what_the_question_denies_itself_may_be_repeated() -> None:
     assert opposition(sentence, source, source, "en", "What is it called?") is not None
 
 
+def test_no_longer_denies_what_follows_it() -> None:
+    assert opposed("It is a base for cars.", "It will no longer be a base for cars.")
+
+
 def test_a_negation_reaches_no_further_than_its_clause() -> None:
     assert opposed("It was not a success.", "Nobody had expected it, yet it was a success.")

@@ -90,3 +90,8 @@ def test_no_word_is_its_own_contrary_and_no_side_is_empty(language: str) -> None
         assert len(sides) > 1
         assert all(sides)
         assert sum(map(len, sides)) == len(set().union(*sides))
+
+
+def test_at_least_is_no_contrary_of_most() -> None:
+    assert contraries("They got most of the milk.", ["They got the milk for at least ten years."], "en") == ()
+    assert contraries("They got most of the milk.", ["They got least of the milk."], "en") != ()

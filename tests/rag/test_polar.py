@@ -14,6 +14,7 @@ from rag.polar import denied, opening, replied, yes_or_no
         "is the mission still open?",
         " Was it Moscow that took the first step?",
         "Under the agreement of 1997, did the allies consult Russia?",
+        "After the closures by Ford, Toyota and Holden, will Australia build cars?",
         "Had anybody been told when the news came?",
     ],
 )
@@ -65,7 +66,7 @@ def test_what_is_told_may_speak_against_the_question(told: str, against: bool) -
     [
         ("Yes, the office closed in 2013.", "No, the office closed in 2013."),
         ("Yes, the office did not close in 2011.", "No, the office did not close in 2011."),
-        ("No, the office closed in 2011.", "Yes, the office closed in 2011."),
+        ("No, the office closed in 2011.", None),
         ("Yes, the office closed in 2011.", None),
         ("No, the office did not close in 2011.", None),
         ("No, the office closed in 2013.", None),
