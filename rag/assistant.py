@@ -21,7 +21,7 @@ from index.records import Hit
 from rag import polar, prompt
 from rag.asked import telling, told_instead
 from rag.checking import Checker
-from rag.cite import Citer
+from rag.cite import Citer, Source
 from rag.comparing import comparison
 from rag.confidence import Calibration, holds, unsupported
 from rag.disputed import conflicts
@@ -215,25 +215,13 @@ class Assistant:
             return Told(question, confidence=expected)
 
         citer = Citer(hits, self._encoder)
-        checked: list[Sentence] = []
+        denial = self._denial(question, hits, citer)
         pieces: list[Piece] = []
-        opening = self._opening(question, hits, citer, writer, cancelled)
-        for event in writer.write(question, hits, opening, watch, cancelled):
-            if isinstance(event, str):
-                event = event if checked else polar.replied(question, event)
-                said, added = without_added_years(event, f"{question} {prompt.dated(hits)}")
-                evidence = citer.evidence(claimed(said), given=question)
-                found = verdict(claimed(said), evidence, question)
-                found = found.told(() if checked else prompt.unstated_years(question, hits), added)
-                shown = self._shown(found)
-                checked.append((footnotes if shown else footnotes.copy()).annotated(said, evidence, found))
-                if shown:
-                    yield Checked(checked[-1])
-            elif isinstance(event, Piece):
-                pieces.append(event)
-                yield Token(event.text)
-            else:
-                yield event
+        if denial:
+            checked = [footnotes.quoted(denial, reply="No:")]
+            yield Checked(checked[0])
+        else:
+            checked, pieces = yield from self._write(question, hits, writer, citer, footnotes, watch, cancelled)
         if not checked:
             return Told(question)
 
@@ -251,14 +239,44 @@ class Assistant:
         checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
         return Told(question, tuple(checked), confidence, tuple(instead))
 
-    def _opening(
-        self, question: str, hits: Sequence[Hit], citer: Citer, writer: Writer, cancelled: Callable[[], bool]
-    ) -> str:
-        """How the answer begins: with no where the passages deny what is asked, or the model leans to it."""
+    def _denial(self, question: str, hits: Sequence[Hit], citer: Citer) -> Source | None:
+        """What was read that answers a yes-or-no question with no, which need not be left to the model."""
         if not polar.yes_or_no(question, prompt.read(hits)):
-            return ""
-        told = [source.said for source in citer.evidence(question).sources]
-        return polar.NO if polar.denied(question, told) else writer.leaning(question, hits, cancelled)
+            return None
+        evidence = citer.evidence(question)
+        place = polar.against(question, [source.said for source in evidence.sources])
+        return evidence.sources[place] if place is not None and verdict(question, evidence, "").near else None
+
+    def _write(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        writer: Writer,
+        citer: Citer,
+        footnotes: Footnotes,
+        watch: Stopwatch,
+        cancelled: Callable[[], bool],
+    ) -> Steps[Event, None, tuple[list[Sentence], list[Piece]]]:
+        """The answer as the model writes it, each sentence cited and checked once it is complete."""
+        checked: list[Sentence] = []
+        pieces: list[Piece] = []
+        for event in writer.write(question, hits, watch, cancelled):
+            if isinstance(event, str):
+                said, added = without_added_years(event, f"{question} {prompt.dated(hits)}")
+                said = said if checked else polar.replied(question, said)
+                evidence = citer.evidence(claimed(said), given=question)
+                found = verdict(claimed(said), evidence, question)
+                found = found.told(() if checked else prompt.unstated_years(question, hits), added)
+                shown = self._shown(found)
+                checked.append((footnotes if shown else footnotes.copy()).annotated(said, evidence, found))
+                if shown:
+                    yield Checked(checked[-1])
+            elif isinstance(event, Piece):
+                pieces.append(event)
+                yield Token(event.text)
+            else:
+                yield event
+        return checked, pieces
 
     def _disputed(self, sentence: Sentence, question: str, citer: Citer, footnotes: Footnotes) -> Sentence:
         """A sentence that something supports, with the other documents that say otherwise."""

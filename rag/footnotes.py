@@ -42,10 +42,11 @@ class Footnotes:
             claim=found.claim,
         )
 
-    def quoted(self, source: Source) -> Sentence:
-        """A sentence of an answer that is nothing but the words of a source, in quotation marks."""
+    def quoted(self, source: Source, reply: str = "") -> Sentence:
+        """A sentence of an answer that is nothing but the words of a source, in quotation marks, behind the `reply`."""
         text = unmarked(" ".join(source.text.split()))
-        return Sentence(text if text[0] in _QUOTES else f"“{text}”", "supported", 1.0, self.citations([source]))
+        text = text if text[0] in _QUOTES else f"“{text}”"
+        return Sentence(f"{reply} {text}".strip(), "supported", 1.0, self.citations([source]))
 
     def citations(self, sources: Sequence[Source]) -> tuple[Citation, ...]:
         """The sources as citations, each with the number of the passage that holds it."""

@@ -3,7 +3,7 @@
 A small model says yes to nearly every such question. What it makes of the passages shows in the difference: how much
 more it leans to yes after reading them than it does by the question alone. Purely textual; the leaning is measured by
 the caller. Before that counts what the passages say: where they deny what is asked, say the contrary, or have another
-fact in its place, the answer is no. English only, as only English was measured.
+fact in its place, the answer is no, and quotes them. English only, as only English was measured.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ def opening(read: float, alone: float, no_below: float) -> str:
     return NO if read - alone < no_below else ""
 
 
-def denied(question: str, told: Sequence[str]) -> bool:
-    """Whether what is told denies what a question asks, says the contrary, or has another fact in its place."""
+def against(question: str, told: Sequence[str]) -> int | None:
+    """The number of the first text of `told` that denies what a question asks, says the contrary, or has another fact
+    in its place; None where none does."""
     whole = "\n".join(told)
-    return bool(
-        any(_words(wrong.words).isdisjoint(_words(wrong.instead)) for wrong in misplaced(question, told, "en"))
-        or contraries(question, told, "en")
-        or any(denied_by(question, one, whole, "en") for one in told)
-    )
+    found = [wrong.source for wrong in misplaced(question, told, "en") if _apart(wrong.words, wrong.instead)]
+    found += [contrary.source for contrary in contraries(question, told, "en")]
+    found += [number for number, text in enumerate(told) if denied_by(question, text, whole, "en")]
+    return min(found, default=None)
 
 
 def replied(question: str, sentence: str) -> str:
@@ -59,10 +59,11 @@ def replied(question: str, sentence: str) -> str:
     The contrary is not mended: behind "No," a small model also writes what the passages deny.
     """
     reply = _YES.match(sentence)
-    if reply and yes_or_no(question, sentence) and denied(question, [sentence[reply.end() :]]):
+    if reply and yes_or_no(question, sentence) and against(question, [sentence[reply.end() :]]) is not None:
         return f"{NO} {sentence[reply.end() :]}"
     return sentence
 
 
-def _words(text: str) -> set[str]:
-    return set(map(fold, TOKEN.findall(text)))
+def _apart(one: str, other: str) -> bool:
+    """Whether two names share no word; "Gloria Sam" and "Thomas Sam" may stand in one another's place."""
+    return set(map(fold, TOKEN.findall(one))).isdisjoint(map(fold, TOKEN.findall(other)))

@@ -60,13 +60,12 @@ class Writer:
         return signals, given
 
     def write(
-        self, question: str, hits: Sequence[Hit], opening: str, watch: Stopwatch, cancelled: Callable[[], bool]
+        self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]
     ) -> Iterator[Reading | Piece | str]:
-        """What the model writes as it comes, and between them each sentence, as a plain string, once it is complete;
-        the first begins with `opening`."""
+        """What the model writes as it comes, and between them each sentence, as a plain string, once it is complete."""
         speech = Speech()
         tokens, limit = 0, self.settings.answer_tokens
-        asked = prompt.answering(question, hits, self.templates, opening)
+        asked = prompt.answering(question, hits, self.templates, self._opening(question, hits, cancelled))
         choose = drawing(self.settings.creativity, self.seed)
         for event in self.generator.stream(asked, limit, cancelled, choose=choose):
             if isinstance(event, Reading):
@@ -102,11 +101,10 @@ class Writer:
             signs["pmi"] = given - result_of(alone)
         return signs
 
-    def leaning(self, question: str, hits: Sequence[Hit], cancelled: Callable[[], bool]) -> str:
-        """How the answer to a yes-or-no question begins where that must not be left to the model, which says yes to
-        nearly everything."""
+    def _opening(self, question: str, hits: Sequence[Hit], cancelled: Callable[[], bool]) -> str:
+        """How an answer begins that must not be left to the model, which says yes to nearly everything."""
         no_below = self.calibration.no_below
-        if no_below is None:
+        if no_below is None or not polar.yes_or_no(question, prompt.read(hits)):
             return ""
 
         def leaning(read: Sequence[Hit]) -> float:

@@ -358,12 +358,21 @@ def test_a_state_that_tells_of_nothing_ends_in_a_refusal_before_anything_is_writ
     assert bool(at.generator.written) is answered
 
 
+def test_no_is_said_with_the_words_that_say_otherwise_and_the_model_is_not_asked(desk: Setting) -> None:
+    at = desk()
+    answer = at.assistant.answer("Did NATO cut the Russian mission from 30 to 10 people?")
+    assert at.generator.written == []
+    (sentence,) = answer.sentences
+    (citation,) = sentence.citations
+    assert "from 20 to 10" in citation.quote
+    assert answer.answer == f"No: “{citation.quote}” [1]"
+
+
 @pytest.mark.parametrize(
     ("read", "question", "opening"),
     [
         pytest.param(0.999, "Did NATO cut the Russian mission?", "", id="the passages speak for it"),
         pytest.param(0.9, "Did NATO cut the Russian mission?", "No,", id="the passages speak against it"),
-        pytest.param(0.999, "Did NATO cut the mission from 30 to 10?", "No,", id="a passage says otherwise"),
         pytest.param(0.9, "Why did NATO cut the Russian mission?", "", id="no yes-or-no question"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.polar import denied, opening, replied, yes_or_no
+from rag.polar import against, opening, replied, yes_or_no
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_what_counts_is_how_much_more_it_leans_to_yes(read: float, alone: float,
 
 
 @pytest.mark.parametrize(
-    ("told", "against"),
+    ("told", "speaks"),
     [
         ("The festival started in 1990.", True),
         ("The festival did not start in 1980.", True),
@@ -57,8 +57,13 @@ def test_what_counts_is_how_much_more_it_leans_to_yes(read: float, alone: float,
         ("Lanterns are lit.", False),
     ],
 )
-def test_what_is_told_may_speak_against_the_question(told: str, against: bool) -> None:
-    assert denied("Did the festival start in 1980?", ["Lanterns are old.", told]) is against
+def test_what_is_told_may_speak_against_the_question(told: str, speaks: bool) -> None:
+    assert against("Did the festival start in 1980?", ["Lanterns are old.", told]) == (1 if speaks else None)
+
+
+def test_one_of_two_who_share_a_name_speaks_not_against_the_other() -> None:
+    assert against("Was Gloria Sam's father a doctor?", ["Thomas Sam's father was a doctor."]) is None
+    assert against("Was Ivanov's father a doctor?", ["Lavrov's father was a doctor."]) == 0
 
 
 @pytest.mark.parametrize(
