@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
+from index.records import Hit
 from rag.cite import Citer
 from rag.verify import verdict
 from tests.fakes import HashingEncoder
 from tests.rag.dossier import hits
-from tests.rag.test_verify import judged
+
+
+def support(said: str, read: Sequence[Hit], question: str) -> str:
+    """That of a sentence by the passages read."""
+    return verdict(said, Citer(read, HashingEncoder()).evidence(said, question), question).support
 
 
 def test_a_day_in_the_title_is_the_documents_day() -> None:
@@ -23,7 +29,7 @@ def test_a_day_in_the_title_is_the_documents_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "date", "support"),
+    ("told", "date", "expected"),
     [
         ("The festival of lanterns runs through March 11 this year.", "2007-03-05", "supported"),
         ("The festival of lanterns runs through March 11 this year.", None, "unsupported"),
@@ -31,31 +37,22 @@ def test_a_day_in_the_title_is_the_documents_day() -> None:
         ("Started in 1990, the festival of lanterns runs through March 11 this year.", "2007-03-05", "supported"),
     ],
 )
-def test_this_year_is_that_of_the_documents_date(told: str, date: str | None, support: str) -> None:
-    said = "The festival of lanterns runs through March 11, 2007."
+def test_this_year_is_that_of_the_documents_date(told: str, date: str | None, expected: str) -> None:
     dated = [replace(hit, date=date) for hit in hits(told)]
-    evidence = Citer(dated, HashingEncoder()).evidence(said)
-    assert verdict(said, evidence, "When does the festival of lanterns end?").support == support
+    question = "When does the festival of lanterns end?"
+    assert support("The festival of lanterns runs through March 11, 2007.", dated, question) == expected
 
 
 @pytest.mark.parametrize(
-    ("said", "support"),
-    [
-        ("The Onion was founded in 2007.", "unsupported"),
-        ("The Onion is of 2007.", "supported"),
-    ],
+    ("said", "expected"), [("The Onion was founded in 2007.", "unsupported"), ("The Onion is of 2007.", "supported")]
 )
-def test_the_day_of_a_document_is_that_of_nothing_else(said: str, support: str) -> None:
+def test_the_day_of_a_document_is_that_of_nothing_else(said: str, expected: str) -> None:
     line = replace(hits("The Onion, Sunday, November 25, 2007")[0], title="The Onion")
-    evidence = Citer([line], HashingEncoder()).evidence(said)
-    assert verdict(said, evidence, "When was The Onion founded?").support == support
+    assert support(said, [line], "When was The Onion founded?") == expected
 
 
 def test_a_government_may_be_asked_about_by_its_seat() -> None:
-    said, source = (
-        "Moscow did not drop its objections to new members.",
-        "Russia did not drop its objections to new members.",
-    )
-    assert judged(said, source, question="Did Moscow drop its objections?").support == "supported"
-    assert judged(f"As is said, {said}", source, question="Did Moscow drop its objections?").support == "partial"
-    assert judged(said, source, question="Who dropped what?").support == "unsupported"
+    said, read = "Moscow did not drop its objections to it.", hits("Russia did not drop its objections to it.")
+    assert support(said, read, "Did Moscow drop its objections?") == "supported"
+    assert support(f"As is said, {said}", read, "Did Moscow drop its objections?") == "partial"
+    assert support(said, read, "Who dropped what?") == "unsupported"
