@@ -15,7 +15,7 @@ from rag.denial import denied_by
 from rag.opposites import contraries
 from rag.slots import misplaced
 from rag.vocabulary import TOKEN, fold
-from rag.words import language_of
+from rag.words import content_words, language_of
 
 # "Was it", "Was Ivanov", but not "Was bedeutet das?", which is German and asks what.
 _WAS = r"was(?=\s+(?-i:[A-Z]|(?:it|he|she|there|the|a|an|any|this|that|these|his|her|its|their|one)\b))"
@@ -45,12 +45,13 @@ def opening(read: float, alone: float, no_below: float) -> str:
 
 def against(question: str, told: Sequence[str]) -> int | None:
     """The number of the first text of `told` that denies what a question asks, says the contrary, or has another fact
-    in its place; None where none does."""
-    whole = "\n".join(told)
+    in its place; None where none does that has half of its words."""
+    whole, asked = "\n".join(told), set(content_words(question, "en"))
     found = [wrong.source for wrong in misplaced(question, told, "en") if _apart(wrong.words, wrong.instead)]
     found += [contrary.source for contrary in contraries(question, told, "en")]
     found += [number for number, text in enumerate(told) if denied_by(question, text, whole, "en")]
-    return min(found, default=None)
+    near = [2 * len(asked.intersection(content_words(text, "en"))) >= len(asked) for text in told]
+    return next((number for number in sorted(found) if near[number]), None)
 
 
 def replied(question: str, sentence: str) -> str:

@@ -55,6 +55,7 @@ def test_what_counts_is_how_much_more_it_leans_to_yes(read: float, alone: float,
         ("The festival ended in 1980.", True),
         ("The festival started in 1980.", False),
         ("Lanterns are lit.", False),
+        ("The new office across the river in Moscow did not start well.", False),
     ],
 )
 def test_what_is_told_may_speak_against_the_question(told: str, speaks: bool) -> None:
