@@ -122,7 +122,10 @@ def _another_year(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
 
 def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
     """The sentences of an answer that are not unsupported and say more than the question, or than what it leaves out;
-    none where it asks how many and they tell of no amount, or when, and they tell of no time."""
+    none where it asks how many and they tell of no amount, or when, and they tell of no time, nor where the first is a
+    yes or no that is unsupported."""
+    if sentences and sentences[0].support == "unsupported" and replies(sentences[0].text):
+        return []
     told = [
         one
         for one in sentences

@@ -129,6 +129,16 @@ def test_what_a_question_leaves_out_is_no_answer(sentence: str, only: bool) -> N
     assert not left_out(sentence, "Of which organization is Russia a member, as the UN says?")
 
 
+def test_a_reply_that_is_unsupported_is_not_saved_by_what_follows_it() -> None:
+    reply, other = (
+        cited("No, he was not the first.", "He was the first."),
+        cited("He came in July.", "He came in July."),
+    )
+    wrong = cited("No, he was not the first.", "He was the first.", "unsupported")
+    assert telling([wrong, other], "Was he the first?") == []
+    assert telling([reply, other], "Was he the first?") == [reply, other]
+
+
 def test_what_tells_a_time() -> None:
     assert tells_a_time("It runs this year.")
     assert tells_a_time("It runs through March 11.")
