@@ -80,7 +80,7 @@ def answered_otherwise(sentence: str, question: str, read: Sequence[str], langua
         for number, text in enumerate(read):
             before = {stem for _, stem in stems[number - 1]} if number else set()
             for other in slots(text, language):
-                if other.kind != slot.kind or any(other.same(one) for one in asked):
+                if _form(other) != _form(slot) or any(other.same(one) for one in asked):
                     continue
                 score = _fit(other, stems[number], before, weights)
                 if other.same(slot):
@@ -215,6 +215,11 @@ def _one_word(first: str, second: str) -> bool:
     )
     endings = vocabulary().endings | {""}
     return shared >= min(3, len(first)) and first[shared:] in endings and second[shared:] in endings
+
+
+def _form(slot: Slot) -> tuple[str, bool]:
+    """The kind of a fact, and whether it is a weekday, in whose place no month can stand."""
+    return slot.kind, fold(slot.words) in vocabulary().weekdays
 
 
 def _stems(text: str, language: str) -> list[tuple[int, str]]:

@@ -106,6 +106,17 @@ REVIEW = [
 ]
 
 
+def test_a_weekday_stands_in_the_place_of_another_only() -> None:
+    read = [
+        "The festival of lanterns opened on Saturday to hundreds.",
+        "It runs through March, or until Monday at most.",
+    ]
+    question = "When does the festival of lanterns end?"
+    assert answered_otherwise("The festival of lanterns ends in March.", question, read, "en") == ()
+    (found,) = answered_otherwise("The festival of lanterns ends on Monday.", question, read, "en")
+    assert found.instead == "Saturday"
+
+
 def test_who_is_described_again_is_not_named() -> None:
     question = "What is the name of the senior NATO official who spoke of police?"
     assert repeats("The senior NATO official who spoke of police is a senior NATO official.", question)
