@@ -107,12 +107,9 @@ REVIEW = [
 
 
 def test_a_weekday_stands_in_the_place_of_another_only() -> None:
-    read = [
-        "The festival of lanterns opened on Saturday to hundreds.",
-        "It runs through March, or until Monday at most.",
-    ]
+    read = ["The festival of lanterns opens and ends on Saturday.", "It runs through April 11.", "On Monday it rained."]
     question = "When does the festival of lanterns end?"
-    assert answered_otherwise("The festival of lanterns ends in March.", question, read, "en") == ()
+    assert answered_otherwise("The festival of lanterns ends on April 11.", question, read, "en") == ()
     (found,) = answered_otherwise("The festival of lanterns ends on Monday.", question, read, "en")
     assert found.instead == "Saturday"
 
