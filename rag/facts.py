@@ -236,6 +236,12 @@ def same_name(first: str, second: str) -> bool:
     return shared >= 3 and bool(_NATIONAL.search(adjective)) and _COUNTRY.search(country) is not None
 
 
+def one_government(first: str, second: str) -> bool:
+    """Whether words name one government, by its seat or its country: "Moscow" and "Russia"."""
+    one, other = ({name_value(word) for word in TOKEN.findall(text) if word[0].isupper()} for text in (first, second))
+    return any(not one.isdisjoint(group) and not other.isdisjoint(group) for group in vocabulary().seats)
+
+
 def misspelt(first: str, second: str) -> bool:
     """Whether two folded words are one name with a slip in it: one letter of five, or two that changed places."""
     return (

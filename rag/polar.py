@@ -12,8 +12,9 @@ import re
 from collections.abc import Sequence
 
 from rag.denial import denied_by
+from rag.facts import one_government
 from rag.opposites import contraries
-from rag.slots import misplaced
+from rag.slots import Misplaced, misplaced
 from rag.vocabulary import TOKEN, fold
 from rag.words import content_words, language_of
 
@@ -43,11 +44,11 @@ def opening(read: float, alone: float, no_below: float) -> str:
     return NO if read - alone < no_below else ""
 
 
-def against(question: str, told: Sequence[str]) -> int | None:
+def against(question: str, told: Sequence[str], elsewhere: Sequence[Misplaced]) -> int | None:
     """The number of the first text of `told` that denies what a question asks, says the contrary, or has another fact
-    in its place; None where none does that has half of its words."""
+    in its place, which are those `elsewhere`; None where none does that has half of its words."""
     whole, asked = "\n".join(told), set(content_words(question, "en"))
-    found = [wrong.source for wrong in misplaced(question, told, "en") if _apart(wrong.words, wrong.instead)]
+    found = [wrong.source for wrong in elsewhere if _apart(wrong.words, wrong.instead)]
     found += [contrary.source for contrary in contraries(question, told, "en")]
     found += [number for number, text in enumerate(told) if denied_by(question, text, whole, "en")]
     near = [2 * len(asked.intersection(content_words(text, "en"))) >= len(asked) for text in told]
@@ -60,9 +61,11 @@ def replied(question: str, sentence: str) -> str:
     The contrary is not mended: behind "No," a small model also writes what the passages deny.
     """
     reply = _YES.match(sentence)
-    if reply and yes_or_no(question, sentence) and against(question, [sentence[reply.end() :]]) is not None:
-        return f"{NO} {sentence[reply.end() :]}"
-    return sentence
+    if reply is None or not yes_or_no(question, sentence):
+        return sentence
+    rest = [sentence[reply.end() :]]
+    elsewhere = [wrong for wrong in misplaced(question, rest, "en") if not one_government(wrong.words, wrong.instead)]
+    return sentence if against(question, rest, elsewhere) is None else f"{NO} {rest[0]}"
 
 
 def _apart(one: str, other: str) -> bool:

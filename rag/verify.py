@@ -28,6 +28,7 @@ from rag.facts import (
     in_a_date,
     misspelt,
     name_value,
+    one_government,
     same_name,
     stands_in,
 )
@@ -101,8 +102,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     language = language_of(evidence.text)
     score = 1 / (1 + math.exp(-(INTERCEPT + SIMILARITY * evidence.similarity + COVERAGE * evidence.coverage)))
     near = score >= PARTIAL_FROM
-    elsewhere = misplaced(sentence, [_of_the_speaker(source) for source in evidence.sources], language) if near else ()
-    elsewhere = tuple(wrong for wrong in elsewhere if not _means_the_same(wrong, question, evidence))
+    elsewhere = replaced(sentence, question, evidence, language) if near else ()
     invented, repeated = _missing(sentence, evidence, question, elsewhere, language)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
     stranger = None if invented else _stranger(sentence, question, evidence)
@@ -144,6 +144,12 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     if repeated:
         return Verdict("partial", min(score, SUPPORTED_FROM), tuple(repeated))
     return Verdict("supported", score, ())
+
+
+def replaced(sentence: str, question: str, evidence: Evidence, language: str) -> tuple[Misplaced, ...]:
+    """The facts of a sentence in whose place its evidence has others, which do not mean the same there."""
+    found = misplaced(sentence, [_of_the_speaker(source) for source in evidence.sources], language)
+    return tuple(wrong for wrong in found if not _means_the_same(wrong, question, evidence))
 
 
 def _above(source: Source) -> str:
@@ -246,13 +252,7 @@ def _means_the_same(wrong: Misplaced, question: str, evidence: Evidence) -> bool
     named = facts_within(wrong.words) if wrong.kind == "name" else ()
     if named and _means_somebody(source) and all(stands_in(fact, _with_whom(source, evidence.read)) for fact in named):
         return True
-    return any(stands_in(fact, question) and _of_one_seat(fact, wrong.instead) for fact in named)
-
-
-def _of_one_seat(fact: Fact, words: str) -> bool:
-    """Whether a name is that of a seat or country by which words name the same government: "Moscow" for "Russia"."""
-    names = {name_value(word) for word in TOKEN.findall(words) if word[0].isupper()}
-    return any(fact.value in group and not names.isdisjoint(group) for group in vocabulary().seats)
+    return any(stands_in(fact, question) and one_government(fact.words, wrong.instead) for fact in named)
 
 
 def _before(source: Source, read: Sequence[Source]) -> list[Source]:
@@ -333,7 +333,9 @@ def _spelt_otherwise(fact: Fact, question: str, evidence: Evidence) -> str | Non
     if fact.kind != "name" or not stands_in(fact, question):
         return None
     names = (match.group() for match in TOKEN.finditer(evidence.text) if match.group()[0].isupper())
-    return next((name for name in names if misspelt(fact.value, name_value(name)) or _of_one_seat(fact, name)), None)
+    return next(
+        (name for name in names if misspelt(fact.value, name_value(name)) or one_government(fact.words, name)), None
+    )
 
 
 def _stranger(sentence: str, question: str, evidence: Evidence) -> str | None:

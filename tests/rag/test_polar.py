@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.polar import against, opening, replied, yes_or_no
+from rag.slots import misplaced
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,10 @@ def test_what_counts_is_how_much_more_it_leans_to_yes(read: float, alone: float,
     assert opening(read, alone, 0.5) == begins
 
 
+def spoken_against(question: str, *told: str) -> int | None:
+    return against(question, told, misplaced(question, told, "en"))
+
+
 @pytest.mark.parametrize(
     ("told", "speaks"),
     [
@@ -59,12 +64,12 @@ def test_what_counts_is_how_much_more_it_leans_to_yes(read: float, alone: float,
     ],
 )
 def test_what_is_told_may_speak_against_the_question(told: str, speaks: bool) -> None:
-    assert against("Did the festival start in 1980?", ["Lanterns are old.", told]) == (1 if speaks else None)
+    assert spoken_against("Did the festival start in 1980?", "Lanterns are old.", told) == (1 if speaks else None)
 
 
 def test_one_of_two_who_share_a_name_speaks_not_against_the_other() -> None:
-    assert against("Was Gloria Sam's father a doctor?", ["Thomas Sam's father was a doctor."]) is None
-    assert against("Was Ivanov's father a doctor?", ["Lavrov's father was a doctor."]) == 0
+    assert spoken_against("Was Gloria Sam's father a doctor?", "Thomas Sam's father was a doctor.") is None
+    assert spoken_against("Was Ivanov's father a doctor?", "Lavrov's father was a doctor.") == 0
 
 
 @pytest.mark.parametrize(
@@ -85,3 +90,8 @@ def test_one_of_two_who_share_a_name_speaks_not_against_the_other() -> None:
 def test_the_reply_fits_what_follows_it(said: str, fitting: str | None) -> None:
     assert replied("Did the office close in 2011?", said) == (fitting or said)
     assert replied("When did the office close?", said) == said
+
+
+def test_a_government_may_be_named_by_its_seat_behind_yes() -> None:
+    assert replied("Did Moscow close the mission?", "Yes, Russia closed the mission.").startswith("Yes")
+    assert replied("Did Moscow close the mission?", "Yes, Norway closed the mission.").startswith("No")
