@@ -80,7 +80,7 @@ def read(hits: Sequence[Hit]) -> str:
 
 
 def dated(hits: Sequence[Hit]) -> str:
-    """The same with the dates of their documents."""
+    """All these words, with the dates of the documents they are from."""
     return " ".join((read(hits), *(hit.date or "" for hit in hits)))
 
 
