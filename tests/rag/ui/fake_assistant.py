@@ -49,6 +49,7 @@ class FakeLibrary:
         self.held = {document.id: document for document in documents}
         self.closed = False
         self.pause = 0.0
+        self.wait: Callable[[], object] = lambda: None
 
     @classmethod
     def of_seeds(cls) -> FakeLibrary:
@@ -78,13 +79,14 @@ class FakeLibrary:
         return Ledger(0, 0, 0, 0, (), (), len(self.held), 0, 0, 0, 0.0)
 
     def add(self, paths: Sequence[Path], progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Ledger:
-        """Markdown and plain text are read, everything else is refused; `pause` seconds a file."""
+        """Markdown and plain text are read, everything else is refused; `pause` seconds a file, behind a `wait`."""
         files = [file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
         counts = dict.fromkeys(("added", "unchanged"), 0)
         refused = []
         for done, file in enumerate(files):
             progress(Progress(done, len(files), "files", file.name))
             time.sleep(self.pause)
+            self.wait()
             if cancelled():
                 break
             if file.suffix not in (".md", ".txt"):

@@ -57,9 +57,14 @@ def test_documents_are_added_and_told(intake: Intake, assistant: FakeAssistant, 
 
 
 def test_progress_is_told_with_rate_and_time_left(intake: Intake, assistant: FakeAssistant, tmp_path: Path) -> None:
-    assistant.library.pause = 0.05
+    looked = threading.Semaphore(0)  # no file is read before its number was seen, however busy the machine
+    assistant.library.wait = lambda: looked.acquire(timeout=10)
     intake.add(written(tmp_path, 6))
-    seen = list(intake.states(every=0))
+    seen: list[Adding] = []
+    for state in intake.states(every=0):
+        if state.files.done not in {earlier.files.done for earlier in seen}:
+            looked.release()
+        seen.append(state)
     assert {state.files.done for state in seen} >= {1, 2, 3, 4, 5}
     assert "File 3 of 6" in "".join(papers.adding_html(state) for state in seen)
     slow = Adding(("a",), "reading", Progress(10, 30, "files", "a"), None, seconds=5.0)
