@@ -51,7 +51,7 @@ from rag.standalone import standalone
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates
 from rag.undated import without_added_years
-from rag.verify import Verdict, replaced, verdict
+from rag.verify import Verdict, displaced, is_near, verdict
 from rag.writer import Writer
 
 SEEDS = 2**32  # so many answers can be drawn; the seeds, from 1 on, fit every reader of JSON
@@ -244,9 +244,11 @@ class Assistant:
         if not polar.yes_or_no(question, prompt.read(hits)):
             return None
         evidence = citer.evidence(question)
+        if not is_near(evidence):
+            return None
         told = [source.said for source in evidence.sources]
-        place = polar.against(question, told, replaced(question, question, evidence, "en"))
-        return evidence.sources[place] if place is not None and verdict(question, evidence, "").near else None
+        place = polar.against(question, told, displaced(question, question, evidence, "en"))
+        return None if place is None else evidence.sources[place]
 
     def _write(
         self,

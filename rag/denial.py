@@ -97,13 +97,16 @@ def opposition(sentence: str, source: str, cited: str, language: str, question: 
     told = shared or denies(cited) or denies_otherwise(cited) or turned_round(sentence, cited, language)
     if claimed and not told:
         return "the sentence denies something that the cited passage does not deny"
-    word = denied_by(sentence, source, cited, language)
+    word = _denied(said, given, whole, source, language)
     return f"the cited passage denies what the sentence says (“{word}”)" if word else None
 
 
 def denied_by(sentence: str, source: str, cited: str, language: str) -> str | None:
     """The first word of what the sentence says that `source` denies, and nothing of all that is `cited` says."""
-    said, given, whole = read(sentence, language), read(source, language), read(cited, language)
+    return _denied(read(sentence, language), read(source, language), read(cited, language), source, language)
+
+
+def _denied(said: Reading, given: Reading, whole: Reading, source: str, language: str) -> str | None:
     against = sorted((given.denied & said.plain) - said.denied - said.refused - whole.plain)
     return _word(against[0], source, language) if against else None
 

@@ -32,10 +32,10 @@ NO = "No,"
 def yes_or_no(question: str, passages: str) -> bool:
     """Whether an English question on English passages is to be answered yes or no: it asks for nothing by name, and
     offers no choice."""
-    if language_of(question) != "en" or language_of(passages) != "en":
-        return False
     asking = _ASKING.match(question.strip())
-    return asking is not None and not _OTHERWISE.search(asking.group()) and not _CHOICE.search(question)
+    if asking is None or _OTHERWISE.search(asking.group()) or _CHOICE.search(question):
+        return False
+    return language_of(question) == "en" and language_of(passages) == "en"
 
 
 def opening(read: float, alone: float, no_below: float) -> str:

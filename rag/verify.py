@@ -100,9 +100,9 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     if not evidence.sources:
         return Verdict("unsupported", 0.0, ("no passage that was read says this",), near=False)
     language = language_of(evidence.text)
-    score = 1 / (1 + math.exp(-(INTERCEPT + SIMILARITY * evidence.similarity + COVERAGE * evidence.coverage)))
-    near = score >= PARTIAL_FROM
-    elsewhere = replaced(sentence, question, evidence, language) if near else ()
+    score = likeness(evidence)
+    near = is_near(evidence)
+    elsewhere = displaced(sentence, question, evidence, language) if near else ()
     invented, repeated = _missing(sentence, evidence, question, elsewhere, language)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
     stranger = None if invented else _stranger(sentence, question, evidence)
@@ -146,7 +146,17 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     return Verdict("supported", score, ())
 
 
-def replaced(sentence: str, question: str, evidence: Evidence, language: str) -> tuple[Misplaced, ...]:
+def likeness(evidence: Evidence) -> float:
+    """How like its evidence a sentence is, in [0, 1]."""
+    return 1 / (1 + math.exp(-(INTERCEPT + SIMILARITY * evidence.similarity + COVERAGE * evidence.coverage)))
+
+
+def is_near(evidence: Evidence) -> bool:
+    """Whether the evidence is about the same thing as its sentence."""
+    return likeness(evidence) >= PARTIAL_FROM
+
+
+def displaced(sentence: str, question: str, evidence: Evidence, language: str) -> tuple[Misplaced, ...]:
     """The facts of a sentence in whose place its evidence has others, which do not mean the same there."""
     found = misplaced(sentence, [_of_the_speaker(source) for source in evidence.sources], language)
     return tuple(wrong for wrong in found if not _means_the_same(wrong, question, evidence))

@@ -71,6 +71,9 @@ def vocabulary() -> Vocabulary:
     def words(key: str) -> frozenset[str]:
         return frozenset(map(fold, stored[key].split()))
 
+    def groups(key: str) -> tuple[frozenset[str], ...]:
+        return tuple(frozenset(map(fold, line.split())) for line in stored[key])
+
     numbers = {fold(word): int(value) for value, line in stored["numbers"].items() for word in line.split()}
     units = dict.fromkeys(words("ones"), 1) | {word: value for word, value in numbers.items() if value < 10}
     tens = {word: value for word, value in numbers.items() if value >= 20}
@@ -98,9 +101,9 @@ def vocabulary() -> Vocabulary:
         whether=words("whether"),
         indefinite=words("indefinite"),
         frames=words("frames"),
-        aliases=tuple(frozenset(map(fold, line.split())) for line in stored["aliases"]),
-        seats=tuple(frozenset(map(fold, line.split())) for line in stored["seats"]),
-        changes=tuple(frozenset(map(fold, line.split())) for line in stored["changes"]),
+        aliases=groups("aliases"),
+        seats=groups("seats"),
+        changes=groups("changes"),
         interrogatives=words("interrogatives"),
         choices=words("choices"),
         replies=words("replies"),

@@ -9,7 +9,7 @@ import pytest
 
 from index.records import Hit
 from rag.cite import Citer
-from rag.verify import replaced, verdict
+from rag.verify import displaced, verdict
 from tests.fakes import HashingEncoder
 from tests.rag.dossier import hits
 
@@ -70,4 +70,4 @@ def test_a_government_may_be_asked_about_by_its_seat() -> None:
 def test_what_stands_in_the_place_of_what_is_asked(question: str, told: str, instead: list[str]) -> None:
     read = [replace(hit, date="2007-03-05") for hit in hits(told)]
     evidence = Citer(read, HashingEncoder()).evidence(question)
-    assert [wrong.instead for wrong in replaced(question, question, evidence, "en")] == instead
+    assert [wrong.instead for wrong in displaced(question, question, evidence, "en")] == instead
