@@ -47,6 +47,11 @@ class Source:
         """What it says to a reader who knows who is speaking; not an exact span of the document."""
         return f"{self.speaker}: {self.text}" if self.speaker else self.text
 
+    @property
+    def above(self) -> str:
+        """The title and the heading under which it stands."""
+        return f"{self.hit.title} {self.hit.passage.heading}"
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

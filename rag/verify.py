@@ -13,18 +13,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index.dates import days_in
 from index.lexical import parted
 from index.sentences import LABEL
 from rag.asked import answered_otherwise, tells_a_time
 from rag.cite import Evidence, Source
+from rag.dating import joined_dates, only_of_the_document
 from rag.denial import opposition
 from rag.facts import (
     Fact,
     abbreviated,
     facts,
     facts_within,
-    found_facts,
     in_a_date,
     misspelt,
     name_value,
@@ -109,7 +108,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     if stranger:
         invented.append(f"the name “{stranger}” does not stand in the cited passage")
     invented += unit_faults(sentence, question, evidence.text, " ".join(_around(evidence)))
-    invented += _only_of_the_document(sentence, question, evidence, language)
+    invented += only_of_the_document(sentence, question, evidence, language)
     for contrary in contraries(sentence, [source.text for source in evidence.sources], language):
         invented.append(f"where the sentence says “{contrary.words}”, the cited passage says “{contrary.instead}”")
         otherwise.append(evidence.sources[contrary.source])
@@ -129,7 +128,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     if not near:
         return Verdict("unsupported", score, ("the passages that were read do not say this",), near=False)
     read = [_with_whom(source, evidence.read) for source in evidence.read]
-    alone = apart(sentence, question, read, [_above(source) for source in evidence.read], language)
+    alone = apart(sentence, question, read, [source.above for source in evidence.read], language)
     if alone:
         reason = f"“{alone}” stands only where other things are told than what was asked"
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (reason,))
@@ -138,7 +137,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     together = joined(sentence, question, read, language)
     if together:
         repeated.append(f"“{together}” and what was asked about stand in different sentences; none says both")
-    repeated += _joined_dates(sentence, question, evidence.read)
+    repeated += joined_dates(sentence, question, evidence.read)
     if _compares(sentence) and not any(_compares(source.said) for source in evidence.read):
         repeated.append("nothing that was read compares the two")
     if repeated:
@@ -160,26 +159,6 @@ def displaced(sentence: str, question: str, evidence: Evidence, language: str) -
     """The facts of a sentence in whose place its evidence has others, which do not mean the same there."""
     found = misplaced(sentence, [_of_the_speaker(source) for source in evidence.sources], language)
     return tuple(wrong for wrong in found if not _means_the_same(wrong, question, evidence))
-
-
-def _above(source: Source) -> str:
-    """The title and the heading under which a sentence stands."""
-    return f"{source.hit.title} {source.hit.passage.heading}"
-
-
-def _joined_dates(sentence: str, question: str, read: Sequence[Source]) -> list[str]:
-    """What is told of days of the sentence with a year, not the question's, that no source of that day states, nor its
-    title, heading or date."""
-    found = []
-    for year, month, day in days_in(sentence):
-        around = [
-            f"{_above(source)} {source.hit.date or ''} {source.text}"
-            for source in read
-            if any((month, day) == named[1:] for named in days_in(source.text))
-        ]
-        if year and around and not any(str(year) in words for words in (question, *around)):
-            found.append(f"the day and the year “{year}” stand in different sentences; none says both")
-    return found
 
 
 def _compares(text: str) -> bool:
@@ -301,35 +280,9 @@ def _dated_around(fact: Fact, evidence: Evidence) -> bool:
     """Whether a day in the title or the heading of a cited passage states this part of it; or its document's date, by
     which one knows when "this year" is."""
     return any(
-        in_a_date(fact, f"{_above(source)} {(tells_a_time(source.text) and source.hit.date) or ''}")
+        in_a_date(fact, f"{source.above} {(tells_a_time(source.text) and source.hit.date) or ''}")
         for source in evidence.sources
     )
-
-
-def _only_of_the_document(sentence: str, question: str, evidence: Evidence, language: str) -> list[str]:
-    """What is told of a date that is only the document's own, where nothing cited says what the sentence says of it:
-    "founded in 2007" by "The Onion, Sunday, November 25, 2007"."""
-    cited = set(content_words(evidence.text, language))
-    unsaid = any(
-        word.islower() and not cited.issuperset(content_words(word, language)) for word in TOKEN.findall(sentence)
-    )
-    return [
-        f"“{fact.words}” is only the date of the document"
-        for fact in facts(sentence)
-        if unsaid and fact.kind != "name" and not stands_in(fact, question)
-        if (stating := [source for source in evidence.sources if stands_in(fact, source.said)])
-        if all(map(_only_dates, stating))
-    ][:1]
-
-
-def _only_dates(source: Source) -> bool:
-    """Whether a line says nothing but its document's title and a day."""
-    rest, end = "", 0
-    for here in found_facts(source.text):
-        if here.fact.kind != "name":
-            rest, end = rest + source.text[end : here.start], here.end
-    titled = set(map(fold, TOKEN.findall(_above(source))))
-    return end > 0 and titled.issuperset(map(fold, TOKEN.findall(rest + source.text[end:])))
 
 
 def _perhaps_a_noun(fact: Fact, language: str) -> bool:
