@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.excluding import left_out
 from rag.facts import facts, facts_within, misspelt, name_value, stands_in
 from rag.opposites import Contrary, contraries
 from rag.records import Instead, Sentence
@@ -24,6 +25,7 @@ MOST_OTHER_WORDS = 2  # words of meaning that are neither the question's nor the
 RATIO = 1.8
 LEAST = 0.3  # of the weight of all the words of the question, that stand beside that other fact
 DECAY = 1.5  # words of meaning after which a neighbour counts half
+HALF = 0.5  # of the words of a clause, that another one has which tells of the same
 BEFORE = 0.3  # what a word counts that stands in the sentence before
 # What a question asks for, by kind of fact: the words with which it does.
 _TIME = r"\b(?:when|(?:what|which) (?:year|date|day)|wann|welche[mns] (?:jahr|tag|datum)|когда|каком году)\b"
@@ -39,12 +41,8 @@ _WHEN = re.compile(
     r"|(?:what|which) (?:year|date|day|month|century|decade)\b|wann\b|welche[mns] (?:jahr|tag|monat|datum)"
     r"|когда|каком году)"
 )
-# What a question leaves out: "Besides the UN, which organization ...".
-_EXCLUDING = re.compile(
-    r"\b(?:besides|apart from|aside from|other than|in addition to|außer|abgesehen von|neben|кроме|помимо)\s+"
-    r"(?P<those>[^,?]+)",
-    re.IGNORECASE,
-)
+# What only says when something else was: "since ties were cut".
+_CLAUSE = re.compile(r"\b(?:since|after|before|until|when|once|while)\b(?P<what>[^,?.;]+)", re.IGNORECASE)
 _ASKS = {"year": re.compile(_TIME), "date": re.compile(_TIME), "number": re.compile(_AMOUNT)}
 
 
@@ -122,8 +120,8 @@ def _another_year(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
 
 def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
     """The sentences of an answer that are not unsupported and say more than the question, or than what it leaves out;
-    none where it asks how many and they tell of no amount, or when, and they tell of no time, nor where the first is a
-    yes or no that is unsupported."""
+    none where it asks how many and they tell of no amount, or when, and they tell of no time or only of that of
+    something else, nor where the first is a yes or no that is unsupported."""
     if sentences and sentences[0].support == "unsupported" and replies(sentences[0].text):
         return []
     told = [
@@ -135,7 +133,27 @@ def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
     for asks, words in ((_HOW_MANY, known.amounts), (_WHEN, known.times)):
         if asks.search(asked) and not any(_tells(one.text, words) for one in told):
             return []
-    return told
+    return [one for one in told if not _dates_another(one, question)]
+
+
+def _dates_another(sentence: Sentence, question: str) -> bool:
+    """Whether the times that answer "When did they first meet since ties were cut?" are that of the cutting: where the
+    cited words have them in a clause that the question has, too."""
+    clause = _CLAUSE.search(question, 1)
+    times = [fact for fact in facts_within(sentence.text) if fact.kind != "name" and not stands_in(fact, question)]
+    stating = [one.quote for one in sentence.citations if any(stands_in(fact, one.quote) for fact in times)]
+    if not clause or not stating or not _WHEN.search(fold(question)):
+        return False
+    language = language_of(question)
+    asked = set(content_words(clause["what"], language))
+    return all(
+        any(
+            len(asked.intersection(content_words(other["what"], language))) >= HALF * len(asked)
+            and any(stands_in(fact, other["what"]) for fact in times)
+            for other in _CLAUSE.finditer(quote)
+        )
+        for quote in stating
+    )
 
 
 def tells_a_time(sentence: str) -> bool:
@@ -195,17 +213,6 @@ def repeats(sentence: str, question: str) -> bool:
         if named_again or not any(_one_word(folded, other) for other in asked):
             return False
     return True
-
-
-def left_out(sentence: str, question: str) -> bool:
-    """Whether all that a sentence names is in the question, and some of it is what that leaves out: "the UN" to "Which
-    organization besides the UN?"."""
-    excluding = _EXCLUDING.search(question)
-    named = [fact for fact in facts_within(sentence) if fact.kind == "name"]
-    if not excluding or not all(stands_in(fact, question) for fact in named):
-        return False
-    asked = question[: excluding.start()] + question[excluding.end() :]
-    return any(stands_in(fact, excluding["those"]) and not stands_in(fact, asked) for fact in named)
 
 
 def _one_word(first: str, second: str) -> bool:

@@ -22,7 +22,15 @@ MORE = 0.3
 FROM = 2  # words of the question, without which nothing is told apart
 ELSEWHERE = 0.5  # of what was asked, that another sentence says, where nothing of it stands beside the answer
 ALL_BUT = 0.8  # the same where something of it does
+HALF = 0.5  # of what somebody is asked to have spoken of
 MOST_OTHER_WORDS = 2  # of meaning, beside question and facts: whoever says more may answer with that
+
+_SAID_OF = re.compile(
+    r"\b(?:what (?:did|does|do|has|had|have) (?P<who>.+?) (?:say|said|think|tell|told|state|claim|write|comment|remark)"
+    r"\b.*?\b(?:about|on|of|regarding|concerning)"
+    r"|was (?:sagte?|meinte?|erklärte?|schrieb) (?P<wer>.+?) (?:über|zum?|zur))\b\s(?P<what>.+)",
+    re.IGNORECASE,
+)
 
 
 def joined(sentence: str, question: str, read: Sequence[str], language: str) -> str | None:
@@ -104,6 +112,16 @@ def _other_words(sentence: str, new: Sequence[Fact], language: str) -> set[str]:
     """What an answer says beside its facts, and beside "The answer is"."""
     own = {word for fact in new for word in content_words(fact.words, language)}
     return set(content_words(unframed(sentence), language)) - own
+
+
+def said_of_another(question: str, told: Sequence[str], language: str) -> bool:
+    """Whether a question asks what somebody said of something, of which neither the cited sentences nor what stands
+    before them, `told`, have half the words."""
+    asks = _SAID_OF.search(question)
+    if not asks:
+        return False
+    of = set(content_words(asks["what"], language)).difference(content_words(asks["who"] or asks["wer"], language))
+    return bool(of) and all(len(of.intersection(content_words(text, language))) < HALF * len(of) for text in told)
 
 
 def looks_back(source: str) -> bool:

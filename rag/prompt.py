@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.records import Hit
+from rag.excluding import whole
 from rag.referents import with_names
 from rag.templates import Templates
 from rag.words import language_of
@@ -91,11 +92,11 @@ def unstated_years(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
 
 
 def posed(question: str, hits: Sequence[Hit]) -> str:
-    """The question as it is put to the model: without the years that only it states, and that the model would repeat
-    as if a passage gave them."""
+    """The question as it is put to the model: for all where it leaves something out, and without the years that only it
+    states, and that the model would repeat as if a passage gave them."""
     for year in unstated_years(question, hits):
         question = re.sub(rf"\s*(?:\b(?:in|of|for|since|im|von)\s+)?\b{year}\b", "", question)
-    return question
+    return whole(question)
 
 
 def asking(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:

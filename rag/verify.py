@@ -17,7 +17,7 @@ from index.lexical import parted
 from index.sentences import LABEL
 from rag.asked import answered_otherwise, tells_a_time
 from rag.cite import Evidence, Source
-from rag.dating import joined_dates, only_of_the_document
+from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
 from rag.denial import opposition
 from rag.facts import (
     Fact,
@@ -31,10 +31,11 @@ from rag.facts import (
     same_name,
     stands_in,
 )
-from rag.joined import apart, joined, looks_back
+from rag.joined import apart, joined, looks_back, said_of_another
 from rag.opposites import contraries
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
+from rag.roles import does_something_else, misquoted, only_reports
 from rag.slots import Misplaced, misplaced
 from rag.units import unit_faults
 from rag.vocabulary import TOKEN, fold, vocabulary
@@ -48,6 +49,7 @@ SUPPORTED_FROM = 0.5
 PARTIAL_FROM = 0.25
 ANNOUNCING = 3  # words of meaning, at most, of a line like "In short:", which only announces others
 OPPOSED_AT_MOST = 0.1  # the score of what has an invention in it
+LEADS_TO = 300  # characters before somebody's words, in which what they speak of may be named
 LOOKS_BACK = 1500  # characters, at most, from "he" to a name that it may stand for
 
 # "Lavrov said", "Hawaii also won", not "Researchers found", "Closing it was", "Usually it is".
@@ -109,6 +111,10 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
         invented.append(f"the name “{stranger}” does not stand in the cited passage")
     invented += unit_faults(sentence, question, evidence.text, " ".join(_around(evidence)))
     invented += only_of_the_document(sentence, question, evidence, language)
+    invented += only_of_a_report(sentence, question, evidence)
+    invented += only_reports(sentence, question, evidence.text, language)
+    if language_of(sentence) == language:
+        invented += misquoted(sentence, question, _passages(evidence))
     for contrary in contraries(sentence, [source.text for source in evidence.sources], language):
         invented.append(f"where the sentence says “{contrary.words}”, the cited passage says “{contrary.instead}”")
         otherwise.append(evidence.sources[contrary.source])
@@ -132,12 +138,16 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     if alone:
         reason = f"“{alone}” stands only where other things are told than what was asked"
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (reason,))
+    if said_of_another(question, [_leading_to(source, evidence.read) for source in evidence.sources], language):
+        return Verdict("unsupported", score, ("this is said of something else than was asked about",))
     if score < SUPPORTED_FROM:
         return Verdict("partial", score, ("the cited passage says only part of this", *repeated))
     together = joined(sentence, question, read, language)
     if together:
         repeated.append(f"“{together}” and what was asked about stand in different sentences; none says both")
     repeated += joined_dates(sentence, question, evidence.read)
+    repeated += dated_behind(sentence, question, evidence)
+    repeated += does_something_else(sentence, question, evidence.text, language)
     if _compares(sentence) and not any(_compares(source.said) for source in evidence.read):
         repeated.append("nothing that was read compares the two")
     if repeated:
@@ -217,6 +227,17 @@ def _behind(source: Source, read: Sequence[Source]) -> str:
     """What was read of the same document not far before a sentence that looks back at it."""
     back = looks_back(source.text) or _means_somebody(source)
     return " ".join(other.text for other in _before(source, read)) if back else ""
+
+
+def _leading_to(source: Source, read: Sequence[Source]) -> str:
+    """What a source says, behind its title, its heading and what was read shortly before it."""
+    before = [other.text for other in _before(source, read) if source.start - other.end <= LEADS_TO]
+    return " ".join((source.above, *before, source.text))
+
+
+def _passages(evidence: Evidence) -> list[str]:
+    """The passages that were read, each once, with their titles."""
+    return list(dict.fromkeys(f"{source.above} {source.hit.passage.text}" for source in evidence.read))
 
 
 def _with_whom(source: Source, read: Sequence[Source]) -> str:

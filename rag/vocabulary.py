@@ -50,6 +50,8 @@ class Vocabulary:
     indefinite: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
+    participles: frozenset[str]
+    joining: frozenset[str]
     seats: tuple[frozenset[str], ...]
     changes: tuple[frozenset[str], ...]
     interrogatives: frozenset[str]
@@ -102,6 +104,8 @@ def vocabulary() -> Vocabulary:
         indefinite=words("indefinite"),
         frames=words("frames"),
         aliases=groups("aliases"),
+        participles=words("participles"),
+        joining=words("joining"),
         seats=groups("seats"),
         changes=groups("changes"),
         interrogatives=words("interrogatives"),

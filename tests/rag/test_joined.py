@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.joined import apart, joined, looks_back
+from rag.joined import apart, joined, looks_back, said_of_another
 
 ASKED = "Who is the ambassador to Belgium?"
 AMBASSADOR = "From now on messages pass through the ambassador to Belgium."
@@ -89,3 +89,23 @@ def test_an_answer_beside_which_far_less_of_the_question_stands_than_elsewhere_i
 )
 def test_an_answer_is_not_apart_where_anything_speaks_for_it(answer: str, sources: list[str], why: str) -> None:
     assert apart(answer, CUP, sources, [""] * len(sources), "en") is None, why
+
+
+OFFICE = "The office in Moscow was closed."
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "another"),
+    [
+        ("What did Ivanov say about the closing of the office?", ["There are problems, Ivanov said."], True),
+        ("What did Ivanov say about the closing of the office?", [f"{OFFICE} There are problems, Ivanov said."], False),
+        ("What did Ivanov say about the closing of the office?", ["There are problems.", OFFICE], False),
+        ("What does Ivanov think of Ivanov?", ["There are problems, Ivanov said."], False),
+        ("What did Ivanov say?", ["There are problems, Ivanov said."], False),
+        ("Was sagte Ivanov über die Schließung des Büros?", ["Es gibt Probleme, sagte Ivanov."], True),
+        ("Was sagte Ivanov über die Probleme?", ["Es gibt Probleme, sagte Ivanov."], False),
+        ("Why did Ivanov speak of the office?", ["There are problems, Ivanov said."], False),
+    ],
+)
+def test_what_somebody_said_of_something_else(question: str, told: list[str], another: bool) -> None:
+    assert said_of_another(question, told, "de" if question.startswith("Was") else "en") is another

@@ -58,6 +58,10 @@ def test_a_year_that_no_passage_states_is_not_put_to_the_model() -> None:
     assert prompt.posed("Why did it close in 2021?", HITS) == "Why did it close in 2021?"
 
 
+def test_what_a_question_leaves_out_is_not_put_to_the_model() -> None:
+    assert prompt.posed("Besides the UN, who closed it in 1999?", HITS) == "Who closed it?"
+
+
 def test_only_the_reader_speaks_before_an_answer_is_given() -> None:
     assert [turn.role for turn in prompt.answering(QUESTION, HITS, TEMPLATES).turns] == ["system", "user"]
     assert [turn.role for turn in prompt.answerable(QUESTION, HITS, TEMPLATES).turns] == ["system", "user"]

@@ -71,3 +71,18 @@ def test_what_stands_in_the_place_of_what_is_asked(question: str, told: str, ins
     read = [replace(hit, date="2007-03-05") for hit in hits(told)]
     evidence = Citer(read, HashingEncoder()).evidence(question)
     assert [wrong.instead for wrong in displaced(question, question, evidence, "en")] == instead
+
+
+@pytest.mark.parametrize(
+    ("said", "read", "question", "expected"),
+    [
+        ("Eight envoys left in 2015.", "Eight envoys left. A year like 2015 it was.", "Who left in 2015?", "partial"),
+        ("The office opened on December 16.", "The office opened (Reuters, December 16).", "When?", "unsupported"),
+        ("The plane was flown by a jet.", "The plane was chased by a jet.", "Who flew it?", "partial"),
+        ("The crane was run by Bauer.", "The crane fell, according to Bauer.", "Who ran the crane?", "unsupported"),
+        ("He was “glad” to meet his guest.", "He met his guest.", "What did he say?", "unsupported"),
+        ("He met his guest, he said.", "He met his guest, he said.", "What did he say about the war?", "unsupported"),
+    ],
+)
+def test_what_is_told_of_something_else_is_not_supported(said: str, read: str, question: str, expected: str) -> None:
+    assert support(said, hits(read), question) == expected

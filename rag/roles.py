@@ -1,0 +1,82 @@
+"""What part somebody has in what a sentence tells: who did it, who only reports it, and whose very words it quotes.
+
+"Piloted by a fighter" of "intercepted by a fighter", and "operated by the ministry" of "according to the ministry",
+hold word by word, and nobody said either. English, as far as verbs tell it. Purely textual.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.vocabulary import TOKEN, fold, vocabulary
+from rag.words import content_words
+
+_DONE_BY = re.compile(r"\b(?P<verb>\w+)(?:\s\w+ly)?\sby\s(?P<agent>[^,.;:()]+)", re.IGNORECASE)
+_REGULAR = re.compile(r"\w{2,}(?:ed|en|wn|ght|ung)")
+_WHO = 7  # words, at most, of who does something
+_BETWEEN = r"(?:[\w’'-]+\s){0,4}?"  # words of an agent before its last
+_QUOTATION = re.compile(r"(?<!\d)[\"“«„](?P<words>[^\"”»“«„]{3,})[\"”»“]")
+_LEFT_OUT = re.compile(r"\.\.\.|…|\[[^\]]*\]")
+
+
+def only_reports(sentence: str, question: str, cited: str, language: str) -> list[str]:
+    """Who does something by the sentence, and stands in what is `cited` only as telling of it."""
+    found = []
+    for verb, agent in _agents(sentence, question):
+        who = re.escape(agent.split()[-1])
+        told = re.search(rf"\b(?:according to|(?:told|reported) by)\s{_BETWEEN}{who}\b", cited, re.IGNORECASE)
+        if told and _unsaid(verb, cited, language) and len(re.findall(rf"\b{who}\b", cited)) == 1:
+            found.append(f"the cited passage has “{agent}” only as reporting, and “{verb}” nowhere")
+    return found
+
+
+def does_something_else(sentence: str, question: str, cited: str, language: str) -> list[str]:
+    """Who does something by the sentence, and another thing by what is `cited`, which says nothing of the first."""
+    found = []
+    for verb, agent in _agents(sentence, question):
+        who = re.compile(rf"{_BETWEEN}{re.escape(agent.split()[-1])}\b")
+        done = [match["verb"] for match in _DONE_BY.finditer(cited) if who.match(match["agent"])]
+        if any(map(_participle, done)) and _unsaid(verb, cited, language):
+            found.append(f"the cited passage says “{done[0]} by {agent}”, and “{verb}” nowhere")
+    return found
+
+
+def _agents(sentence: str, question: str) -> list[tuple[str, str]]:
+    """What is done by whom, where the question does not say that itself."""
+    found = []
+    for match in _DONE_BY.finditer(sentence):
+        if not _participle(match["verb"]):
+            continue
+        words = match["agent"].split()[:_WHO]
+        last = next((place for place, word in enumerate(words) if fold(word) in vocabulary().joining), len(words))
+        agent = " ".join(words[:last])
+        folded = fold(agent)
+        many = vocabulary().amounts | vocabulary().numbers.keys()
+        if TOKEN.search(agent) and folded not in many and not folded.endswith("ing") and folded not in fold(question):
+            found.append((match["verb"], agent))
+    return found
+
+
+def _participle(word: str) -> bool:
+    return fold(word) in vocabulary().participles or _REGULAR.fullmatch(fold(word)) is not None
+
+
+def _unsaid(verb: str, cited: str, language: str) -> bool:
+    return set(content_words(verb, language)).isdisjoint(content_words(cited, language))
+
+
+def misquoted(sentence: str, question: str, read: Sequence[str]) -> list[str]:
+    """The words in quotation marks that stand neither in the question nor in any of the passages `read`."""
+    known = [_plain(text) for text in (question, *read)]
+    return [
+        f"“{quotation['words']}” is given as a quotation and stands in nothing that was read"
+        for quotation in _QUOTATION.finditer(sentence)
+        for part in map(_plain, _LEFT_OUT.split(quotation["words"]))
+        if part.strip() and not any(part in text for text in known)
+    ][:1]
+
+
+def _plain(text: str) -> str:
+    """Its words alone, parted and surrounded by blanks."""
+    return f" {' '.join(map(fold, TOKEN.findall(text)))} "
