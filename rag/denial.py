@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.asked import asks_by_name
 from rag.opposites import turned_round
 from rag.vocabulary import TOKEN, denies, denies_otherwise, fold, is_negation, vocabulary
 from rag.words import content_words
@@ -85,15 +86,19 @@ def _refuses(word: str) -> bool:
 def opposition(sentence: str, source: str, cited: str, language: str, question: str) -> str | None:
     """A reason where `source` or the sentence denies what the other says; `cited` is all that is cited with it.
 
-    What `question` denies itself, the sentence may repeat: "the scenario in which we don't change anything". And "not
-    easy" denies nothing where the passage says "difficult".
+    What `question` denies itself, the sentence may repeat: "the scenario in which we don't change anything"; to "Are
+    there subjects that one must not joke about?" also where the passage speaks of a joke. And "not easy" denies nothing
+    where the passage says "difficult".
     """
     said, given, whole = read(sentence, language), read(source, language), read(cited, language)
+    asked = read(question, language).denied
     against = sorted((said.denied & given.plain) - given.behind - whole.denied - whole.refused - said.plain)
+    if not asks_by_name(question):
+        against = [stem for stem in against if stem not in asked]
     if against:
         return f"the sentence denies what the cited passage says (“{_word(against[0], sentence, language)}”)"
     shared = said.denied & (whole.denied | whole.refused)
-    claimed = said.denied - read(question, language).denied
+    claimed = said.denied - asked
     told = shared or denies(cited) or denies_otherwise(cited) or turned_round(sentence, cited, language)
     if claimed and not told:
         return "the sentence denies something that the cited passage does not deny"

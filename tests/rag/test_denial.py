@@ -79,3 +79,13 @@ def test_no_longer_denies_what_follows_it() -> None:
 
 def test_a_negation_reaches_no_further_than_its_clause() -> None:
     assert opposed("It was not a success.", "Nobody had expected it, yet it was a success.")
+
+
+def test_what_a_yes_or_no_question_denies_may_be_repeated() -> None:
+    said, told = (
+        "They have no rules on subjects that one must not joke about.",
+        "It was a joke. They don't have any rules.",
+    )
+    assert not opposition(said, told, told, "en", "Are there rules on subjects that one must not joke about?")
+    assert opposition(said, told, told, "en", "Which rules are there on subjects that one must not joke about?")
+    assert opposition(said, told, told, "en", "Are there rules on jokes?")
