@@ -19,7 +19,7 @@ from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
 from rag import polar, prompt
-from rag.asked import telling, told_instead
+from rag.asked import replies, telling, told_instead
 from rag.checking import Checker
 from rag.cite import Citer, Source
 from rag.comparing import comparison
@@ -269,7 +269,8 @@ class Assistant:
                 said = said if checked else polar.replied(question, said)
                 evidence = citer.evidence(claimed(said), given=question)
                 found = verdict(claimed(said), evidence, question)
-                found = found.told(() if checked else prompt.unstated_years(question, hits), added)
+                years = () if checked else prompt.unstated_years(question, hits)
+                found = found.told(years, added, reply=replies(said))
                 shown = self._shown(found)
                 checked.append((footnotes if shown else footnotes.copy()).annotated(said, evidence, found))
                 if shown:

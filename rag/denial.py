@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rag.asked import asks_by_name
 from rag.opposites import turned_round
@@ -112,8 +113,14 @@ def denied_by(sentence: str, source: str, cited: str, language: str) -> str | No
 
 
 def _denied(said: Reading, given: Reading, whole: Reading, source: str, language: str) -> str | None:
-    against = sorted((given.denied & said.plain) - said.denied - said.refused - whole.plain)
+    against = sorted((given.denied & said.plain) - said.denied - said.refused - whole.plain - _saying(language))
     return _word(against[0], source, language) if against else None
+
+
+@cache
+def _saying(language: str) -> frozenset[str]:
+    """The stems of words with which somebody is quoted: "nothing was said of it" denies nothing that he said."""
+    return frozenset(stem for word in vocabulary().sayings for stem in content_words(word, language))
 
 
 def _word(stem: str, text: str, language: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.sentences import LABEL
-from rag.facts import Fact, facts, facts_within, stands_in
+from rag.facts import Fact, facts, facts_within, name_value, stands_in
 from rag.vocabulary import TOKEN, fold, unframed, vocabulary
 from rag.words import content_words
 
@@ -22,9 +22,13 @@ MORE = 0.3
 FROM = 2  # words of the question, without which nothing is told apart
 ELSEWHERE = 0.5  # of what was asked, that another sentence says, where nothing of it stands beside the answer
 ALL_BUT = 0.8  # the same where something of it does
+MOST = 14  # words of meaning of a claim that is one
 HALF = 0.5  # of what somebody is asked to have spoken of
 MOST_OTHER_WORDS = 2  # of meaning, beside question and facts: whoever says more may answer with that
 
+_RUN = re.compile(
+    r"[A-ZÀ-ÞА-Я][\w&'’-]*(?:[ +-](?:(?:of|the|and|von|der) )?[A-ZÀ-ÞА-Я][\w&'’-]*)*"
+)  # capitalised words
 _SAID_OF = re.compile(
     r"\b(?:what (?:did|does|do|has|had|have) (?P<who>.+?) (?:say|said|think|tell|told|state|claim|write|comment|remark)"
     r"\b.*?\b(?:about|on|of|regarding|concerning)"
@@ -112,6 +116,34 @@ def _other_words(sentence: str, new: Sequence[Fact], language: str) -> set[str]:
     """What an answer says beside its facts, and beside "The answer is"."""
     own = {word for fact in new for word in content_words(fact.words, language)}
     return set(content_words(unframed(sentence), language)) - own
+
+
+def borrowed(sentence: str, read: Sequence[str], heads: Sequence[str], language: str) -> str | None:
+    """The first name of a claim, made without a question, of which nothing `read` says what the claim does, while a
+    sentence without that name says nearly all of it: "Danilov edits the magazine" of "Lukyanov edits the magazine"."""
+    words = set(content_words(sentence, language))
+    for fact in facts_within(sentence):
+        said = words.difference(content_words(fact.words, language))
+        if fact.kind != "name" or not FROM < len(said) <= MOST:
+            continue
+        runs = [run for run in _RUN.findall(sentence) if fact.words in run]
+        name = {name_value(word) for run in runs for word in TOKEN.findall(run)} - vocabulary().impersonal
+        beside, elsewhere = [0.0], [0.0]
+        for source, head in zip(read, heads, strict=True):
+            share = len(said.intersection(content_words(source, language))) / len(said)
+            if stands_in(fact, source):
+                beside.append(1.0 if looks_back(source) else share)
+            elif not _leans(source) and name.isdisjoint(map(name_value, TOKEN.findall(f"{source} {head}"))):
+                others = [other for other in facts_within(source) if not stands_in(other, sentence)]
+                elsewhere += [share for other in others if other.kind == "name"]
+        if len(beside) > 1 and max(elsewhere) >= max(ALL_BUT, max(beside) + MORE):
+            return fact.words
+    return None
+
+
+def _leans(source: str) -> bool:
+    """Whether a sentence is about whom another names, or who is spoken to."""
+    return looks_back(source) or not vocabulary().addressing.isdisjoint(map(fold, TOKEN.findall(source)))
 
 
 def said_of_another(question: str, told: Sequence[str], language: str) -> bool:

@@ -15,6 +15,7 @@ from rag.denial import denied_by
 from rag.facts import one_government
 from rag.opposites import contraries
 from rag.slots import Misplaced, misplaced
+from rag.turned import as_claimed, turned
 from rag.vocabulary import TOKEN, fold
 from rag.words import content_words, language_of
 
@@ -45,12 +46,13 @@ def opening(read: float, alone: float, no_below: float) -> str:
 
 
 def against(question: str, told: Sequence[str], elsewhere: Sequence[Misplaced]) -> int | None:
-    """The number of the first text of `told` that denies what a question asks, says the contrary, or has another fact
-    in its place, which are those `elsewhere`; None where none does that has half of its words."""
+    """The number of the first text of `told` that denies what a question asks, says the contrary or turns it round, or
+    has another fact in its place, which are those `elsewhere`; None where none does that has half of its words."""
     whole, asked = "\n".join(told), set(content_words(question, "en"))
     found = [wrong.source for wrong in elsewhere if _apart(wrong.words, wrong.instead)]
     found += [contrary.source for contrary in contraries(question, told, "en")]
     found += [number for number, text in enumerate(told) if denied_by(question, text, whole, "en")]
+    found += [other.source for other in turned(as_claimed(question), told)]
     near = [2 * len(asked.intersection(content_words(text, "en"))) >= len(asked) for text in told]
     return next((number for number in sorted(found) if near[number]), None)
 

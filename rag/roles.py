@@ -37,7 +37,7 @@ def does_something_else(sentence: str, question: str, cited: str, language: str)
     for verb, agent in _agents(sentence, question):
         who = re.compile(rf"{_BETWEEN}{re.escape(agent.split()[-1])}\b")
         done = [match["verb"] for match in _DONE_BY.finditer(cited) if who.match(match["agent"])]
-        if any(map(_participle, done)) and _unsaid(verb, cited, language):
+        if any(map(is_participle, done)) and _unsaid(verb, cited, language):
             found.append(f"the cited passage says “{done[0]} by {agent}”, and “{verb}” nowhere")
     return found
 
@@ -46,7 +46,7 @@ def _agents(sentence: str, question: str) -> list[tuple[str, str]]:
     """What is done by whom, where the question does not say that itself."""
     found = []
     for match in _DONE_BY.finditer(sentence):
-        if not _participle(match["verb"]):
+        if not is_participle(match["verb"]):
             continue
         words = match["agent"].split()[:_WHO]
         last = next((place for place, word in enumerate(words) if fold(word) in vocabulary().joining), len(words))
@@ -58,7 +58,8 @@ def _agents(sentence: str, question: str) -> list[tuple[str, str]]:
     return found
 
 
-def _participle(word: str) -> bool:
+def is_participle(word: str) -> bool:
+    """Whether a word is written as English participles are, and most past tenses."""
     return fold(word) in vocabulary().participles or _REGULAR.fullmatch(fold(word)) is not None
 
 

@@ -15,7 +15,8 @@ from itertools import pairwise
 
 from index.lexical import parted
 from index.sentences import LABEL
-from rag.asked import answered_otherwise, tells_a_time
+from rag.asked import answered_otherwise, asks_by_name, tells_a_time
+from rag.bounds import fits
 from rag.cite import Evidence, Source
 from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
 from rag.denial import opposition
@@ -31,12 +32,14 @@ from rag.facts import (
     same_name,
     stands_in,
 )
-from rag.joined import apart, joined, looks_back, said_of_another
+from rag.joined import apart, borrowed, joined, looks_back, said_of_another
+from rag.modality import of_all, only_hoped
 from rag.opposites import contraries
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
 from rag.roles import does_something_else, misquoted, only_reports
 from rag.slots import Misplaced, misplaced
+from rag.turned import turned
 from rag.units import unit_faults
 from rag.vocabulary import TOKEN, fold, vocabulary
 from rag.words import content_words, language_of
@@ -80,9 +83,9 @@ class Verdict:
     near: bool = True
     otherwise: tuple[Source, ...] = ()
 
-    def told(self, asked: Sequence[str], added: Sequence[str]) -> Verdict:
-        """The verdict with a word on years that no passage states: those `asked` about, and those that the model
-        `added` to a date."""
+    def told(self, asked: Sequence[str], added: Sequence[str], *, reply: bool = False) -> Verdict:
+        """The verdict with a word on years that no passage states: those `asked` about, which a yes or no, a `reply`,
+        claims as well, and those that the model `added` to a date."""
         notes = (
             *(f"“{year}” is from the question; the passages that were read do not state it" for year in asked),
             *(
@@ -90,7 +93,10 @@ class Verdict:
                 for year in added
             ),
         )
-        return replace(self, reasons=tuple(dict.fromkeys((*self.reasons, *notes))))
+        told = replace(self, reasons=tuple(dict.fromkeys((*self.reasons, *notes))))
+        if reply and asked and self.support == "supported":
+            return replace(told, support="partial", score=min(self.score, SUPPORTED_FROM))
+        return told
 
 
 def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
@@ -124,6 +130,9 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
             invented.append(opposed)
             otherwise.append(source)
             break
+    for other in turned(sentence, [source.said for source in evidence.sources]) if language == "en" else ():
+        invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
+        otherwise.append(evidence.sources[other.source])
     if near and not invented:
         for asked in answered_otherwise(sentence, question, [source.said for source in evidence.read], language):
             otherwise.append(evidence.read[asked.source])
@@ -134,7 +143,8 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     if not near:
         return Verdict("unsupported", score, ("the passages that were read do not say this",), near=False)
     read = [_with_whom(source, evidence.read) for source in evidence.read]
-    alone = apart(sentence, question, read, [source.above for source in evidence.read], language)
+    heads = [source.above for source in evidence.read]
+    alone = apart(sentence, question, read, heads, language)
     if alone:
         reason = f"“{alone}” stands only where other things are told than what was asked"
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (reason,))
@@ -145,6 +155,11 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     together = joined(sentence, question, read, language)
     if together:
         repeated.append(f"“{together}” and what was asked about stand in different sentences; none says both")
+    lent = None if together or asks_by_name(question) else borrowed(sentence, read, heads, language)
+    if lent:
+        repeated.append(f"no sentence says this of “{lent}”, and one does of somebody else")
+    repeated += only_hoped(sentence, [source.said for source in evidence.sources], language)
+    repeated += of_all(sentence, evidence.text)
     repeated += joined_dates(sentence, question, evidence.read)
     repeated += dated_behind(sentence, question, evidence)
     repeated += does_something_else(sentence, question, evidence.text, language)
@@ -187,7 +202,9 @@ def _missing(
     for fact in evidence.missing:
         replaced = next((words for words in instead if fact.words in words), None)
         spelt = _spelt_otherwise(fact, question, evidence)
-        if spelt:
+        if fact.kind == "number" and fits(fact, sentence, evidence.text):
+            instead.pop(replaced or "", None)
+        elif spelt:
             instead.pop(replaced or "", None)
             repeated.append(f"the question writes “{fact.words}”, the cited passage “{spelt}”")
         elif replaced:

@@ -48,10 +48,14 @@ class Vocabulary:
     exceptions: frozenset[str]
     whether: frozenset[str]
     indefinite: frozenset[str]
+    sayings: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
     participles: frozenset[str]
     joining: frozenset[str]
+    being: frozenset[str]
+    auxiliaries: frozenset[str]
+    modal: frozenset[str]
     seats: tuple[frozenset[str], ...]
     changes: tuple[frozenset[str], ...]
     interrogatives: frozenset[str]
@@ -102,10 +106,14 @@ def vocabulary() -> Vocabulary:
         exceptions=words("exceptions"),
         whether=words("whether"),
         indefinite=words("indefinite"),
+        sayings=words("sayings"),
         frames=words("frames"),
         aliases=groups("aliases"),
         participles=words("participles"),
         joining=words("joining"),
+        being=words("being"),
+        auxiliaries=words("auxiliaries") | words("modal"),
+        modal=words("modal"),
         seats=groups("seats"),
         changes=groups("changes"),
         interrogatives=words("interrogatives"),

@@ -89,3 +89,7 @@ def test_what_a_yes_or_no_question_denies_may_be_repeated() -> None:
     assert not opposition(said, told, told, "en", "Are there rules on subjects that one must not joke about?")
     assert opposition(said, told, told, "en", "Which rules are there on subjects that one must not joke about?")
     assert opposition(said, told, told, "en", "Are there rules on jokes?")
+
+
+def test_that_nothing_was_said_denies_no_saying() -> None:
+    assert not opposed("Ivanov said that they agree.", "Nothing was said of Prague, and they agree.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.joined import apart, joined, looks_back, said_of_another
+from rag.joined import apart, borrowed, joined, looks_back, said_of_another
 
 ASKED = "Who is the ambassador to Belgium?"
 AMBASSADOR = "From now on messages pass through the ambassador to Belgium."
@@ -109,3 +109,24 @@ OFFICE = "The office in Moscow was closed."
 )
 def test_what_somebody_said_of_something_else(question: str, told: list[str], another: bool) -> None:
     assert said_of_another(question, told, "de" if question.startswith("Was") else "en") is another
+
+
+EDITOR = "Fyodor Lukyanov, the editor of the magazine Politics, spoke of the reduction."
+DEPARTMENT = "Dmitry Danilov of the institute partly agrees."
+
+
+@pytest.mark.parametrize(
+    ("claim", "read", "name"),
+    [
+        ("Danilov is the editor of the magazine Politics.", [EDITOR, DEPARTMENT], "Danilov"),
+        ("Lukyanov is the editor of the magazine Politics.", [EDITOR, DEPARTMENT], None),
+        ("Danilov is the editor of the magazine Politics.", [EDITOR], None),
+        ("Danilov is the editor of the magazine Politics.", [EDITOR, "He, Danilov, agrees."], None),
+        ("Danilov is the editor of the magazine Politics.", ["He is the editor of the magazine Politics."], None),
+        ("Danilov edits.", [EDITOR, DEPARTMENT], None),
+        ("Danilov is the editor of the paper Politics in Rome.", [EDITOR, DEPARTMENT], None),
+    ],
+)
+def test_what_is_said_of_somebody_else_is_told(claim: str, read: list[str], name: str | None) -> None:
+    assert borrowed(claim, read, [""] * len(read), "en") == name
+    assert borrowed(claim, read, ["Danilov"] * len(read), "en") is None

@@ -1,0 +1,81 @@
+"""Numbers that a sentence gives only as a bound or roughly: "more than 35 million" of "37 million", "about 854,000".
+
+Such a number need not stand in the cited words; one of the same things must that fits it. Purely textual; English,
+German and Russian.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from rag.facts import Fact, found_facts
+from rag.vocabulary import TOKEN, YEAR
+from rag.words import content_words, language_of
+
+_MORE = re.compile(
+    r"\b(?:more than|over|above|at least|exceed\w*|no (?:less|fewer) than|upwards of|mehr als|über|mindestens"
+    r"|более(?: чем)?|больше|свыше|не менее)\s*$",
+    re.IGNORECASE,
+)
+_LESS = re.compile(
+    r"\b(?:(?<!no )(?:less|fewer) than|under|below|at most|up to|no more than|weniger als|unter|höchstens|bis zu"
+    r"|менее(?: чем)?|меньше|до|не более)\s*$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"\b(?:about|around|roughly|approximately|some|circa|nearly|almost|close to|etwa|ungefähr|rund|fast|knapp|gut"
+    r"|около|примерно|почти)\s*$",
+    re.IGNORECASE,
+)
+# A rough number may be off by half of its last digit, but no more than the one share, and by the other at any rate.
+MOST, LEAST = Decimal("0.05"), Decimal("0.005")
+THINGS = 2  # words behind a number that say of what it is
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number of a text, its value, what stands before it, and the first words of meaning behind it."""
+
+    fact: Fact
+    value: Decimal
+    before: str
+    things: frozenset[str]
+
+
+def fits(fact: Fact, sentence: str, cited: str) -> bool:
+    """Whether `sentence` gives a number as a bound, or roughly, and one of the same things in the cited words fits it;
+    of a rough number another that rounds to it is enough."""
+    given = list(_numbers(cited))
+    return any(
+        any(_within(number, other) for other in given) for number in _numbers(sentence) if number.fact.key == fact.key
+    )
+
+
+def _within(number: _Number, other: _Number) -> bool:
+    same = not number.things.isdisjoint(other.things)
+    if _MORE.search(number.before):
+        return same and other.value >= number.value and not _LESS.search(other.before)
+    if _LESS.search(number.before):
+        return same and other.value <= number.value and not _MORE.search(other.before)
+    if not _ABOUT.search(number.before):
+        return False
+    digits = number.value.normalize().as_tuple()
+    last = Decimal(10) ** int(digits.exponent)
+    return abs(other.value - number.value) <= max(min(last / 2, MOST * number.value), LEAST * number.value)
+
+
+def _numbers(text: str) -> Iterator[_Number]:
+    language = language_of(text)
+    for found in found_facts(text):
+        try:
+            value = Decimal(found.fact.value) if found.fact.kind == "number" else None
+        except InvalidOperation:  # a time of day
+            value = None
+        if value is None or YEAR.fullmatch(found.fact.words):
+            continue
+        behind = (stem for match in TOKEN.finditer(text, found.end) for stem in content_words(match.group(), language))
+        things = frozenset(stem for _, stem in zip(range(THINGS), behind, strict=False))
+        yield _Number(found.fact, value, text[: found.start], things)

@@ -1,0 +1,50 @@
+"""What a sentence says for certain, or of all, where its sources only hope for it, or say it of some.
+
+English, purely textual.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.words import content_words
+
+_HOPE = re.compile(
+    r"\b(?:hop(?:e|ed|es|ing)|expect(?:s|ed|ing)?|plan(?:s|ned)?|propos(?:e|es|ed)|intend(?:s|ed)?|aim(?:s|ed|ing)?"
+    r"|scheduled|meant|wish(?:es|ed)?|might|could)\b",
+    re.IGNORECASE,
+)
+_LEAVES_OPEN = re.compile(
+    r"\b(?:will|would|shall|should|may|can|due to|likely|perhaps|probably|first)\b", re.IGNORECASE
+)
+_CLAUSE = re.compile(r"[,;:()“”\"«»—–]|\b(?:that|because|when|while|which|who|although|though|but)\b")
+_ALL = re.compile(
+    r"\b(?:all|every|everyone|everybody|each|entire|entirely|whole|wholly|completely|always)\b", re.IGNORECASE
+)
+_SOME = re.compile(
+    r"\b(?:only|few|some|several|many|most|mostly|mainly|largely|partly|partially|part|half|number|nearly|almost)\b",
+    re.IGNORECASE,
+)
+MUCH = 0.5  # of the words of a sentence, that a source has which tells of the same
+
+
+def only_hoped(sentence: str, sources: Sequence[str], language: str) -> list[str]:
+    """A reason where the clauses that tell most of what the sentence does only hope for it, or think it possible."""
+    if language != "en" or _HOPE.search(sentence) or _LEAVES_OPEN.search(sentence):
+        return []
+    words = set(content_words(sentence, language))
+    clauses = [clause for text in sources for clause in _CLAUSE.split(text)]
+    same = [
+        clause for clause in clauses if len(words.intersection(content_words(clause, language))) >= MUCH * len(words)
+    ]
+    hopes = [match.group() for match in map(_HOPE.search, same) if match]
+    return [f"the cited passage says so with “{hopes[0]}” only"] if hopes and len(hopes) == len(same) else []
+
+
+def of_all(sentence: str, cited: str) -> list[str]:
+    """A reason where the sentence speaks of all, and what is `cited` of some."""
+    every, some = _ALL.search(sentence), _SOME.search(cited)
+    if not every or not some or _ALL.search(cited) or _SOME.search(sentence):
+        return []
+    return [f"the sentence says “{every.group()}”, the cited passage “{some.group()}”"]

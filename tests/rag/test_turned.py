@@ -1,0 +1,87 @@
+"""Sentences that turn round what their sources say, and sentences that only say it in other words."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.turned import as_claimed, turned
+
+CUT = "The ministry explained that NATO had once more reduced the Russian mission to ten people."
+ENVOYS = "When NATO began its air war, Russia expelled the alliance's envoys and called its own officials home."
+TOLD = "The ministry says that NATO's secretariat was informed of the decision."
+FORT = "In 1565 a Spanish force attacked Fort Caroline and killed the French soldiers there."
+OFFICERS = (
+    "Two officers came: Admiral Guido Venturioni, an Italian and the head of NATO's committee, and General Yury "
+    "Baluyevsky, the Russian General Staff's deputy chief."
+)
+MINISTER = "Kibaki and Odinga signed an agreement by which Odinga would become Kenya's second Prime Minister."
+SEALED = "Two weeks after Reykjavik the council was sealed in Rome by the presidents."
+OXYGEN = "Water with oxygen-16 evaporates faster than water with oxygen-18."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "instead"),
+    [
+        ("Russia reduced NATO's mission to ten people.", CUT, "NATO reduced"),
+        ("Russia has lately reduced the mission of NATO to ten people.", CUT, "NATO reduced"),
+        ("The mission was reduced to ten people by Russia.", CUT, "NATO reduced"),
+        ("NATO expelled Russia's envoys.", ENVOYS, "Russia expelled"),
+        ("NATO informed the ministry of the decision.", TOLD, "NATO was informed"),
+        ("Fort Caroline was attacked by French soldiers in 1565.", FORT, "Spanish attacked"),
+        ("Admiral Guido Venturioni was a Russian general.", OFFICERS, "Yury Baluyevsky"),
+        ("Kibaki became Kenya's second Prime Minister.", MINISTER, "Odinga"),
+        ("The council was sealed in Reykjavik.", SEALED, "in Rome"),
+        (
+            "Water with oxygen-18 evaporates faster than water with oxygen-16.",
+            OXYGEN,
+            "faster than, the other way round",
+        ),
+    ],
+)
+def test_what_is_turned_round_is_told(sentence: str, source: str, instead: str) -> None:
+    (found, *_) = turned(sentence, ["It rained.", source])
+    assert (found.instead, found.source) == (instead, 1)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("NATO reduced Russia's mission to ten people.", CUT),
+        ("The Russian mission was reduced to ten people by NATO.", CUT),
+        ("Russia did not reduce the mission.", CUT),
+        ("Moscow expelled the alliance's envoys.", ENVOYS),
+        ("The envoys were expelled.", ENVOYS),
+        ("NATO was informed of the decision.", TOLD),
+        ("A Spanish force attacked Fort Caroline in 1565.", FORT),
+        ("Yury Baluyevsky was a Russian general.", OFFICERS),
+        ("Guido Venturioni was an Italian.", OFFICERS),
+        ("Odinga became Kenya's second Prime Minister.", MINISTER),
+        ("Ann is a doctor.", "Ann and Bob are doctors."),
+        ("The council was sealed in Rome.", SEALED),
+        ("The council was sealed in Reykjavik.", "The council was sealed in Reykjavik, and a club was sealed in Rome."),
+        ("Water with oxygen-16 evaporates faster than water with oxygen-18.", OXYGEN),
+        ("Wei died in 1347.", "Temür died in 1328."),
+        ("Hutton read it.", "In 1785 he read it, and Playfair read another."),
+        ("Galor and Zeria showed it.", "Galor and Zeira showed it in 1993."),
+        ("BSkyB agreed to end it.", "Both BSkyB and Virgin Media agreed to end it."),
+        ("Warsaw was the largest city.", "Demographically, it was the largest city."),
+        ("The National Football League expelled the club.", "The NFL expelled the club."),
+    ],
+)
+def test_what_is_said_in_other_words_is_left_alone(sentence: str, source: str) -> None:
+    assert turned(sentence, [source]) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "claim"),
+    [
+        ("Did NATO reduce the mission?", "NATO did reduce the mission."),
+        ("Was Venturioni a general?", "Venturioni was a general."),
+        ("Was the meeting in 2016 called by Russia?", "the meeting in 2016 was called by Russia."),
+        ("Did the Russian mission close?", "Did the Russian mission close?"),
+        ("Is it late?", "Is it late?"),
+        ("Why was it late?", "Why was it late?"),
+    ],
+)
+def test_a_question_in_the_order_of_a_claim(question: str, claim: str) -> None:
+    assert as_claimed(question) == claim
