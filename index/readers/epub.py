@@ -70,7 +70,7 @@ def _spine(book: Element, path: str) -> list[str]:
 
 
 def _add_chapter(assembler: Assembler, data: bytes) -> None:
-    markup = read_markup(decode(data, declared_encoding(data)))
+    markup = read_markup(decode(data, declared_encoding(data)), xml=True)
     if markup.blocks and not markup.blocks[0].heading and markup.title:
         assembler.section(markup.title)
     add_blocks(assembler, markup.blocks)

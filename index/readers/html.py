@@ -21,7 +21,7 @@ _KEY = 30  # characters by which a paragraph is recognised
 def read(data: bytes) -> Extract:
     """The main text of a page, or all of it."""
     source = clean(decode(data, declared_encoding(data)))
-    markup = read_markup(source)
+    markup = read_markup(source, xml=source.lstrip().startswith("<?xml"))
     content = [block for block in markup.blocks if not block.margin] or markup.blocks
     article = _article(source, content) if markup.depth <= _DEEPEST and len(source) <= _LARGEST else []
     if _length(article) < _LEAST_SHARE * _length(content):

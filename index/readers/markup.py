@@ -1,7 +1,8 @@
 """HTML as a stream of tags, read by Python's own tolerant parser: whole text, headings, and what the head states.
 
-Knows which elements are shown and which begin a new line. Builds no tree, so depth costs nothing; runs no script,
-follows no link. Which part of a web page is its article is decided elsewhere (`html`); e-books and mail use all of it.
+Knows which elements begin a new line, and leaves out what is not seen, by what the page states (`nesting`, `css`).
+Builds no tree, so depth costs nothing; runs no script, follows no link. Which part of a web page is its article is
+decided elsewhere (`html`); e-books and mail use all of it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from index.readers.css import Sheet
+from index.readers.nesting import Nesting
+
 # Their content is no text of the document, or is not shown.
 _HIDDEN = frozenset(
     "script style noscript template svg math iframe object embed canvas audio video select datalist button".split()
 )
+_INERT = ("noscript", "template", "iframe")  # styles in these do nothing
 # What stands around a page's content rather than in it.
 _MARGINS = frozenset({"nav", "footer", "aside", "dialog"})
 _MARGIN_ROLES = frozenset("navigation banner complementary contentinfo search menu menubar toolbar dialog".split())
-# Elements whose end tag may not be left out; only these can be trusted to say where something hidden ends.
+# Elements whose end tag may not be left out; only these can be trusted to say where a margin ends.
 _CLOSED = frozenset("div span section article aside nav footer header ul ol dl table form figure dialog main".split())
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCKS = frozenset(
@@ -72,21 +77,25 @@ def declared_encoding(data: bytes) -> str | None:
     return match[1].decode("ascii") if match else None
 
 
-def read_markup(source: str) -> Markup:
-    """All shown text of a page, in order."""
-    parser = _Parser()
-    parser.feed(source)
-    parser.close()
+def read_markup(source: str, xml: bool = False) -> Markup:
+    """All shown text of a page, in order. In `xml` every element ends where it says, as in e-books."""
+    parser = _Parser(Sheet(), xml)
+    parser.read(source)
+    if parser.found.rules:  # a rule holds for what stands before it, too
+        parser = _Parser(parser.found, xml)
+        parser.read(source)
     return parser.finish()
 
 
 class _Parser(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, sheet: Sheet, xml: bool) -> None:
         super().__init__(convert_charrefs=True)
+        self.found = Sheet()
+        self._sheet = sheet
+        self._nesting = Nesting(xml)
         self._markup = Markup()
         self._meta: dict[str, str] = {}
         self._text: list[str] = []
-        self._hidden: list[str] = []  # the open elements of the kind that hides, innermost last
         self._margin: list[str] = []
         self._depth = 0
         self._pre = 0
@@ -96,21 +105,27 @@ class _Parser(HTMLParser):
         self._linked_only = True
         self._collecting = ""
         self._collected: list[str] = []
+        self._media = ""
+
+    def read(self, source: str) -> None:
+        """Reads the whole page."""
+        self.feed(source)
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in _VOID:
             self._depth += 1
             self._markup.depth = max(self._markup.depth, self._depth)
-        attributes = dict(attrs)
+        attributes = dict(reversed(attrs))  # of two attributes of one name the first counts
         if tag == "meta":
             self._note_meta(attributes)
-        elif tag == "title" and self._markup.title is None and "svg" not in self._hidden:
+        elif tag == "title" and self._markup.title is None and not self._nesting.inside("svg"):
             self._collecting = "title"
         elif tag == "script" and attributes.get("type") == "application/ld+json":
             self._collecting = "script"
-        if tag in _HIDDEN - _VOID or tag in self._hidden[-1:] or (tag in _CLOSED and _is_hidden(attributes)):
-            self._hidden.append(tag)
-        if self._hidden:
+        elif tag == "style" and not self._collecting and not self._nesting.inside(*_INERT):
+            self._collecting, self._media = "style", attributes.get("media") or ""
+        if self._opens_removed(tag, attributes):
             return
         if tag in _BLOCKS or tag in _HEADINGS or tag == "br":
             self._end_block(tag)
@@ -125,9 +140,19 @@ class _Parser(HTMLParser):
         elif tag in _CELLS and self._text:
             self._text.append(" | ")
 
+    def _opens_removed(self, tag: str, attributes: dict[str, str | None]) -> bool:
+        """Takes an element into the nesting; tells whether it is as if it did not stand in the page."""
+        nesting = self._nesting
+        ended = nesting.make_room(tag) and not nesting.removed
+        if tag not in _VOID:
+            nesting.begin(tag, self._sheet.styles(tag, attributes), tag in _HIDDEN)
+        if nesting.removed and ended and (tag in _BLOCKS or tag in _HEADINGS):
+            self._end_block("")
+        return nesting.removed
+
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
+        if tag not in _VOID and not self._nesting.stays_open(tag):
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -135,9 +160,9 @@ class _Parser(HTMLParser):
             self._depth = max(0, self._depth - 1)
         if tag == self._collecting:
             self._keep_collected()
-        if self._hidden:
-            if tag == self._hidden[-1]:
-                self._hidden.pop()
+        removed = self._nesting.removed
+        ended = self._nesting.end(tag)
+        if removed if ended is None else ended:
             return
         if tag in _BLOCKS or tag in _HEADINGS:
             self._end_block("")
@@ -152,7 +177,11 @@ class _Parser(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._collecting:
             self._collected.append(data)
-        if not self._hidden and self._collecting != "title":
+        if self._collecting == "title" or self._nesting.removed:
+            return
+        if self._nesting.unseen:
+            self._text.append(" ")
+        else:
             self._text.append(data)
             self._linked_only = self._linked_only and (self._anchors > 0 or not data.strip())
 
@@ -192,6 +221,8 @@ class _Parser(HTMLParser):
         self._collecting = ""
         if tag == "title":
             self._markup.title = _BLANKS.sub(" ", text).strip() or None
+        elif tag == "style":
+            self.found.add(text, self._media)
         else:
             self._note_linked_data(text)
 
@@ -212,11 +243,6 @@ class _Parser(HTMLParser):
             name = author.get("name") if isinstance(author, dict) else author
             if isinstance(name, str):
                 self._markup.author = self._markup.author or name.strip() or None
-
-
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    style = (attributes.get("style") or "").replace(" ", "").lower()
-    return "hidden" in attributes or "display:none" in style or "visibility:hidden" in style
 
 
 def iso_date(text: str) -> str | None:
