@@ -1,6 +1,7 @@
-"""Whether another document that was read contradicts a sentence: another number, date or name in a fact's place.
+"""Whether another document that was read contradicts a sentence: by another number, date or name in a fact's place, or
+by denying it.
 
-Told only where hardly anything but that fact differs: the other document speaks of the same things, at the same time,
+Told only where hardly anything but that differs: the other document speaks of the same things, at the same time,
 beside the same words. Purely textual; a sentence that is not supported by anything is no matter of two documents.
 """
 
@@ -12,13 +13,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.cite import Source
+from rag.denial import denied_by
 from rag.facts import facts, facts_within, stands_in
 from rag.referents import speaks
 from rag.slots import Misplaced, misplaced, slots
 from rag.words import content_words, language_of
 
 LEAST_SHARED = 0.7  # of the sentence's words of meaning, the fact's own left out, in the other sentence
-LEAST_WORDS = 3  # of them at least, or a sentence says too little to be the same in two places
+LEAST_WORDS = 3  # of them at least, or a sentence says too little to be the same in two places; a name counts twice
 _DATED = ("year", "date", "number")
 _BESIDE = re.compile(r"[\s,.]*")
 
@@ -54,6 +56,9 @@ def _around(source: Source) -> str:
 
 def _conflict(sentence: str, known: str, other: Source) -> Conflict | None:
     language = language_of(other.text)
+    denied = _denied(sentence, other, language)
+    if denied:
+        return denied
     wrong = [one for one in misplaced(sentence, [other.text], language) if one.kind in (*_DATED, "name")]
     if not wrong or not _one_place(sentence, wrong):
         return None
@@ -72,6 +77,22 @@ def _conflict(sentence: str, known: str, other: Source) -> Conflict | None:
     if not all(stands_in(fact, known) for fact in facts(apart) if fact.kind != "name"):
         return None  # "in 2016", of which this sentence knows nothing
     return Conflict(said, instead, other)
+
+
+def _denied(sentence: str, other: Source, language: str) -> Conflict | None:
+    """Where another source denies what the sentence says, or the sentence what that says, in the same words."""
+    here = denied_by(other.text, sentence, sentence, language)
+    there = denied_by(sentence, other.text, other.text, language)
+    word = here or there
+    if not word or (here and there) or _shared(sentence, "", other.text, language) < LEAST_SHARED:
+        return None
+    if not all(stands_in(fact, _around(other)) for fact in facts(sentence)) or not _nothing_else(sentence, other):
+        return None
+    return Conflict(f"not {word}", word, other) if here else Conflict(word, f"not {word}", other)
+
+
+def _nothing_else(sentence: str, other: Source) -> bool:
+    return all(stands_in(fact, sentence) for fact in facts(other.text))
 
 
 def _one_place(sentence: str, wrong: Sequence[Misplaced]) -> bool:
@@ -94,7 +115,9 @@ def _whole(text: str, parts: Sequence[str]) -> str:
 
 def _shared(sentence: str, said: str, other: str, language: str) -> float:
     """The share of the sentence's words of meaning, but those of the fact, that the other sentence has."""
-    words = set(content_words(sentence.replace(said, " ", 1), language))
-    if len(words) < LEAST_WORDS:
+    rest = sentence.replace(said, " ", 1) if said else sentence
+    words = set(content_words(rest, language))
+    names = sum(fact.kind == "name" for fact in facts_within(rest))
+    if len(words) + names < LEAST_WORDS:
         return 0.0
     return len(words & set(content_words(other, language))) / len(words)

@@ -46,6 +46,21 @@ def disputes(sentence: str, other: str, question: str = "") -> list[tuple[str, s
             "General Peter Kovacs",
             id="name",
         ),
+        pytest.param("The mayor of Brod is Jo Falk.", "The mayor of Brod is Ann Reh.", "Jo Falk", "Ann Reh", id="who"),
+        pytest.param(
+            "The ferry was closed by the owner.",
+            "The ferry was not closed by the owner.",
+            "closed",
+            "not closed",
+            id="denied",
+        ),
+        pytest.param(
+            "The ferry was not closed by the owner.",
+            "The ferry was closed by the owner.",
+            "not closed",
+            "closed",
+            id="denies",
+        ),
         pytest.param(
             "Das Büro in Moskau wurde im Mai 2002 eröffnet.",
             "Das Büro in Moskau wurde im Mai 2003 eröffnet.",
