@@ -1,0 +1,51 @@
+"""What of a sentence is claimed: not the mark of a list, and nothing of a question.
+
+What is left is held against the documents; whether it stands
+there is decided in `verify`. Purely textual: English and German.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ITEM = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
+_REPLY = re.compile(r"^(?:yes|no|ja|nein|да|нет)\s*[,–—]\s*(?=\S)", re.IGNORECASE)
+
+# Marks that close a quotation or a bracket belong to a question only where they are opened at its beginning.
+_ASKS = re.compile(r"[?？؟][?!？！؟]*(?P<closing>[\"”“»«)\]]*)$")
+_QUOTED = re.compile(r"[\"“„][^\"“”„]*[\"”“]|«[^«»]*»|»[^«»]*«|\([^()]*\)|\[[^\[\]]*\]")
+_QUESTION_WORDS = r"what|who|whom|whose|which|when|where|why|how|wer|wen|wem|welche\w*|wann|wo|warum|wieso|wie"
+_AUXILIARIES = (
+    r"is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must|"
+    r"ist|sind|war|waren|hat|haben|wird|werden|kann|darf|muss"
+)
+# "It closed, didn't it?" and "It closed, but was that lawful?" say that it closed; "Did it close, and why?" does not.
+_SAID_BEFORE = re.compile(
+    rf"(?P<said>.+?)\s*[,;–—]\s*(?:right|correct|nicht wahr|oder|не так ли|верно|"
+    rf"(?:\w+n['’]t) (?:it|he|she|they|we|you|there|that)|"
+    rf"(?:but|and|yet|so|or|aber|und|doch|oder) (?:{_AUXILIARIES}|{_QUESTION_WORDS})\b[^,;]*)[?!]+$",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(rf"(?:^|, )(?:(?:\w{{1,5}} )?(?:{_QUESTION_WORDS})|{_AUXILIARIES})\b", re.IGNORECASE)
+
+
+def claimed(sentence: str) -> str:
+    """What the sentence asserts, "" where that is nothing.
+
+    Without the dash or number of a list item, and without the yes or no that opens a
+    reply, which denies nothing of what is said after it.
+    """
+    said = _REPLY.sub("", _ITEM.sub("", sentence))
+    return _said_before(said) if _asks(said) else said
+
+
+def _asks(sentence: str) -> bool:
+    """Whether the sentence is a question; one that quotes a question is none."""
+    asks = _ASKS.search(sentence)
+    return asks is not None and (not asks["closing"] or _QUOTED.fullmatch(sentence) is not None)
+
+
+def _said_before(question: str) -> str:
+    """What a question says before it asks."""
+    before = _SAID_BEFORE.match(question)
+    return "" if before is None or _ASKING.search(before["said"]) else f"{before['said']}."

@@ -1,0 +1,74 @@
+"""What of a text is claimed, and what of it only asks or counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.claims import claimed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim"),
+    [
+        pytest.param("- It closed.", "It closed.", id="dash"),
+        pytest.param("12. It closed.", "It closed.", id="number"),
+        pytest.param("3) It closed.", "It closed.", id="number in a bracket"),
+        pytest.param("2021 saw it closed.", "2021 saw it closed.", id="a year"),
+        pytest.param("3.5 percent left.", "3.5 percent left.", id="a decimal"),
+        pytest.param("-5 degrees.", "-5 degrees.", id="a minus"),
+        pytest.param("20.", "20.", id="nothing but a number"),
+        pytest.param("No, it closed.", "it closed.", id="a reply"),
+        pytest.param("- Nein – er schloss.", "er schloss.", id="an item that replies"),
+        pytest.param("No.", "No.", id="nothing but a reply"),
+        pytest.param("No mission closed.", "No mission closed.", id="a denial"),
+    ],
+)
+def test_neither_an_item_s_number_nor_a_yes_or_no_is_claimed(sentence: str, claim: str) -> None:
+    assert claimed(sentence) == claim
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is that lawful?",
+        "Did it close, and why?",
+        "When it closed in 2015, who left?",
+        "Warum schloss sie?",
+        "Почему она закрылась?",
+        "It closed in 2015?",
+        "Really?!",
+        "“Was it late?”",
+        "(Was it late?)",
+        "Who said “it closed”?",
+    ],
+)
+def test_a_question_claims_nothing(question: str) -> None:
+    assert claimed(question) == ""
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        '"Was it late?" he asked.',
+        'He asked: "Was it late?"',
+        "“Yes,” he said, “was it late?”",
+        "It closed in 2015 (or 2016?)",
+        "Er fragte: „War es spät?“",
+        "“Late?” he asked, “was it?”",
+    ],
+)
+def test_what_quotes_a_question_is_claimed(sentence: str) -> None:
+    assert claimed(sentence) == sentence
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "It closed, didn't it?",
+        "It closed, right?",
+        "It closed, but was that lawful?",
+        "It closed – and why?",
+    ],
+)
+def test_what_a_question_says_before_it_asks_is_claimed(question: str) -> None:
+    assert claimed(question) == "It closed."
