@@ -15,7 +15,7 @@ from index.library import Library
 from index.records import Hit, Progress
 from index.sentences import is_heading, sentence_spans
 from rag.cite import Citer, Evidence
-from rag.claims import claimed
+from rag.claims import claims
 from rag.errors import Cancelled, TextError
 from rag.footnotes import Footnotes
 from rag.generate import never
@@ -63,13 +63,12 @@ class Checker:
         found: list[tuple[int, int, str, Evidence, Verdict]] = []
         read: dict[str, Hit] = {}
         before = ""
-        for number, (start, end) in enumerate(spans):
+        sentences = [cleaned(text[start:end]) for start, end in spans]
+        for number, ((start, end), sentence, claim) in enumerate(zip(spans, sentences, claims(sentences), strict=True)):
             if progress:
                 progress(Progress(number, len(spans), "sentences"))
             if cancelled():
                 raise Cancelled("stopped before the text was checked")
-            sentence = cleaned(text[start:end])
-            claim = claimed(sentence)
             hits = self._hits(claim, before)
             read |= {hit.passage.id: hit for hit in hits if hit.passage.id not in read}
             evidence = Citer(hits, self._encoder).evidence(claim, given=question)

@@ -7,8 +7,10 @@ there is decided in `verify`. Purely textual: English and German.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-_ITEM = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
+from index.sentences import ITEM, ORDINAL_OF
+
 _REPLY = re.compile(r"^(?:yes|no|ja|nein|да|нет)\s*[,–—]\s*(?=\S)", re.IGNORECASE)
 
 # Marks that close a quotation or a bracket belong to a question only where they are opened at its beginning.
@@ -29,13 +31,30 @@ _SAID_BEFORE = re.compile(
 _ASKING = re.compile(rf"(?:^|, )(?:(?:\w{{1,5}} )?(?:{_QUESTION_WORDS})|{_AUXILIARIES})\b", re.IGNORECASE)
 
 
+def claims(sentences: Sequence[str]) -> list[str]:
+    """What each sentence of a text claims, "" of those that claim nothing.
+
+    In a text, unlike in an answer, the number of a list may stand on a
+    line of its own; where it is all there is, it is a number.
+    """
+    found = []
+    for sentence in sentences:
+        number = len(sentences) > 1 and ITEM.fullmatch(f"{sentence} ")
+        found.append("" if number else claimed(sentence))
+    return found
+
+
 def claimed(sentence: str) -> str:
     """What the sentence asserts, "" where that is nothing.
 
     Without the dash or number of a list item, and without the yes or no that opens a
     reply, which denies nothing of what is said after it.
     """
-    said = _REPLY.sub("", _ITEM.sub("", sentence))
+    said = sentence
+    item = ITEM.match(said)
+    if item and not ORDINAL_OF.match(said, item.end() - 1):  # "3. Mai" is a day
+        said = said[item.end() :].strip()
+    said = _REPLY.sub("", said)
     return _said_before(said) if _asks(said) else said
 
 

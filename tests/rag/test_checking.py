@@ -64,13 +64,13 @@ def test_a_sentence_that_looks_back_is_searched_for_with_the_one_before(checker:
 
 
 def test_what_claims_nothing_is_not_looked_for(checker: Checker) -> None:
-    memo = f"- {CUT}\n\nIs that lawful?"
+    memo = f"- 3. {CUT}\n- 4.\n\nIs that lawful?"
     checked = checker.check(memo)
     nothing = "no claim"
-    assert standings(checked) == ["supported", nothing]
+    assert standings(checked) == ["supported", nothing, nothing]
     silent = [statement.sentence for statement in checked.statements if statement.standing == nothing]
     assert not any(sentence.claim or sentence.citations for sentence in silent)
-    assert checked.passages == checker.check(f"- {CUT}").passages
+    assert checked.passages == checker.check(f"- 3. {CUT}").passages
 
 
 def test_who_a_question_asks_about_is_he_in_the_next_sentence(checker: Checker) -> None:

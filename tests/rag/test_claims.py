@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from rag.claims import claimed
+from index.sentences import sentence_spans
+from rag.claims import claimed, claims
+
+
+def said(text: str) -> list[str]:
+    """What the sentences of a text claim."""
+    return claims([" ".join(text[start:end].split()) for start, end in sentence_spans(text)])
 
 
 @pytest.mark.parametrize(
@@ -13,6 +19,11 @@ from rag.claims import claimed
         pytest.param("- It closed.", "It closed.", id="dash"),
         pytest.param("12. It closed.", "It closed.", id="number"),
         pytest.param("3) It closed.", "It closed.", id="number in a bracket"),
+        pytest.param("a) It closed.", "It closed.", id="letter"),
+        pytest.param("• It closed.", "It closed.", id="bullet"),
+        pytest.param("- 3. It closed.", "It closed.", id="number behind a dash"),
+        pytest.param("> It closed.", "It closed.", id="quoted in a mail"),
+        pytest.param("3. Mai 2021 war es.", "3. Mai 2021 war es.", id="a day"),
         pytest.param("2021 saw it closed.", "2021 saw it closed.", id="a year"),
         pytest.param("3.5 percent left.", "3.5 percent left.", id="a decimal"),
         pytest.param("-5 degrees.", "-5 degrees.", id="a minus"),
@@ -72,3 +83,16 @@ def test_what_quotes_a_question_is_claimed(sentence: str) -> None:
 )
 def test_what_a_question_says_before_it_asks_is_claimed(question: str) -> None:
     assert claimed(question) == "It closed."
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        pytest.param("- 3. It closed. It opened.", ["It closed.", "It opened."], id="on one line"),
+        pytest.param("- 3.\n\nIt closed.", ["", "It closed."], id="by itself"),
+        pytest.param("•\n\n*\n\na)\n\n1.\n\nIt closed.", ["", "", "", "", "It closed."], id="of every kind"),
+        pytest.param("20.", ["20."], id="all there is"),
+    ],
+)
+def test_the_mark_of_a_list_is_no_claim(text: str, claim: list[str]) -> None:
+    assert said(text) == claim
