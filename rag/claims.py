@@ -1,6 +1,6 @@
 """What of a sentence is claimed: not the mark of a list, and nothing of a question.
 
-What is left is held against the documents; whether it stands
+A question claims nothing, nor does the head of a table. What is left is held against the documents; whether it stands
 there is decided in `verify`. Purely textual: English and German.
 """
 
@@ -30,17 +30,20 @@ _SAID_BEFORE = re.compile(
 )
 _ASKING = re.compile(rf"(?:^|, )(?:(?:\w{{1,5}} )?(?:{_QUESTION_WORDS})|{_AUXILIARIES})\b", re.IGNORECASE)
 
+_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?")
+
 
 def claims(sentences: Sequence[str]) -> list[str]:
     """What each sentence of a text claims, "" of those that claim nothing.
 
-    In a text, unlike in an answer, the number of a list may stand on a
+    In a text, unlike in an answer, a table has a head, and the number of a list may stand on a
     line of its own; where it is all there is, it is a number.
     """
     found = []
-    for sentence in sentences:
+    for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
         number = len(sentences) > 1 and ITEM.fullmatch(f"{sentence} ")
-        found.append("" if number else claimed(sentence))
+        silent = number or _RULE.fullmatch(following)
+        found.append("" if silent else claimed(sentence))
     return found
 
 
@@ -50,7 +53,7 @@ def claimed(sentence: str) -> str:
     Without the dash or number of a list item, and without the yes or no that opens a
     reply, which denies nothing of what is said after it.
     """
-    said = sentence
+    said = _cells(sentence)
     item = ITEM.match(said)
     if item and not ORDINAL_OF.match(said, item.end() - 1):  # "3. Mai" is a day
         said = said[item.end() :].strip()
@@ -68,3 +71,10 @@ def _said_before(question: str) -> str:
     """What a question says before it asks."""
     before = _SAID_BEFORE.match(question)
     return "" if before is None or _ASKING.search(before["said"]) else f"{before['said']}."
+
+
+def _cells(row: str) -> str:
+    """A row of a table as words between commas; anything else as it is."""
+    if not (row.startswith("|") or row.endswith("|")):
+        return row
+    return ", ".join(cell for cell in map(str.strip, row.split("|")) if any(map(str.isalnum, cell)))

@@ -96,3 +96,20 @@ def test_what_a_question_says_before_it_asks_is_claimed(question: str) -> None:
 )
 def test_the_mark_of_a_list_is_no_claim(text: str, claim: list[str]) -> None:
     assert said(text) == claim
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        pytest.param(
+            "| Year | Event |\n|---|---|\n| 2015 | first reduction |\n| 2021 | closed |",
+            ["", "", "2015, first reduction", "2021, closed"],
+            id="bars on either side",
+        ),
+        pytest.param("| No. | Event |\n|:--|--:|\n| 1 | closed", ["", "", "1, closed"], id="aligned"),
+        pytest.param("| 2015 | | reduced |", ["2015, reduced"], id="an empty cell"),
+        pytest.param("The mark | parts cells.", ["The mark | parts cells."], id="no row"),
+    ],
+)
+def test_of_a_table_the_rows_below_its_head_are_claimed_without_their_bars(text: str, claim: list[str]) -> None:
+    assert said(text) == claim
