@@ -1,15 +1,17 @@
-"""What of a sentence is claimed: not the mark of a list, and nothing of a question.
+"""What of a sentence is claimed: not the mark of a list, nor how a letter greets.
 
 A question claims nothing, nor does the head of a table. What is left is held against the documents; whether it stands
-there is decided in `verify`. Purely textual: English and German.
+there is decided in `verify`. Purely textual: English and German, and of Russian the words of `vocabulary.toml`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 from index.sentences import ITEM, ORDINAL_OF
+from rag.vocabulary import vocabulary
 
 _REPLY = re.compile(r"^(?:yes|no|ja|nein|да|нет)\s*[,–—]\s*(?=\S)", re.IGNORECASE)
 
@@ -31,19 +33,22 @@ _SAID_BEFORE = re.compile(
 _ASKING = re.compile(rf"(?:^|, )(?:(?:\w{{1,5}} )?(?:{_QUESTION_WORDS})|{_AUXILIARIES})\b", re.IGNORECASE)
 
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?")
+# Whom a letter greets, and who signs it: names, or one of the words for anybody.
+_NAMED = r"(?-i:[^\W\d_a-zß-ÿа-яё][\w.'’/&-]*)"
 
 
 def claims(sentences: Sequence[str]) -> list[str]:
     """What each sentence of a text claims, "" of those that claim nothing.
 
-    In a text, unlike in an answer, a table has a head, and the number of a list may stand on a
+    In a text, unlike in an answer, somebody may be greeted, a table has a head, and the number of a list may stand on a
     line of its own; where it is all there is, it is a number.
     """
     found = []
     for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
+        said = _greeting().sub("", sentence)
         number = len(sentences) > 1 and ITEM.fullmatch(f"{sentence} ")
-        silent = number or _RULE.fullmatch(following)
-        found.append("" if silent else claimed(sentence))
+        silent = number or _RULE.fullmatch(following) or _closing().fullmatch(said)
+        found.append("" if silent else claimed(said))
     return found
 
 
@@ -78,3 +83,25 @@ def _cells(row: str) -> str:
     if not (row.startswith("|") or row.endswith("|")):
         return row
     return ", ".join(cell for cell in map(str.strip, row.split("|")) if any(map(str.isalnum, cell)))
+
+
+@cache
+def _greeting() -> re.Pattern[str]:
+    """ "Dear all,", "Sehr geehrte Damen und Herren,": before a comma, or with nothing behind."""
+    whom = rf"(?:\s+(?:{_NAMED}|(?:{_either(vocabulary().addressees)})\b))*"
+    greets = rf"(?:{_either(vocabulary().greetings)})\b{whom}\s*(?:[,!]\s*|[.:]?$)"
+    return re.compile(rf"^(?:{greets})+", re.IGNORECASE)
+
+
+@cache
+def _closing() -> re.Pattern[str]:
+    """ "Best regards, Anna"."""
+    who = rf"(?:\s+(?:{_NAMED}|(?:{_either(vocabulary().addressees)})\b)[,.]?)*"
+    return re.compile(rf"(?:{_either(vocabulary().closings)})(?!\w)[,.!]?{who}[.!]?", re.IGNORECASE)
+
+
+def _either(phrases: Iterable[str]) -> str:
+    """An expression for any of the phrases, the longest first."""
+    return "|".join(
+        re.escape(phrase).replace("ß", "(?:ß|ss)") for phrase in sorted(phrases, key=lambda one: (-len(one), one))
+    )

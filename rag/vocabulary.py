@@ -53,6 +53,9 @@ class Vocabulary:
     participles: frozenset[str]
     joining: frozenset[str]
     seats: tuple[frozenset[str], ...]
+    greetings: tuple[str, ...]
+    closings: tuple[str, ...]
+    addressees: frozenset[str]
     changes: tuple[frozenset[str], ...]
     interrogatives: frozenset[str]
     choices: frozenset[str]
@@ -107,6 +110,9 @@ def vocabulary() -> Vocabulary:
         participles=words("participles"),
         joining=words("joining"),
         seats=groups("seats"),
+        greetings=tuple(stored["greetings"]),
+        closings=tuple(stored["closings"]),
+        addressees=words("addressees"),
         changes=groups("changes"),
         interrogatives=words("interrogatives"),
         choices=words("choices"),

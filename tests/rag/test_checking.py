@@ -64,10 +64,10 @@ def test_a_sentence_that_looks_back_is_searched_for_with_the_one_before(checker:
 
 
 def test_what_claims_nothing_is_not_looked_for(checker: Checker) -> None:
-    memo = f"- 3. {CUT}\n- 4.\n\nIs that lawful?\n\n| Who | What |\n|---|---|"
-    checked = checker.check(memo)
+    letter = f"Dear all,\n\n- 3. {CUT}\n- 4.\n\nIs that lawful?\n\n| Who | What |\n|---|---|\n\nBest regards, Anna"
+    checked = checker.check(letter)
     nothing = "no claim"
-    assert standings(checked) == ["supported", nothing, nothing, nothing, nothing]
+    assert standings(checked) == [nothing, "supported", nothing, nothing, nothing, nothing, nothing]
     silent = [statement.sentence for statement in checked.statements if statement.standing == nothing]
     assert not any(sentence.claim or sentence.citations for sentence in silent)
     assert checked.passages == checker.check(f"- 3. {CUT}").passages
@@ -83,10 +83,11 @@ def test_who_a_question_asks_about_is_he_in_the_next_sentence(checker: Checker) 
 @pytest.mark.parametrize(
     "said",
     [
+        f"Dear all, {CUT[0].lower()}{CUT[1:]}",
         f"{CUT.rstrip('.')}, right?",
         "| October 6 | NATO announced a cut of the Russian mission from 20 to 10 people |",
     ],
-    ids=["tag", "row"],
+    ids=["greeting", "tag", "row"],
 )
 def test_what_is_said_behind_and_before_what_is_not_claimed_is_judged(checker: Checker, said: str) -> None:
     assert standings(checker.check(said)) == ["supported"]

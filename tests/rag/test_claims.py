@@ -1,4 +1,4 @@
-"""What of a text is claimed, and what of it only asks or counts."""
+"""What of a text is claimed, and what of it only asks, greets, or counts."""
 
 from __future__ import annotations
 
@@ -113,3 +113,52 @@ def test_the_mark_of_a_list_is_no_claim(text: str, claim: list[str]) -> None:
 )
 def test_of_a_table_the_rows_below_its_head_are_claimed_without_their_bars(text: str, claim: list[str]) -> None:
     assert said(text) == claim
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        "Dear all,",
+        "Hi team",
+        "Hello Anna!",
+        "Dear Mr. Danilov, dear Anna,",
+        "Sehr geehrte Damen und Herren,",
+        "Liebe Kolleginnen und Kollegen,",
+        "Уважаемые коллеги,",
+    ],
+)
+def test_a_greeting_claims_nothing_and_what_follows_it_does(greeting: str) -> None:
+    assert said(f"{greeting}\n\nIt closed.") == ["", "It closed."]
+    if greeting.endswith(","):
+        assert claims([f"{greeting} it closed."]) == ["it closed."]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Best regards, Anna",
+        "Best regards,\nAnna Smith",
+        "Kind regards",
+        "Thanks, Anna",
+        "Best,\nAnna",
+        "Mit freundlichen Grüßen",
+        "Mit freundlichen Grüssen\nDr. Anna Schmidt",
+        "С уважением, Анна",
+    ],
+)
+def test_how_a_letter_ends_claims_nothing(closing: str) -> None:
+    assert said(f"It closed.\n\n{closing}") == ["It closed.", ""]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Best regards from NATO were sent to Lavrov.",
+        "Dear friends of NATO left in 2015.",
+        "Liebe macht blind, sagte er.",
+        "High offices, it closed.",
+        "Thanks to NATO, it closed.",
+    ],
+)
+def test_what_only_begins_like_a_letter_is_claimed(sentence: str) -> None:
+    assert claims([sentence]) == [sentence]
