@@ -56,13 +56,13 @@ def claimed(sentence: str) -> str:
     """What the sentence asserts, "" where that is nothing.
 
     Without the dash or number of a list item, and without the yes or no that opens a
-    reply, which denies nothing of what is said after it.
+    reply, or the "I think", which deny nothing of what is said behind them.
     """
     said = _cells(sentence)
     item = ITEM.match(said)
     if item and not ORDINAL_OF.match(said, item.end() - 1):  # "3. Mai" is a day
         said = said[item.end() :].strip()
-    said = _REPLY.sub("", said)
+    said = _opinion().sub("", _REPLY.sub("", said))
     return _said_before(said) if _asks(said) else said
 
 
@@ -98,6 +98,15 @@ def _closing() -> re.Pattern[str]:
     """ "Best regards, Anna"."""
     who = rf"(?:\s+(?:{_NAMED}|(?:{_either(vocabulary().addressees)})\b)[,.]?)*"
     return re.compile(rf"(?:{_either(vocabulary().closings)})(?!\w)[,.!]?{who}[.!]?", re.IGNORECASE)
+
+
+@cache
+def _opinion() -> re.Pattern[str]:
+    """ "I think that", "In my opinion,"; not "I think so", "I believe in"."""
+    return re.compile(
+        rf"^(?:{_either(vocabulary().opinions)}),?\s+(?:(?:that|dass|daß|что)\s+)?(?!(?:so|not|in|of|about|nicht)\b)(?=\S)",
+        re.IGNORECASE,
+    )
 
 
 def _either(phrases: Iterable[str]) -> str:

@@ -56,6 +56,7 @@ class Vocabulary:
     greetings: tuple[str, ...]
     closings: tuple[str, ...]
     addressees: frozenset[str]
+    opinions: tuple[str, ...]
     changes: tuple[frozenset[str], ...]
     interrogatives: frozenset[str]
     choices: frozenset[str]
@@ -113,6 +114,7 @@ def vocabulary() -> Vocabulary:
         greetings=tuple(stored["greetings"]),
         closings=tuple(stored["closings"]),
         addressees=words("addressees"),
+        opinions=tuple(stored["opinions"]),
         changes=groups("changes"),
         interrogatives=words("interrogatives"),
         choices=words("choices"),

@@ -162,3 +162,23 @@ def test_how_a_letter_ends_claims_nothing(closing: str) -> None:
 )
 def test_what_only_begins_like_a_letter_is_claimed(sentence: str) -> None:
     assert claims([sentence]) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "claim"),
+    [
+        pytest.param("I believe that NATO closed it.", "NATO closed it.", id="that"),
+        pytest.param("I think NATO closed it.", "NATO closed it.", id="without that"),
+        pytest.param("In my opinion, it closed.", "it closed.", id="opinion"),
+        pytest.param("- I think it closed.", "it closed.", id="item"),
+        pytest.param("Ich glaube, dass sie schloss.", "sie schloss.", id="German"),
+        pytest.param("Meiner Meinung nach schloss sie.", "schloss sie.", id="German opinion"),
+        pytest.param("Я думаю, что она закрылась.", "она закрылась.", id="Russian"),
+        pytest.param("I think so.", "I think so.", id="so"),
+        pytest.param("I believe in NATO.", "I believe in NATO.", id="in"),
+        pytest.param("I do not believe that it closed.", "I do not believe that it closed.", id="denied"),
+        pytest.param("“I think it closed,” he said.", "“I think it closed,” he said.", id="quoted"),
+    ],
+)
+def test_behind_an_opinion_its_claim_is_judged(sentence: str, claim: str) -> None:
+    assert claimed(sentence) == claim
