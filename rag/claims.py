@@ -1,4 +1,4 @@
-"""What of a sentence is claimed: not the mark of a list, nor how a letter greets.
+"""What of a sentence is claimed: not the mark of a list, nor how a letter greets, nor where a reader is told to look.
 
 A question claims nothing, nor does the head of a table. What is left is held against the documents; whether it stands
 there is decided in `verify`. Purely textual: English and German, and of Russian the words of `vocabulary.toml`.
@@ -32,6 +32,20 @@ _SAID_BEFORE = re.compile(
 )
 _ASKING = re.compile(rf"(?:^|, )(?:(?:\w{{1,5}} )?(?:{_QUESTION_WORDS})|{_AUXILIARIES})\b", re.IGNORECASE)
 
+# "(see p. 3)", "(pp. 4-6, n. 2)", "(ibid.)", "[^1]": where a reader is told to look.
+_PAGE = (
+    r"(?:(?:pp?|pages?|S|Seiten?|nn?|fn|notes?|footnotes?|Fußnoten?|с|стр)\.?\s*\d[\d\s,–-]*(?:ff?\b\.?)?"
+    r"|ibid(?:em)?\b\.?|ebd\b\.?|ebenda\b|там же)"
+)
+_PART = (
+    r"(?:(?:fig|figures?|tables?|sections?|sec|ch|chapters?|annex|appendix|Abb|Tabelle|Abschnitt|Kapitel|Anhang)\.?\s*"
+    r"[\dA-Z][\d.]*|above|below|oben|unten)"
+)
+_SEE = r"(?:see|cf\.?|compare|siehe|vgl\.?|см\.?)(?: also| auch)?\s+"
+_LOOK = rf"(?:{_PAGE}|{_SEE}(?:{_PAGE}|{_PART}))(?:\s*(?:[,;]|and|und|и)?\s*(?:{_PAGE}|{_SEE}{_PART}))*\.?"
+_REFERENCE = re.compile(rf"\s*(?:\(\s*{_LOOK}\s*\)|\[\s*{_LOOK}\s*\]|\[\^\w+\])", re.IGNORECASE)
+_LOOKS_ONLY = re.compile(rf"(?={_SEE}|ibid|ebd){_LOOK}", re.IGNORECASE)
+
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?")
 # Whom a letter greets, and who signs it: names, or one of the words for anybody.
 _NAMED = r"(?-i:[^\W\d_a-zß-ÿа-яё][\w.'’/&-]*)"
@@ -47,7 +61,7 @@ def claims(sentences: Sequence[str]) -> list[str]:
     for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
         said = _greeting().sub("", sentence)
         number = len(sentences) > 1 and ITEM.fullmatch(f"{sentence} ")
-        silent = number or _RULE.fullmatch(following) or _closing().fullmatch(said)
+        silent = number or _RULE.fullmatch(following) or _closing().fullmatch(said) or _LOOKS_ONLY.fullmatch(said)
         found.append("" if silent else claimed(said))
     return found
 
@@ -55,10 +69,10 @@ def claims(sentences: Sequence[str]) -> list[str]:
 def claimed(sentence: str) -> str:
     """What the sentence asserts, "" where that is nothing.
 
-    Without the dash or number of a list item, and without the yes or no that opens a
+    Without the dash or number of a list item, where a reader is told to look, and without the yes or no that opens a
     reply, or the "I think", which deny nothing of what is said behind them.
     """
-    said = _cells(sentence)
+    said = _cells(_REFERENCE.sub("", sentence))
     item = ITEM.match(said)
     if item and not ORDINAL_OF.match(said, item.end() - 1):  # "3. Mai" is a day
         said = said[item.end() :].strip()

@@ -17,7 +17,7 @@ from typing import Literal
 
 from index.dates import days_in
 from index.lexical import parted
-from rag.vocabulary import TOKEN, fold, opens, vocabulary
+from rag.vocabulary import TOKEN, fold, is_courtesy, opens, vocabulary
 
 Kind = Literal["number", "date", "name"]
 # A name of so many letters, and alike to this degree, is misspelt.
@@ -97,11 +97,18 @@ def found_facts(sentence: str) -> Iterator[FoundFact]:
         elif word[0].isupper() and not opens(word) and folded not in known.negations:
             before = sentence[matches[index - 1].end() : start].strip() if index else ""
             opening = index == 0 or before == ":"
-            if german and _is_noun(words, index):
+            if (german and _is_noun(words, index)) or _is_title(words, index):
                 pass
             elif not opening or word[1:2].isupper() or (following[:1].isupper() and len(word) > 1):
                 yield FoundFact(Fact("name", name_value(word), _possessive_free(word)), start, end)
         index += 1
+
+
+def _is_title(words: Sequence[str], index: int) -> bool:
+    """Whether a word is the title of somebody: "Mr. Danilov", "a Mr. Danilov"; not "a Ph.D.", which somebody has."""
+    before, behind = (words[place] if 0 <= place < len(words) else "" for place in (index - 1, index + 1))
+    had = fold(before) in vocabulary().articles | vocabulary().persons and not behind[:1].isupper()
+    return is_courtesy(words[index]) and not had
 
 
 def _is_noun(words: Sequence[str], index: int) -> bool:

@@ -85,10 +85,11 @@ def test_who_a_question_asks_about_is_he_in_the_next_sentence(checker: Checker) 
     [
         f"I believe that {CUT[0].lower()}{CUT[1:]}",
         f"Dear all, {CUT[0].lower()}{CUT[1:]}",
+        f"{CUT.rstrip('.')} (see p. 3).",
         f"{CUT.rstrip('.')}, right?",
         "| October 6 | NATO announced a cut of the Russian mission from 20 to 10 people |",
     ],
-    ids=["opinion", "greeting", "tag", "row"],
+    ids=["opinion", "greeting", "reference", "tag", "row"],
 )
 def test_what_is_said_behind_and_before_what_is_not_claimed_is_judged(checker: Checker, said: str) -> None:
     assert standings(checker.check(said)) == ["supported"]

@@ -1,4 +1,4 @@
-"""What of a text is claimed, and what of it only asks, greets, or counts."""
+"""What of a text is claimed, and what of it only asks, greets, counts, or says where to look."""
 
 from __future__ import annotations
 
@@ -182,3 +182,35 @@ def test_what_only_begins_like_a_letter_is_claimed(sentence: str) -> None:
 )
 def test_behind_an_opinion_its_claim_is_judged(sentence: str, claim: str) -> None:
     assert claimed(sentence) == claim
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "(see p. 3)",
+        "(p. 12)",
+        "(pp. 3-5, n. 2)",
+        "(ibid.)",
+        "(ibid., p. 4)",
+        "[p. 3]",
+        "(S. 12 f.)",
+        "(vgl. S. 3 und S. 5)",
+        "(see section 4.2)",
+        "(see above)",
+        "[^1]",
+    ],
+)
+def test_where_a_reader_is_told_to_look_is_no_claim(reference: str) -> None:
+    assert claimed(f"It {reference} closed {reference}.") == "It closed."
+
+
+@pytest.mark.parametrize("sentence", ["See p. 3.", "Cf. pp. 4-6.", "Ibid., p. 4.", "(See p. 3.)", "Siehe S. 3."])
+def test_a_sentence_that_only_tells_where_to_look_claims_nothing(sentence: str) -> None:
+    assert claims(["It closed.", sentence]) == ["It closed.", ""]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["It closed (in 2021).", "It is told in Article 5(2) of the law (section 12).", "Page 12.", "p. 12"]
+)
+def test_other_numbers_and_brackets_are_claimed(sentence: str) -> None:
+    assert claims([sentence]) == [sentence]

@@ -106,6 +106,22 @@ def test_what_makes_a_capital_a_name(sentence: str, name: str) -> None:
     assert ("name", name) in keys(sentence)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        pytest.param("Mr. Danilov partly agrees.", ["danilov"], id="Mr."),
+        pytest.param("It was told by Mrs Danilova and a Ms. Smith.", ["danilova", "smith"], id="in the sentence"),
+        pytest.param("They met Prof. Dr. Merkel.", ["merkel"], id="two titles"),
+        pytest.param("They met Anna Merkel, Ph.D., there.", ["anna", "merkel"], id="behind the name"),
+        pytest.param("Herr Danilov und Frau Merkel sind dort.", ["danilov", "merkel"], id="German"),
+        pytest.param("She has a Ph.D. from Oxford.", ["phd", "oxford"], id="what somebody has"),
+        pytest.param("He had MS and lived in DR Congo.", ["ms", "dr", "congo"], id="in capitals"),
+    ],
+)
+def test_titles_are_no_facts(sentence: str, names: list[str]) -> None:
+    assert [value for kind, value in keys(sentence) if kind == "name"] == names
+
+
 @pytest.mark.parametrize("opener", ["Did", "Under", "Following", "Despite", "Later", "Both", "Nach", "После"])
 def test_a_word_that_opens_a_sentence_before_a_name_is_none(opener: str) -> None:
     assert keys(f"{opener} Lavrov it closed.") == [("name", "lavrov")]

@@ -1,0 +1,29 @@
+"""Names in a verdict: titles state nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.cite import Citer
+from rag.records import Support
+from rag.verify import verdict
+from tests.fakes import HashingEncoder
+from tests.rag.dossier import hits
+
+
+def support(sentence: str, source: str) -> Support:
+    """The standing of a sentence on a single source."""
+    return verdict(sentence, Citer(hits(source), HashingEncoder()).evidence(sentence), "").support
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        pytest.param("Mr. Danilov partly agrees.", "Danilov partly agrees.", id="title"),
+        pytest.param("Prof. Dr. Danilov partly agrees.", "Danilov partly agrees.", id="titles"),
+        pytest.param("Danilov partly agrees.", "Mr. Danilov partly agrees.", id="title in the source"),
+    ],
+)
+def test_titles_are_no_inventions(said: str, read: str) -> None:
+    assert support(said, read) == "supported"
+    assert support(said.replace("Danilov", "Lavrov"), read) == "unsupported"
