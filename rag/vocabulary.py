@@ -17,7 +17,7 @@ TOKEN = re.compile(
     r"(?:[^\W\d_]\.(?: (?=[^\W\d_]\.))?){2,}"  # U.S., J. R. R.
     r"|\d+(?:[.,:]\d+|[\u00a0\u2009\u202f]\d{3}(?!\d))*"  # 1,250.75 and, with a no-break space, 1 250
     r"|[Pp]h\. ?[Dd]\b\.?"
-    r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
+    r"|[^\W\d_]+(?:['’&][^\W\d_]+)*"  # Russia's, V&A
 )
 
 YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")

@@ -1,4 +1,4 @@
-"""Names in a verdict: titles state nothing."""
+"""Names in a verdict: titles state nothing, and what an ampersand joins is one."""
 
 from __future__ import annotations
 
@@ -22,8 +22,12 @@ def support(sentence: str, source: str) -> Support:
         pytest.param("Mr. Danilov partly agrees.", "Danilov partly agrees.", id="title"),
         pytest.param("Prof. Dr. Danilov partly agrees.", "Danilov partly agrees.", id="titles"),
         pytest.param("Danilov partly agrees.", "Mr. Danilov partly agrees.", id="title in the source"),
+        pytest.param("The V&A showed eight dresses.", "The V&A showed eight dresses in the hall.", id="ampersand"),
+        pytest.param("The V&A showed eight dresses.", "The V & A showed eight dresses in the hall.", id="blanks"),
     ],
 )
-def test_titles_are_no_inventions(said: str, read: str) -> None:
+def test_titles_and_ampersands_are_no_inventions(said: str, read: str) -> None:
     assert support(said, read) == "supported"
-    assert support(said.replace("Danilov", "Lavrov"), read) == "unsupported"
+    for name, other in (("Danilov", "Lavrov"), ("V&A", "H&M")):
+        if name in said:
+            assert support(said.replace(name, other), read) == "unsupported"
