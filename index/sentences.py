@@ -14,7 +14,10 @@ from index.lexical import guess_language
 
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 HEADING = re.compile(r"[^\S\n]{0,3}#{1,6}(?:[^\S\n]|$)")
-ITEM = re.compile(r"[^\S\n]*(?:[-*+•‣\u2013\u2014][^\S\n]+|\(?\d{1,3}[.)][^\S\n]+|\||>|```|~~~|={3,}$|-{3,}$)")
+BULLET = r"[-*+•‣\u2013\u2014][^\S\n]+"
+# "1. ", "(2) ", "a) ", "iv) ", "[x] "; behind a bullet, too: "- 3. ".
+COUNTED = r"(?:\(?(?:\d{1,3}[.)]|(?:[A-Za-z]|[ivx]{2,4})\))|\[[ xX]\])[^\S\n]+"
+ITEM = re.compile(rf"[^\S\n]*(?:(?:{BULLET})?{COUNTED}|{BULLET}|\||>|```|~~~|={{3,}}$|-{{3,}}$)")
 # "Alice: ", "Tirion Fordring: ", "Q: ": who says what follows; a word in lower case is none.
 LABEL = re.compile(r"[^\S\n]*((?![a-zß-ÿа-яё])[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}):(?=\s)")
 WORD = re.compile(r"\S+")

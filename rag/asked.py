@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.claims import claimed
 from rag.excluding import left_out
 from rag.facts import facts, facts_within, misspelt, name_value, stands_in
 from rag.opposites import Contrary, contraries
@@ -127,7 +128,10 @@ def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
     told = [
         one
         for one in sentences
-        if one.support != "unsupported" and not repeats(one.text, question) and not left_out(one.text, question)
+        if one.support != "unsupported"
+        and claimed(one.text)
+        and not repeats(one.text, question)
+        and not left_out(one.text, question)
     ]
     known, asked = vocabulary(), fold(question)
     for asks, words in ((_HOW_MANY, known.amounts), (_WHEN, known.times)):

@@ -22,6 +22,7 @@ from rag import polar, prompt
 from rag.asked import replies, telling, told_instead
 from rag.checking import Checker
 from rag.cite import Citer, Source
+from rag.claims import claimed
 from rag.comparing import comparison
 from rag.confidence import Calibration, holds, unsupported
 from rag.disputed import conflicts
@@ -46,7 +47,7 @@ from rag.records import (
 )
 from rag.retrieve import readable, retrieve, together
 from rag.settings import Settings
-from rag.speech import claimed, unmarked
+from rag.speech import unmarked
 from rag.standalone import standalone
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates

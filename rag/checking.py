@@ -15,13 +15,14 @@ from index.library import Library
 from index.records import Hit, Progress
 from index.sentences import is_heading, sentence_spans
 from rag.cite import Citer, Evidence
+from rag.claims import claims
 from rag.errors import Cancelled, TextError
 from rag.footnotes import Footnotes
 from rag.generate import never
 from rag.records import CheckedText, IndexIdentity, Standing, Statement
 from rag.rerank import reranked
 from rag.settings import Settings
-from rag.speech import claimed, cleaned
+from rag.speech import cleaned
 from rag.verify import Verdict, verdict
 
 LONGEST_TEXT = 200_000  # characters: some 2,000 sentences, for each of which a dozen passages are encoded
@@ -62,17 +63,17 @@ class Checker:
         found: list[tuple[int, int, str, Evidence, Verdict]] = []
         read: dict[str, Hit] = {}
         before = ""
-        for number, (start, end) in enumerate(spans):
+        sentences = [cleaned(text[start:end]) for start, end in spans]
+        for number, ((start, end), sentence, claim) in enumerate(zip(spans, sentences, claims(sentences), strict=True)):
             if progress:
                 progress(Progress(number, len(spans), "sentences"))
             if cancelled():
                 raise Cancelled("stopped before the text was checked")
-            sentence = claimed(cleaned(text[start:end]))
-            hits = self._hits(sentence, before)
+            hits = self._hits(claim, before)
             read |= {hit.passage.id: hit for hit in hits if hit.passage.id not in read}
-            evidence = Citer(hits, self._encoder).evidence(sentence, given=question)
-            found.append((start, end, cleaned(text[start:end]), evidence, verdict(sentence, evidence, question)))
-            before = sentence
+            evidence = Citer(hits, self._encoder).evidence(claim, given=question)
+            found.append((start, end, sentence, evidence, verdict(claim, evidence, question)))
+            before = claim or sentence  # "Who is Danilov? He heads a department."
         return self._checked(text, question, found, tuple(read.values()))
 
     def _hits(self, sentence: str, before: str) -> tuple[Hit, ...]:

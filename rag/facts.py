@@ -17,7 +17,7 @@ from typing import Literal
 
 from index.dates import days_in
 from index.lexical import parted
-from rag.vocabulary import TOKEN, fold, opens, vocabulary
+from rag.vocabulary import TOKEN, fold, is_courtesy, opens, vocabulary
 
 Kind = Literal["number", "date", "name"]
 # A name of so many letters, and alike to this degree, is misspelt.
@@ -25,6 +25,7 @@ SLIP_FROM, SLIP = 5, 0.8
 
 # Capitalised words in a row, small ones between them allowed: "Bank of England".
 _CAPITALISED = re.compile(r"(?:[^\W\d_a-z][^\W\d_]+[ -](?:of |the |and |for )*)+[^\W\d_a-z][^\W\d_]+")
+_AMPERSAND = re.compile(r"\s*&\s*")
 # Adjectives that share with their country only the beginning: Polish, Spanish, French, Chinese.
 _NATIONAL = re.compile(r"^\w{2,6}(?:ish|nch|nese)$")
 _COUNTRY = re.compile(r"^\w{2,6}(?:land|ain|ance|na|key|mark|en|an)$")
@@ -97,11 +98,18 @@ def found_facts(sentence: str) -> Iterator[FoundFact]:
         elif word[0].isupper() and not opens(word) and folded not in known.negations:
             before = sentence[matches[index - 1].end() : start].strip() if index else ""
             opening = index == 0 or before == ":"
-            if german and _is_noun(words, index):
+            if (german and _is_noun(words, index)) or _is_title(words, index):
                 pass
-            elif not opening or word[1:2].isupper() or (following[:1].isupper() and len(word) > 1):
+            elif not opening or word[1:2].isupper() or "&" in word or (following[:1].isupper() and len(word) > 1):
                 yield FoundFact(Fact("name", name_value(word), _possessive_free(word)), start, end)
         index += 1
+
+
+def _is_title(words: Sequence[str], index: int) -> bool:
+    """Whether a word is the title of somebody: "Mr. Danilov", "a Mr. Danilov"; not "a Ph.D.", which somebody has."""
+    before, behind = (words[place] if 0 <= place < len(words) else "" for place in (index - 1, index + 1))
+    had = fold(before) in vocabulary().articles | vocabulary().persons and not behind[:1].isupper()
+    return is_courtesy(words[index]) and not had
 
 
 def _is_noun(words: Sequence[str], index: int) -> bool:
@@ -209,13 +217,16 @@ def number_value(word: str) -> str:
 
 
 def name_value(word: str) -> str:
-    """A name in one form: "U.S.", "U. S." and "US" are us, "Russia's" is russia, "Temür" is temur."""
+    """A name in one form: "U.S.", "U. S." and "US" are us, "Russia's" is russia, "Temür" is temur, "V&A" is v&a."""
     letters = unicodedata.normalize("NFD", fold(_possessive_free(word)))
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace(". ", "").replace(".", "")
 
 
 def name_parts(word: str) -> tuple[str, ...]:
-    """The forms of the names that are joined in a word: "AdamSmith" is adam and smith, "Smith" is smith."""
+    """The forms of the names that are joined in a word: "AdamSmith" and "Adam&Smith" are adam and smith, "Smith" is
+    smith, "V&A" is v and a."""
+    if "&" in word:
+        return tuple(map(name_value, word.split("&")))
     whole, *parts = map(name_value, parted(word.replace(". ", ".")).split())
     return tuple(parts) or (whole,)
 
@@ -255,11 +266,11 @@ def misspelt(first: str, second: str) -> bool:
 def stands_in(fact: Fact, text: str) -> bool:
     """Whether a text states the fact, however it spells it."""
     if fact.kind == "name":
-        named = {name_value(word) for word in TOKEN.findall(parted(text))}
+        named = _named(text)
         return (
             _is_named(fact.value, named)
-            or all(_is_named(part, named) for part in name_parts(fact.words))
-            or fact.value in _initials(text)
+            or all(len(part) > 1 and _is_named(part, named) for part in name_parts(fact.words))
+            or fact.value.replace("&", "") in _initials(text)
         )
     return any(fact.key == other.fact.key for other in found_facts(text)) or in_a_date(fact, text)
 
@@ -272,6 +283,13 @@ def in_a_date(fact: Fact, text: str) -> bool:
         or fact.key in (("number", str(day)), ("date", f"month {month}"), ("number", str(year)))
         for year, month, day in days_in(text)
     )
+
+
+def _named(text: str) -> set[str]:
+    """The words of a text as names; those beside an ampersand together and apart, whether or not a blank parts them."""
+    if "&" in text:
+        text = f"{text} {_AMPERSAND.sub('&', text)} {text.replace('&', ' & ')}"
+    return {name_value(word) for word in TOKEN.findall(parted(text))}
 
 
 def _is_named(value: str, names: Collection[str]) -> bool:
@@ -290,7 +308,7 @@ def _initials(text: str) -> set[str]:
 def abbreviated(fact: Fact, sentence: str, text: str) -> bool:
     """Whether a name of several words in `sentence`, of which the fact is one, stands in a text by its first letters:
     "USA" for "United States"."""
-    short = [name_value(word) for word in TOKEN.findall(text) if word.isupper()]
+    short = [name_value(word).replace("&", "") for word in TOKEN.findall(text) if word.isupper()]
     runs = [[word for word in TOKEN.findall(run) if word[0].isupper()] for run in _CAPITALISED.findall(sentence)]
     return any(
         fact.words in words[first:last] and _is_named("".join(word[0] for word in words[first:last]).casefold(), short)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.facts import Fact, Kind, found_facts, name_parts, name_value, same_name
-from rag.vocabulary import TOKEN, YEAR, fold, opens, vocabulary
+from rag.vocabulary import TOKEN, YEAR, fold, is_courtesy, opens, vocabulary
 from rag.words import content_words
 
 REACH = 4  # neighbours on either side that count, the nearest 1, the next 1/2, ...
@@ -125,7 +125,8 @@ def _with_opening(text: str) -> Iterator[Slot]:
     if first and first.group()[0].isupper() and not (found and found[0].start == first.start()):
         value = name_value(first.group())
         known = vocabulary()
-        if not opens(first.group()) and value not in known.negations and not _NO_NAME.match(text):
+        stated = not opens(first.group()) and not is_courtesy(first.group())
+        if stated and value not in known.negations and not _NO_NAME.match(text):
             yield Slot("name", name_parts(first.group()), first.group(), first.start(), first.end(), {}, {})
     yield from found
 

@@ -19,7 +19,6 @@ _MARKER = re.compile(
 _BRACKETED_NUMBER = re.compile(r"\[\s*([\d,\s–-]+)\]")
 _EMPHASIS = re.compile(r"(\*\*|__|`)")
 _ITEM = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
-_REPLY = re.compile(r"^(?:yes|no|ja|nein|да|нет)\s*[,–—]\s*(?=\S)", re.IGNORECASE)
 _BARE_ITEM = re.compile(r"[-*•]|\d{1,2}[.)]")
 # A whole word after a sentence: only then is it sure that a quotation mark or a bracket does not belong to it.
 _GOES_ON = re.compile(r"\s*(?:\S+\s|\S{12})")
@@ -86,12 +85,6 @@ class Speech:
 def cleaned(sentence: str) -> str:
     """The sentence on one line, without markers of the model's own and without emphasis marks."""
     return " ".join(_EMPHASIS.sub("", _MARKER.sub("", sentence)).split())
-
-
-def claimed(sentence: str) -> str:
-    """What the sentence asserts: without the dash or number of a list item, and without the yes or no that opens a
-    reply, which denies nothing of what is said after it."""
-    return _REPLY.sub("", _ITEM.sub("", sentence))
 
 
 def is_item(sentence: str) -> bool:

@@ -16,7 +16,8 @@ from importlib import resources
 TOKEN = re.compile(
     r"(?:[^\W\d_]\.(?: (?=[^\W\d_]\.))?){2,}"  # U.S., J. R. R.
     r"|\d+(?:[.,:]\d+|[\u00a0\u2009\u202f]\d{3}(?!\d))*"  # 1,250.75 and, with a no-break space, 1 250
-    r"|[^\W\d_]+(?:['’][^\W\d_]+)*"
+    r"|[Pp]h\. ?[Dd]\b\.?"
+    r"|[^\W\d_]+(?:['’&][^\W\d_]+)*"  # Russia's, V&A
 )
 
 YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
@@ -41,6 +42,7 @@ class Vocabulary:
     backward: frozenset[str]
     persons: frozenset[str]
     titles: frozenset[str]
+    courtesies: frozenset[str]
     impersonal: frozenset[str]
     additions: frozenset[str]
     ceasing: frozenset[str]
@@ -57,6 +59,10 @@ class Vocabulary:
     auxiliaries: frozenset[str]
     modal: frozenset[str]
     seats: tuple[frozenset[str], ...]
+    greetings: tuple[str, ...]
+    closings: tuple[str, ...]
+    addressees: frozenset[str]
+    opinions: tuple[str, ...]
     changes: tuple[frozenset[str], ...]
     interrogatives: frozenset[str]
     choices: frozenset[str]
@@ -99,6 +105,7 @@ def vocabulary() -> Vocabulary:
         backward=words("backward"),
         persons=words("persons"),
         titles=words("titles"),
+        courtesies=words("courtesies"),
         impersonal=words("impersonal"),
         additions=words("additions"),
         ceasing=words("ceasing"),
@@ -115,6 +122,10 @@ def vocabulary() -> Vocabulary:
         auxiliaries=words("auxiliaries") | words("modal"),
         modal=words("modal"),
         seats=groups("seats"),
+        greetings=tuple(stored["greetings"]),
+        closings=tuple(stored["closings"]),
+        addressees=words("addressees"),
+        opinions=tuple(stored["opinions"]),
         changes=groups("changes"),
         interrogatives=words("interrogatives"),
         choices=words("choices"),
@@ -138,6 +149,11 @@ def opens(word: str) -> bool:
     return re.split("['’]", fold(word))[0] in vocabulary().openers
 
 
+def is_courtesy(word: str) -> bool:
+    """Whether the word is a title that states nothing of its bearer: "Mr", "Frau", "Ph.D.", but not "MS"."""
+    return not word.isupper() and re.sub("[. ]", "", fold(word)) in vocabulary().courtesies
+
+
 def is_negation(word: str) -> bool:
     """Whether the word is one of "not", "never", "didn't"."""
     folded = fold(word)
@@ -156,6 +172,10 @@ def denies_otherwise(text: str) -> bool:
 
 
 def unframed(text: str) -> str:
-    """The text without the words with which an answer speaks of itself: "The answer is ...", "According to ..."."""
+    """The text without titles and without the words with which an answer speaks of itself: "The answer is ..."."""
     frames = vocabulary().frames
-    return TOKEN.sub(lambda match: " " if fold(match.group()) in frames else match.group(), text)
+
+    def kept(match: re.Match[str]) -> str:
+        return " " if fold(match.group()) in frames or is_courtesy(match.group()) else match.group()
+
+    return TOKEN.sub(kept, text)

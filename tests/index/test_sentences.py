@@ -38,6 +38,8 @@ def sentences(text: str, language: str = "en") -> list[str]:
         pytest.param("Text goes\n## Heading", ["Text goes", "## Heading"], id="heading-after-text"),
         pytest.param("Buy:\n- milk\n- eggs and\n  bread", ["Buy:", "- milk", "- eggs and\n  bread"], id="list"),
         pytest.param("1. One\n2. Two", ["1. One", "2. Two"], id="numbered-list"),
+        pytest.param("- 3. One. Two.\n- 4. Three.", ["- 3. One.", "Two.", "- 4. Three."], id="numbers-behind-dashes"),
+        pytest.param("a) One.\n(b) Two.\n* [x] Ten.", ["a) One.", "(b) Two.", "* [x] Ten."], id="lettered-list"),
         pytest.param("| a | b |\n| c | d |", ["| a | b |", "| c | d |"], id="table"),
         pytest.param(
             "Ann: the tap drips again\nBob: I will come and have a good look at it",

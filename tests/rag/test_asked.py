@@ -276,3 +276,12 @@ def test_who_asks_how_many_is_not_answered_without_an_amount(said: str, tells: b
 )
 def test_who_asks_when_is_not_answered_without_a_time(question: str, said: str, tells: bool) -> None:
     assert bool(telling([cited(said, said)], question)) is tells
+
+
+def test_a_question_asked_back_tells_nothing() -> None:
+    asked, told = (
+        cited("Which mill is meant?", "", "supported"),
+        cited("The mill had two wheels.", "It had two wheels."),
+    )
+    assert telling([asked], "How many wheels did the mill have?") == []
+    assert telling([asked, told], "What did the mill have?") == [told]

@@ -63,6 +63,39 @@ def test_a_sentence_that_looks_back_is_searched_for_with_the_one_before(checker:
     assert standings(checker.check(f"{OPENED} Its chief came from Hungary.")) == ["supported", "supported"]
 
 
+def test_what_claims_nothing_is_not_looked_for(checker: Checker) -> None:
+    letter = f"Dear all,\n\n- 3. {CUT}\n- 4.\n\nIs that lawful?\n\n| Who | What |\n|---|---|\n\nBest regards, Anna"
+    checked = checker.check(letter)
+    nothing = "no claim"
+    assert standings(checked) == [nothing, "supported", nothing, nothing, nothing, nothing, nothing]
+    silent = [statement.sentence for statement in checked.statements if statement.standing == nothing]
+    assert not any(sentence.claim or sentence.citations for sentence in silent)
+    assert checked.passages == checker.check(f"- 3. {CUT}").passages
+
+
+def test_who_a_question_asks_about_is_he_in_the_next_sentence(checker: Checker) -> None:
+    assert standings(checker.check("What opened in Moscow in May 2002? Its chief came from Hungary.")) == [
+        "no claim",
+        "supported",
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"I believe that {CUT[0].lower()}{CUT[1:]}",
+        f"Dear all, {CUT[0].lower()}{CUT[1:]}",
+        f"{CUT.rstrip('.')} (see p. 3).",
+        f"{CUT.rstrip('.')}, right?",
+        "| October 6 | NATO announced a cut of the Russian mission from 20 to 10 people |",
+    ],
+    ids=["opinion", "greeting", "reference", "tag", "row"],
+)
+def test_what_is_said_behind_and_before_what_is_not_claimed_is_judged(checker: Checker, said: str) -> None:
+    assert standings(checker.check(said)) == ["supported"]
+    assert standings(checker.check(said.replace("20", "30"))) == ["contradicted"]
+
+
 def test_markers_of_another_s_answer_do_not_count(checker: Checker) -> None:
     (statement,) = checker.check(f"{CUT.rstrip('.')} [3].").statements
     assert statement.standing == "supported"

@@ -106,6 +106,36 @@ def test_what_makes_a_capital_a_name(sentence: str, name: str) -> None:
     assert ("name", name) in keys(sentence)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        pytest.param("Mr. Danilov partly agrees.", ["danilov"], id="Mr."),
+        pytest.param("It was told by Mrs Danilova and a Ms. Smith.", ["danilova", "smith"], id="in the sentence"),
+        pytest.param("They met Prof. Dr. Merkel.", ["merkel"], id="two titles"),
+        pytest.param("They met Anna Merkel, Ph.D., there.", ["anna", "merkel"], id="behind the name"),
+        pytest.param("Herr Danilov und Frau Merkel sind dort.", ["danilov", "merkel"], id="German"),
+        pytest.param("She has a Ph.D. from Oxford.", ["phd", "oxford"], id="what somebody has"),
+        pytest.param("He had MS and lived in DR Congo.", ["ms", "dr", "congo"], id="in capitals"),
+    ],
+)
+def test_titles_are_no_facts(sentence: str, names: list[str]) -> None:
+    assert [value for kind, value in keys(sentence) if kind == "name"] == names
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        pytest.param("V&A opened it.", ["v&a"], id="two letters"),
+        pytest.param("They left AT&T's office.", ["at&t"], id="possessive"),
+        pytest.param("She heard R&B, then had a Q&A.", ["r&b", "q&a"], id="genres"),
+        pytest.param("It was Marks&Spencer.", ["marks&spencer"], id="two names"),
+        pytest.param("It was Marks & Spencer.", ["marks", "spencer"], id="with blanks"),
+    ],
+)
+def test_a_name_with_an_ampersand_is_one(sentence: str, names: list[str]) -> None:
+    assert [value for _, value in keys(sentence)] == names
+
+
 @pytest.mark.parametrize("opener", ["Did", "Under", "Following", "Despite", "Later", "Both", "Nach", "После"])
 def test_a_word_that_opens_a_sentence_before_a_name_is_none(opener: str) -> None:
     assert keys(f"{opener} Lavrov it closed.") == [("name", "lavrov")]
@@ -136,6 +166,14 @@ def test_each_fact_stands_once_in_order_with_its_own_spelling() -> None:
         pytest.param(Fact("name", "adamsmith", "AdamSmith"), "Adam Smith said hello.", True, id="a joined name apart"),
         pytest.param(Fact("name", "adamsmith", "AdamSmith"), "Adam said hello.", False, id="half of a joined name"),
         pytest.param(Fact("name", "smith", "Smith"), "AdamJones: Hello.", False, id="another joined name"),
+        pytest.param(Fact("name", "v&a", "V&A"), "The V&A’s hall.", True, id="ampersand"),
+        pytest.param(Fact("name", "v&a", "V&A"), "The V & A opened.", True, id="ampersand with blanks"),
+        pytest.param(Fact("name", "v&a", "V&A"), "The Victoria and Albert Museum.", True, id="ampersand in full"),
+        pytest.param(Fact("name", "v&a", "V&A"), "V opened a door.", False, id="a letter of it"),
+        pytest.param(Fact("name", "v", "V"), "The V&A opened.", True, id="apart"),
+        pytest.param(Fact("name", "at&t", "AT&T"), "At the T stop.", False, id="the words of it"),
+        pytest.param(Fact("name", "adam&smith", "Adam&Smith"), "Adam and Smith.", True, id="and for ampersand"),
+        pytest.param(Fact("name", "adam&smith", "Adam&Smith"), "Adam left.", False, id="half of a pair"),
         pytest.param(Fact("name", "москве", "Москве"), "Это Москва.", True, id="another case in Russian"),
     ],
 )

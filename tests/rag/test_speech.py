@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from rag.speech import Speech, claimed, cleaned, is_item, unmarked
+from rag.speech import Speech, cleaned, is_item, unmarked
 
 WORDS = """
 The mission closed Moscow. Yes! No? 3.5 U.S. Dr. Smith NATO 20. 1. 2) - # | said: "quoted." (in brackets.) it's e.g. a
@@ -148,20 +148,16 @@ def test_bracketed_numbers_stay_readable_where_they_are_no_markers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "claim", "item"),
+    ("sentence", "item"),
     [
-        pytest.param("- It closed.", "It closed.", True, id="dash"),
-        pytest.param("12. It closed.", "It closed.", True, id="number"),
-        pytest.param("3) It closed.", "It closed.", True, id="number in a bracket"),
-        pytest.param("2021 saw it closed.", "2021 saw it closed.", False, id="a year"),
-        pytest.param("3.5 percent left.", "3.5 percent left.", False, id="a decimal"),
-        pytest.param("-5 degrees.", "-5 degrees.", False, id="a minus"),
-        pytest.param("No, it closed.", "it closed.", False, id="a reply"),
-        pytest.param("- Nein – er schloss.", "er schloss.", True, id="an item that replies"),
-        pytest.param("No.", "No.", False, id="nothing but a reply"),
-        pytest.param("No mission closed.", "No mission closed.", False, id="a denial"),
+        pytest.param("- It closed.", True, id="dash"),
+        pytest.param("12. It closed.", True, id="number"),
+        pytest.param("3) It closed.", True, id="number in a bracket"),
+        pytest.param("2021 saw it closed.", False, id="a year"),
+        pytest.param("3.5 percent left.", False, id="a decimal"),
+        pytest.param("-5 degrees.", False, id="a minus"),
+        pytest.param("No, it closed.", False, id="a reply"),
     ],
 )
-def test_neither_an_item_s_number_nor_a_yes_or_no_is_claimed(sentence: str, claim: str, item: bool) -> None:
-    assert claimed(sentence) == claim
+def test_an_item_of_a_list_is_told_by_its_mark(sentence: str, item: bool) -> None:
     assert is_item(sentence) is item
