@@ -197,3 +197,9 @@ def _report(error: Exception, session: Session) -> None:
         session.terminal.error(f"{where}{error.strerror or error}")
     else:
         session.terminal.error(str(error))
+
+
+if __name__ == "__main__":
+    from rag.__main__ import main as run_process  # which knows what to do about Ctrl-C while Python still imports
+
+    sys.exit(run_process())

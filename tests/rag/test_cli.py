@@ -266,6 +266,17 @@ def test_without_a_command_the_help_is_shown(command: Command) -> None:
     assert "Commands:" in ran.out + ran.err
 
 
+def test_the_module_of_the_commands_can_be_run_like_the_package(home: Path) -> None:
+    for arguments in (["--version"], ["show", "nosuch", "--home", str(home)]):
+        package, module = (python("-m", name, *arguments) for name in ("rag", "rag.cli"))
+        assert (module.returncode, module.stdout, module.stderr) == (
+            package.returncode,
+            package.stdout,
+            package.stderr,
+        )
+        assert package.stdout + package.stderr
+
+
 def test_help_comes_at_once_and_loads_nothing_heavy() -> None:
     script = "import sys; from rag.cli import main; main(['--help']); sys.stderr.write(' '.join(sys.modules))"
     before = os.times()
