@@ -81,7 +81,7 @@ def test_a_prefix_of_two_documents_removes_neither(command: Command, tmp_path: P
     command("add", many)
     first = [document["id"][0] for document in command("list", "--json").json]
     shared = next(character for character in first if first.count(character) > 1)
-    assert shared in command("remove", shared).fault
+    assert f"'{shared}' is ambiguous" in command("remove", shared).fault
     assert len(command("list", "--json").json) == 17
 
 
