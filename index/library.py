@@ -32,7 +32,7 @@ class Library:
     def __init__(self, settings: IndexSettings, encoder: Encoder) -> None:
         self._settings = settings
         self._encoder = encoder
-        self._store = Store(settings.store_path)
+        self._store = Store(settings.store_path, settings.sidecar_path)
         self._dense = dense.DenseIndex(settings.sidecar_path)
         self._searched = False
 
