@@ -48,7 +48,10 @@ class Change:
 
     @property
     def certain(self) -> bool:
-        """Whether chance alone would seldom do this: the interval leaves out 0, and the test, if any, agrees."""
+        """Whether chance alone would seldom do this: the interval leaves out 0, and the test, if any, agrees.
+
+        Never of so few questions that there is no interval.
+        """
         low, high = self.difference.low, self.difference.high
         apart = low is not None and high is not None and (low > 0 or high < 0)
         return apart and (self.probability is None or self.probability < 0.05)
@@ -163,5 +166,5 @@ def _overall(section: str, one: Overall, pairs: Pairs) -> Change | None:
     values = one.statistic(*before), one.statistic(*now)
     if values[0] is None or values[1] is None:
         return None
-    difference = paired_whole(one.statistic, before, now)
+    difference = paired_whole(one.statistic, before, now, one.of_each)
     return Change(one.name, section, one.title, one.unit, one.better, values[0], values[1], difference, None, (), ())
