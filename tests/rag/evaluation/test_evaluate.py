@@ -286,6 +286,12 @@ def test_what_cannot_work_is_told_before_anything_is_asked(
     assert told in stocked("evaluate", *arguments).fault
 
 
+def test_a_question_too_long_to_be_read_is_named(stocked: Command, tmp_path: Path) -> None:
+    file = written(tmp_path / "q.jsonl", [*QUESTIONS, {"id": "long", "question": "words " * 12_500}])
+    fault = stocked("evaluate", file).fault
+    assert f"{file}, line 5, id long: the question has 74,999 characters" in fault
+
+
 def test_an_empty_library_says_what_to_do(command: Command, file: Path) -> None:
     assert "footnote add PATH" in command("evaluate", file).fault
 
