@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
@@ -57,6 +58,15 @@ def safe(text: str) -> str:
 def safe_line(text: str) -> str:
     """`safe` text on one line, every run of white space a single space."""
     return " ".join(safe(text).split())
+
+
+def shortened(text: str, room: int) -> str:
+    """`text` in at most `room` columns, of a longer one its beginning and its end; never less than a few characters."""
+    room = max(room, SHORTEST_NOTE)
+    if cell_len(text) <= room:
+        return text
+    first = set_cell_size(text, (room - 1) // 2).rstrip()
+    return f"{first}…{set_cell_size(text[::-1], room // 2)[::-1].lstrip()}"
 
 
 class _QuietConsole(Console):

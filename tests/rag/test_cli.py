@@ -198,7 +198,8 @@ def test_the_catalogue_is_listed_with_what_is_here(command: Command) -> None:
     assert {model["kind"] for model in models if model["chosen"]} == {"answering", "embedding"}
     assert not any(model["installed"] for model in models)
     listing = command("models", "list").out
-    assert all(model["name"] in listing for model in models)
+    assert all(model["name"] in listing and model["licence"] in listing for model in models)
+    assert all(len(line) <= 80 for line in listing.splitlines())
 
 
 def test_models_that_are_missing_make_verify_fail(command: Command) -> None:
