@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.text import Text
 
 from index.records import Progress
+from rag.errors import OutputError
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -122,14 +123,16 @@ class Terminal:
         return min(self.out.width, WIDTH)
 
     def print(self, text: Text | str = "") -> None:
-        """One result line, or several, as it stands: wrapping is the caller's."""
-        self.out.print(text, soft_wrap=True)
+        """One result line, or several, as it stands: wrapping is the caller's. Raises OutputError."""
+        with _told_where():
+            self.out.print(text, soft_wrap=True)
 
     def write(self, text: str) -> None:
-        """Exactly `text` on standard output, with nothing added, wrapped or coloured."""
+        """Exactly `text` on standard output, with nothing added, wrapped or coloured. Raises OutputError."""
         try:
-            self.out.file.write(text)
-            self.out.file.flush()
+            with _told_where():
+                self.out.file.write(text)
+                self.out.file.flush()
         except BrokenPipeError:
             self.out.on_broken_pipe()
 
@@ -163,6 +166,19 @@ class Terminal:
                 yield report
         else:
             yield ProgressLines(self, action)
+
+
+@contextmanager
+def _told_where() -> Iterator[None]:
+    """What the system says of a stream names no place. Raises OutputError; a reader that has gone is no fault."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"standard output cannot be written ({error.strerror or error}): make room there, or send it elsewhere"
+        ) from error
 
 
 def plain_console(file: IO[str], *, force_terminal: bool | None = None, width: int | None = None) -> Console:

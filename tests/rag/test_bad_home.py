@@ -64,11 +64,16 @@ def test_the_doctor_sees_a_damaged_store(command: Command, papers: Path, home: P
     assert findings["documents"]["mend"]
 
 
-@pytest.mark.parametrize("arguments", [("list",), ("add", "PAPERS")], ids=" ".join)
-def test_a_home_that_is_a_file_is_named(command: Command, papers: Path, home: Path, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("below", ["", "below"])
+@pytest.mark.parametrize("arguments", [("list",), ("add", "PAPERS"), ("ask", "Why?"), ("doctor",)], ids=" ".join)
+def test_a_home_that_is_a_file_is_named(
+    command: Command, papers: Path, home: Path, arguments: tuple[str, ...], below: str
+) -> None:
     home.write_text("a file", encoding="utf-8")
-    ran = command(*(str(papers) if argument == "PAPERS" else argument for argument in arguments))
-    assert str(home) in ran.fault
+    named = [str(papers) if argument == "PAPERS" else argument for argument in arguments]
+    fault = command(*named, "--home", home / below).fault
+    assert fault.startswith(f"{home} is a file, and the home has to be a folder")
+    assert "--home FOLDER" in fault
     assert home.read_text(encoding="utf-8") == "a file"
 
 

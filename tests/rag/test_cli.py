@@ -41,6 +41,9 @@ COMMANDS = [
 ]
 WITH_JSON = {"add", "sync", "list", "remove", "show", "search", "ask", "chat", "replay", "check", "evaluate", "doctor"}
 QUESTION = "When did the harbour office open?"
+FULL_OUTPUT = (
+    "footnote: standard output cannot be written (No space left on device): make room there, or send it elsewhere\n"
+)
 names = " ".join
 
 
@@ -376,7 +379,8 @@ def test_on_a_terminal_the_answer_is_streamed_then_printed_once(home: Path) -> N
 @pytest.mark.parametrize(
     ("redirection", "code", "told"),
     [
-        pytest.param(">/dev/full", 1, "footnote: No space left on device\n", id="full disk"),
+        pytest.param(">/dev/full", 1, FULL_OUTPUT, id="full disk"),
+        pytest.param("--json >/dev/full", 1, FULL_OUTPUT, id="full disk for JSON"),
         pytest.param(">&-", 0, "", id="closed output"),
         pytest.param("2>&- >/dev/null", 0, "", id="closed messages"),
     ],
