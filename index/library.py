@@ -117,6 +117,11 @@ class Library:
         with self._store.reading() as snapshot:
             return snapshot.summaries()
 
+    def languages(self) -> list[str]:
+        """The languages of the documents, of those that are told apart: "en", "de" and "ru"."""
+        with self._store.reading() as snapshot:
+            return snapshot.languages()
+
     def document(self, reference: str) -> Document:
         """The document that an id, a unique prefix of an id, or a path names. Raises DocumentNotFound."""
         with self._store.reading() as snapshot:
