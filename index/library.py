@@ -14,7 +14,7 @@ from pathlib import Path
 from index import bm25, dense, lexical, tracked
 from index.collect import absolute, printable, root_of
 from index.encode import Encoder, Vectors, spells_out
-from index.errors import DocumentNotFound, ReadError, StoreError
+from index.errors import ReadError, StoreError
 from index.fuse import convex_combination, relative_to_best
 from index.records import Document, DocumentSummary, Hit, Ledger, Root
 from index.reembed import reembed
@@ -32,7 +32,7 @@ class Library:
     def __init__(self, settings: IndexSettings, encoder: Encoder) -> None:
         self._settings = settings
         self._encoder = encoder
-        self._store = Store(settings.store_path)
+        self._store = Store(settings.store_path, settings.sidecar_path)
         self._dense = dense.DenseIndex(settings.sidecar_path)
         self._searched = False
 
@@ -90,7 +90,7 @@ class Library:
         tally = Tally()
         with self._store.reading() as snapshot:
             known, roots = snapshot.file_states(), tracked.roots(snapshot.connection)
-            ids, folders = self._named(snapshot, references, [*known, *(root.path for root in roots)])
+            ids, folders = self._named(snapshot, references, known, [root.path for root in roots])
         paths = [path for path, state in known.items() if state.document_id in ids]
         ended = {root.path for root in roots if root.path in paths or within(root.path, folders)}
         kept = {root.path for root in roots} - ended
@@ -116,6 +116,11 @@ class Library:
         """All documents by path."""
         with self._store.reading() as snapshot:
             return snapshot.summaries()
+
+    def languages(self) -> list[str]:
+        """The languages of the documents, of those that are told apart: "en", "de" and "ru"."""
+        with self._store.reading() as snapshot:
+            return snapshot.languages()
 
     def document(self, reference: str) -> Document:
         """The document that an id, a unique prefix of an id, or a path names. Raises DocumentNotFound."""
@@ -169,19 +174,20 @@ class Library:
         return [*named.values(), *(root for path, root in before.items() if path not in named and within(path, named))]
 
     def _named(
-        self, snapshot: Snapshot, references: Sequence[str], paths: Sequence[str]
+        self, snapshot: Snapshot, references: Sequence[str], known: Collection[str], roots: Sequence[str]
     ) -> tuple[dict[str, None], dict[str, None]]:
-        """The documents, by id, and the folders that references name. Raises DocumentNotFound."""
+        """The documents, by id, and the folders that references name; a folder goes before an id that begins like it.
+
+        `known` are the paths of documents. Raises DocumentNotFound.
+        """
         ids: dict[str, None] = {}
         folders: dict[str, None] = {}
         for reference in references:
             forms = _forms(reference)
-            try:
-                ids[snapshot.find(forms)] = None
-            except DocumentNotFound:
-                if not tracked.below({forms[-1]: None}, paths):
-                    raise
+            if forms[-1] not in known and tracked.below({forms[-1]: None}, [*known, *roots]):
                 folders[forms[-1]] = None
+            else:
+                ids[snapshot.find(forms)] = None
         return ids, folders
 
     def _bring_in_step(

@@ -28,10 +28,14 @@ DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR, 
 
 
 class Store:
-    """The store in one file. Opening reads and creates nothing; a store that does not exist yet is empty."""
+    """The store in one file. Opening reads and creates nothing; a store that does not exist yet is empty.
 
-    def __init__(self, path: Path) -> None:
+    A file of no bytes is taken for one that does not exist, but not beside a `sidecar`, which was made from a store.
+    """
+
+    def __init__(self, path: Path, sidecar: Path | None = None) -> None:
         self.path = path
+        self._sidecar = sidecar
         # Connections not in use, each with the file it was opened on. A connection serves one thread at a time.
         self._idle: deque[tuple[tuple[int, int], sqlite3.Connection]] = deque()
         self._current: tuple[int, int] | None = None  # the file that is known to have today's form
@@ -106,12 +110,22 @@ class Store:
                 connection.close()
 
     def _file(self) -> tuple[int, int] | None:
-        """Which file the store is, so that a home replaced while we run is noticed; None where there is none yet."""
+        """Which file the store is, so that a home replaced while we run is noticed; None where there is none yet.
+
+        Raises StoreDamaged where it has lost everything.
+        """
         try:
             status = self.path.stat()
         except FileNotFoundError:
             return None
-        return (status.st_dev, status.st_ino) if status.st_size else None
+        if status.st_size:
+            return (status.st_dev, status.st_ino)
+        if self._sidecar is not None and self._sidecar.exists():
+            raise StoreDamaged(
+                f"{self.path} is empty, though the index of its passages is still there ({self._sidecar.name}):"
+                f" put the file back from a copy, or {MEND}"
+            )
+        return None
 
     def _opened(self, file: tuple[int, int]) -> tuple[sqlite3.Connection, bool]:
         """A connection, and whether it is one to keep: not where the home's state at this moment forced its kind."""

@@ -124,19 +124,20 @@ class Snapshot:
     def find(self, references: Sequence[str]) -> str:
         """The id of the one document that an id, a unique prefix of an id, or a path names.
 
-        `references` are the forms of one reference, tried in turn. Raises DocumentNotFound.
+        `references` are the forms of one reference; the first is what may be a prefix, where none is an id or a path.
+        Raises DocumentNotFound.
         """
-        for reference in references:
-            rows = self.connection.execute(
-                "SELECT id FROM documents WHERE id = ?1 UNION SELECT id FROM paths JOIN documents ON key = document"
-                " WHERE path = ?1 UNION SELECT id FROM documents WHERE ?2 AND id >= ?1 AND id < ?1 || 'g' LIMIT 2",
-                (reference, len(reference) >= 4 and set(reference) <= set("0123456789abcdef")),
-            ).fetchall()
-            if len(rows) > 1:
-                raise DocumentNotFound(f"{reference!r} begins the ids of several documents: give more of the id")
-            if rows:
-                return str(rows[0][0])
-        raise DocumentNotFound(f"no document {references[0]!r} in the library: see the list of documents")
+        named = "SELECT id FROM documents WHERE id = ?1 UNION SELECT id FROM paths JOIN documents ON key = document"
+        begun = "SELECT id FROM documents WHERE ?2 AND id >= ?1 AND id < ?1 || 'g' LIMIT 2"
+        exact = [row for one in references for row in self.connection.execute(f"{named} WHERE path = ?1", (one,))]
+        first = references[0]
+        may_begin = bool(first) and set(first) <= set("0123456789abcdef")
+        rows = exact[:1] or self.connection.execute(begun, (first, may_begin)).fetchall()
+        if len(rows) > 1:
+            raise DocumentNotFound(f"{first!r} is ambiguous: ids of several documents begin so; give more of the id")
+        if rows:
+            return str(rows[0][0])
+        raise DocumentNotFound(f"no document {first!r} in the library: see the list of documents")
 
     def document(self, document_id: str) -> Document:
         row = self.connection.execute(

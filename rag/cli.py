@@ -6,6 +6,7 @@ stands in `commands`.
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from rag.terminal import Terminal, silence
 
 EXIT_FAULT = 1
 DEBUG = "FOOTNOTE_DEBUG"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def _examples(*lines: str) -> str:
@@ -194,6 +196,13 @@ def _report(error: Exception, session: Session) -> None:
         session.terminal.error("the memory ran out; close other programs or choose a smaller model with --model")
     elif isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        session.terminal.error(f"{where}{error.strerror or error}")
+        mend = ": make room on the disk of the home or of the output, and repeat" if error.errno in FULL else ""
+        session.terminal.error(f"{where}{error.strerror or error}{mend}")
     else:
         session.terminal.error(str(error))
+
+
+if __name__ == "__main__":
+    from rag.__main__ import main as run_process  # which knows what to do about Ctrl-C while Python still imports
+
+    sys.exit(run_process())

@@ -3,6 +3,7 @@
     FootnoteError
     ├── QuestionError      the question is empty or too long
     ├── TextError          the text to check is empty, too long or cannot be read
+    ├── OutputError        what a command has to tell cannot be written
     ├── SettingsError      an option or environment variable makes no sense
     ├── TemplateError      a file in prompts/ breaks its contract
     ├── ModelError         the answering model cannot be loaded or failed
@@ -33,6 +34,10 @@ class QuestionError(FootnoteError):
 
 class TextError(FootnoteError):
     """The text to check is empty, too long, or not of the documented form."""
+
+
+class OutputError(FootnoteError):
+    """Standard output cannot be written, as on a full disk."""
 
 
 class SettingsError(FootnoteError):

@@ -107,7 +107,7 @@ def _kept(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise SettingsError(_unreadable(path, error)) from error
     except json.JSONDecodeError as error:
         raise SettingsError(f"{path} is damaged in line {error.lineno} ({error.msg}): {mend}") from error
     except (ValueError, RecursionError) as error:
@@ -115,6 +115,14 @@ def _kept(path: Path) -> dict[str, Any]:
     if not isinstance(kept, dict):
         raise SettingsError(f"{path} is damaged, it holds no settings by name: {mend}")
     return kept
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    file = next((one for one in path.parents if one.is_file()), None)
+    if file is not None:
+        return f"{file} is a file, and the home has to be a folder: move it away, or choose another with --home FOLDER"
+    mend = "make it readable, or move it away to go back to the defaults"
+    return f"{path} cannot be read ({error.strerror or error}): {mend}"
 
 
 _LIMITS = {

@@ -1,7 +1,7 @@
 """Reading a file of questions, one JSON object a line, for asking many in one process.
 
-It knows the documented form and names the line that breaks it. It does not know how questions are answered or scored;
-keys that are only of use to scoring are left in the file.
+It knows the documented form and names the line that breaks it, or that no model could read. It does not know how
+questions are answered or scored; keys that are only of use to scoring are left in the file.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from pathlib import Path
 
 from rag.errors import QuestionError
 
+LONGEST_SHOWN = 60  # characters of an id in a message
+
 
 @dataclass(frozen=True, slots=True)
 class FiledQuestion:
-    """One question of a file. `place` names file and line for people; `id` is None where the line gives none."""
+    """One question of a file. `place` names file, line and id for people; `id` is None where the line gives none."""
 
     place: str
     id: str | int | None
@@ -26,7 +28,7 @@ def read_questions(path: Path) -> list[FiledQuestion]:
     """All questions of a JSON-lines file, in order; blank lines are passed over.
 
     The whole file is read before anything is asked, so that a bad line costs no answer. Raises QuestionError that
-    names the file and the line.
+    names the file, the line and the id.
     """
     try:
         content = path.read_bytes()
@@ -42,6 +44,8 @@ def read_questions(path: Path) -> list[FiledQuestion]:
 
 
 def _question(line: bytes, place: str) -> FiledQuestion:
+    from rag.retrieve import readable  # brings numpy along
+
     try:
         entry = json.loads(line)
     except UnicodeDecodeError as error:
@@ -58,4 +62,11 @@ def _question(line: bytes, place: str) -> FiledQuestion:
     question_id = entry.get("id")
     if question_id is not None and not isinstance(question_id, str | int):
         raise QuestionError(f'{place}: "id" is neither text nor a whole number')
+    if question_id is not None:
+        shown = str(question_id)
+        place += f", id {shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + '…'}"
+    try:
+        readable(question)
+    except QuestionError as error:
+        raise QuestionError(f"{place}: {error}") from error
     return FiledQuestion(place=place, id=question_id, question=question)

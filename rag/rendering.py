@@ -31,7 +31,7 @@ from rag.records import (
 )
 from rag.speech import is_item
 from rag.telling import disputes, instead_in_words
-from rag.terminal import Terminal, safe, safe_line
+from rag.terminal import Terminal, safe, safe_line, shortened
 
 if TYPE_CHECKING:
     from rag.doctor import Examination
@@ -195,19 +195,22 @@ def print_hits(terminal: Terminal, hits: Sequence[Hit]) -> None:
 
 
 def print_documents(terminal: Terminal, documents: Sequence[DocumentSummary]) -> None:
-    """One line a document: short id, size, title, path."""
+    """One line a document: short id, size, title, path. On a terminal too narrow for that the path stands below."""
     if not documents:
         terminal.message("No documents yet. Add some with: footnote add PATH")
         return
     counts = [f"{document.passages:,}" for document in documents]
     width = max(map(len, counts))
     for document, count in zip(documents, counts, strict=True):
-        line = Text(document.id[:SHORT_ID], style="yellow")
-        line.append(f"  {count:>{width}} passages  ", style="default")
-        line.append(safe_line(document.title), style="bold")
-        line.append(f"  {safe_line(document.path)}", style="dim")
+        head = Text.assemble((document.id[:SHORT_ID], "yellow"), f"  {count:>{width}} passages  ")
+        title, path = safe_line(document.title), safe_line(document.path)
         copies = len(document.paths) - 1
-        line.append(f" and {_counted(copies, 'more place')}" if copies > 0 else "", style="dim")
+        more = f" and {_counted(copies, 'more place')}" if copies > 0 else ""
+        line = Text.assemble(head, (title, "bold"), (f"  {path}{more}", "dim"))
+        if terminal.out.is_terminal and line.cell_len > terminal.out.width:
+            title = shortened(title, terminal.out.width - head.cell_len)
+            path = shortened(path, terminal.out.width - len(f"    {more}"))
+            line = Text.assemble(head, (title, "bold"), (f"\n    {path}{more}", "dim"))
         terminal.print(line)
 
 
@@ -364,9 +367,9 @@ def print_models(terminal: Terminal, models: Sequence[tuple[Model, bool]], chose
             kind = model.kind
         line = Text("✓ " if here else "  ", style="green")
         line.append(f"{model.name:<{width}} {'*' if model.name in chosen else ' '}", style="default")
-        line.append(f"  {model.bytes / 1e9:5.1f} GB  for {model.laptop_gb:>2} GB laptops  {model.licence}", style="dim")
+        line.append(f"  {model.bytes / 1e9:5.1f} GB  for {model.laptop_gb:>2} GB laptops", style="dim")
         terminal.print(line)
-        _hang(terminal, Text("    "), Text(model.note, style="dim"))
+        _hang(terminal, Text("    "), Text(f"{model.licence}; {model.note}", style="dim"))
     terminal.print(Text("✓ is here   * is used unless an option says otherwise", style="dim"))
 
 

@@ -16,10 +16,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
 from index.records import Progress
+from rag.errors import OutputError
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -57,6 +59,15 @@ def safe(text: str) -> str:
 def safe_line(text: str) -> str:
     """`safe` text on one line, every run of white space a single space."""
     return " ".join(safe(text).split())
+
+
+def shortened(text: str, room: int) -> str:
+    """`text` in at most `room` columns, of a longer one its beginning and its end; never less than a few characters."""
+    room = max(room, SHORTEST_NOTE)
+    if cell_len(text) <= room:
+        return text
+    first = set_cell_size(text, (room - 1) // 2).rstrip()
+    return f"{first}…{set_cell_size(text[::-1], room // 2)[::-1].lstrip()}"
 
 
 class _QuietConsole(Console):
@@ -112,14 +123,16 @@ class Terminal:
         return min(self.out.width, WIDTH)
 
     def print(self, text: Text | str = "") -> None:
-        """One result line, or several, as it stands: wrapping is the caller's."""
-        self.out.print(text, soft_wrap=True)
+        """One result line, or several, as it stands: wrapping is the caller's. Raises OutputError."""
+        with _told_where():
+            self.out.print(text, soft_wrap=True)
 
     def write(self, text: str) -> None:
-        """Exactly `text` on standard output, with nothing added, wrapped or coloured."""
+        """Exactly `text` on standard output, with nothing added, wrapped or coloured. Raises OutputError."""
         try:
-            self.out.file.write(text)
-            self.out.file.flush()
+            with _told_where():
+                self.out.file.write(text)
+                self.out.file.flush()
         except BrokenPipeError:
             self.out.on_broken_pipe()
 
@@ -153,6 +166,19 @@ class Terminal:
                 yield report
         else:
             yield ProgressLines(self, action)
+
+
+@contextmanager
+def _told_where() -> Iterator[None]:
+    """What the system says of a stream names no place. Raises OutputError; a reader that has gone is no fault."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"standard output cannot be written ({error.strerror or error}): make room there, or send it elsewhere"
+        ) from error
 
 
 def plain_console(file: IO[str], *, force_terminal: bool | None = None, width: int | None = None) -> Console:

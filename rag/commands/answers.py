@@ -13,7 +13,7 @@ import typer
 from index.records import Progress
 from rag import forms, rendering
 from rag.commands.session import Home, Json, Model, Session, session_of, typed
-from rag.errors import QuestionError, RecordError
+from rag.errors import RecordError
 from rag.questions import FiledQuestion, read_questions
 from rag.settings import Settings
 
@@ -142,13 +142,6 @@ def keep_for_replay(session: Session, settings: Settings, answer: Answer, circum
 
 def _ask_each(session: Session, settings: Settings, questions: Sequence[FiledQuestion], record: bool) -> None:
     """One JSON object a line, each written as soon as it is there."""
-    from rag.retrieve import readable
-
-    for filed in questions:
-        try:
-            readable(filed.question)
-        except QuestionError as error:
-            raise QuestionError(f"{filed.place}: {error}") from error
     with session.terminal.progress("Answering") as report:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from rag import forms, rendering
 from rag.commands.session import Home, Json, Session, session_of
 from rag.errors import TextError
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from rag.records import CheckedText
 
 
 def check(
@@ -52,12 +55,24 @@ def check(
         with closing(checker.library) as library:
             checked = checker.check(words, progress=report, cancelled=session.interrupt)
             empty = not library.documents()
+            languages = library.languages()
+    checked = _told(session, words, checked, languages)
     if empty:
         session.terminal.message("There are no documents yet. Add some with: footnote add PATH")
     if as_json:
         session.terminal.json(forms.checked_form(checked))
     else:
         rendering.print_checked(session.terminal, checked)
+
+
+def _told(session: Session, text: str, checked: CheckedText, languages: list[str], place: str = "") -> CheckedText:
+    """What was checked, with a word on it where no document is in the language of the text."""
+    from rag import foreign
+
+    if not foreign.is_foreign(text, languages):
+        return checked
+    session.terminal.message(f"{place}{foreign.NOTE}", style="yellow")
+    return foreign.told(checked, languages)
 
 
 def _words(text: str | None, file: Path | None) -> str:
@@ -82,12 +97,14 @@ def _check_each(session: Session, settings: Settings, path: Path) -> None:
     filed = read_texts(path)
     with session.terminal.progress("Checking") as report:
         checker = session.doors.checker(settings)
-        with closing(checker.library):
+        with closing(checker.library) as library:
+            languages = library.languages()
             for number, entry in enumerate(filed):
                 report(Progress(number, len(filed), "texts"))
                 try:
                     checked = checker.check(entry.text, entry.question, cancelled=session.interrupt)
                 except TextError as error:
                     raise TextError(f"{entry.place}: {error}") from error
+                checked = _told(session, entry.text, checked, languages, f"{entry.place}: ")
                 session.terminal.json(forms.checked_form(checked, entry.id), one_line=True)
         report(Progress(len(filed), len(filed), "texts"))

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from itertools import islice
@@ -24,7 +24,7 @@ DRAFTS = 20
 
 if TYPE_CHECKING:
     from index.library import Library
-    from rag.evaluation.gold import Find, Question
+    from rag.evaluation.gold import Question
     from rag.evaluation.report import Report
 
 
@@ -74,11 +74,13 @@ def evaluate(
     its answer stands. Correct them before you trust what they measure, and add some that nothing answers.
     """
     from rag.evaluation.comparison import compare as compared
-    from rag.evaluation.comparison import read_report
+    from rag.evaluation.comparison import digests, read_report, require_common
     from rag.evaluation.gold import in_folder, in_library, read_gold, sample
     from rag.evaluation.report import report_form
+    from rag.evaluation.run import golds
     from rag.reports.page import page
     from rag.reports.table import print_comparison, print_report
+    from rag.retrieve import readable
 
     session = session_of(context)
     if (questions is None) != make_questions:
@@ -91,6 +93,8 @@ def evaluate(
         return
     earlier = read_report(compare) if compare else None
     chosen = sample(read_gold(questions), limit, seed)
+    if earlier:
+        require_common(str(compare), earlier, {one.id: readable(one.question) for one in chosen}, "question")
     with _lodged(settings, documents) as lodged:
         assistant = session.doors.assistant(replace(lodged, threshold=0.0))
         with closing(assistant.library) as library:
@@ -100,7 +104,10 @@ def evaluate(
                 if documents
                 else in_library(library.documents(), library.document)
             )
-            report = _measured(session, settings, assistant, find, chosen, out, questions)
+            known = golds(chosen, find)
+            if earlier:
+                require_common(str(compare), earlier, digests(chosen, known), "gold")
+            report, journal = _measured(session, settings, assistant, known, chosen, out, questions)
     comparison = compared(str(compare), earlier, report) if earlier else None
     if html:
         html.write_text(page(report, comparison), encoding="utf-8", errors="replace")
@@ -112,6 +119,8 @@ def evaluate(
             print_comparison(session.terminal, comparison)
     if html:
         session.terminal.message(f"The page is {html}")
+    if out is None:
+        journal.unlink()  # not before all is told, so that nothing has to be asked again
     if refused:
         raise typer.Exit(EXIT_REFUSED)
 
@@ -184,27 +193,23 @@ def _measured(
     session: Session,
     settings: Settings,
     assistant: Answering,
-    find: Find,
+    known: Mapping[str, Mapping[str, Any]],
     questions: list[Question],
     out: Path | None,
     file: Path,
-) -> Report:
-    """Asks and scores. Without `out` the answers are kept in the home until all questions are answered."""
+) -> tuple[Report, Path]:
+    """Asks and scores; returns the file of the answers, too, which without `out` lies in the home for the time."""
     from rag.evaluation.configuration import made_by
     from rag.evaluation.journal import Journal
     from rag.evaluation.report import report_of
-    from rag.evaluation.run import ask_all, documents_of, golds, scored_records
+    from rag.evaluation.run import ask_all, documents_of, scored_records
 
-    known = golds(questions, find)
     made = made_by(settings, assistant.library.documents())
     journal = Journal(out or _kept(settings.home, file, made), made)
     with session.terminal.progress("Answering") as progress:
         ask_all(assistant, questions, journal, settings.threshold, progress, session.interrupt)
     records = scored_records(journal, questions, known, settings.threshold)
-    report = report_of(records, documents_of(records, assistant.library), settings.threshold)
-    if out is None:
-        journal.path.unlink()
-    return report
+    return report_of(records, documents_of(records, assistant.library), settings.threshold), journal.path
 
 
 def _kept(home: Path, questions: Path, made_by: dict[str, Any]) -> Path:

@@ -10,16 +10,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from rag.errors import EvaluationError
 from rag.evaluation.configuration import differences
 from rag.evaluation.estimates import Estimate, mcnemar, paired_middle, paired_ratio, paired_whole
+from rag.evaluation.gold import Question
 from rag.evaluation.measures import SECTIONS, Better, Definition, Overall, Unit
 from rag.evaluation.report import KIND, Report, case_of, gold_digest
 from rag.evaluation.totals import Case, columns, truths
+from rag.retrieve import readable
 
 Pairs = Sequence[tuple[Case, Case]]
 
@@ -46,7 +48,10 @@ class Change:
 
     @property
     def certain(self) -> bool:
-        """Whether chance alone would seldom do this: the interval leaves out 0, and the test, if any, agrees."""
+        """Whether chance alone would seldom do this: the interval leaves out 0, and the test, if any, agrees.
+
+        Never of so few questions that there is no interval.
+        """
         low, high = self.difference.low, self.difference.high
         apart = low is not None and high is not None and (low > 0 or high < 0)
         return apart and (self.probability is None or self.probability < 0.05)
@@ -67,7 +72,7 @@ class Comparison:
 
 
 def read_report(path: Path) -> dict[str, Any]:
-    """An earlier report. Raises EvaluationError where the file is none."""
+    """An earlier report. Raises EvaluationError where the file is none, or not a whole one."""
     try:
         form = json.loads(path.read_bytes())
     except OSError as error:
@@ -76,16 +81,43 @@ def read_report(path: Path) -> dict[str, Any]:
         raise EvaluationError(f"{path}: not a report; write one with: footnote evaluate FILE --json") from error
     if not isinstance(form, dict) or form.get("report") != KIND:
         raise EvaluationError(f"{path}: not a report; write one with: footnote evaluate FILE --json")
+    try:
+        whole = {"made_by", "model", "threshold"} <= form.keys()
+        for one in form["cases"]:
+            case_of(one)
+            whole = whole and {"gold", "question"} <= one.keys()
+    except (KeyError, TypeError, ValueError, AttributeError):
+        whole = False
+    if not whole:
+        raise EvaluationError(f"{path}: not a whole report; write one with: footnote evaluate FILE --json")
     return form
+
+
+def require_common(
+    name: str, earlier: Mapping[str, Any], now: Mapping[str, str], by: Literal["question", "gold"]
+) -> None:
+    """Raises EvaluationError where the runs have no question in common, so that nothing is asked in vain.
+
+    `now` holds by id the text of each question or, where `by` is "gold", its digest with what is known of it.
+    """
+    if not any(now.get(form["id"]) == form[by] for form in earlier["cases"]):
+        raise EvaluationError(
+            f"{name}: that run and this one have no question in common; compare runs of the same questions, with the"
+            " same id, words and known answer"
+        )
+
+
+def digests(questions: Sequence[Question], known: Mapping[str, Any]) -> dict[str, str]:
+    """By id, what a question and what is known of it come to in a report."""
+    return {one.id: gold_digest({"question": readable(one.question), "gold": known[one.id]}) for one in questions}
 
 
 def compare(name: str, earlier: Mapping[str, Any], report: Report) -> Comparison:
     """The run of `report` against an earlier one. Raises EvaluationError where they have no question in common."""
     golds = {record["id"]: gold_digest(record) for record in report.records}
+    require_common(name, earlier, golds, "gold")
     before = {form["id"]: case_of(form) for form in earlier["cases"] if golds.get(form["id"]) == form["gold"]}
     pairs = [(before[one.id], one) for one in report.cases if one.id in before]
-    if not pairs:
-        raise EvaluationError(f"{name}: that run and this one have no question in common")
     ids = {*golds, *(form["id"] for form in earlier["cases"])}
     now = {**report.records[0]["made_by"], "model": report.records[0]["model"], "threshold": report.threshold}
     then = {**earlier["made_by"], "model": earlier["model"], "threshold": earlier["threshold"]}
@@ -134,5 +166,5 @@ def _overall(section: str, one: Overall, pairs: Pairs) -> Change | None:
     values = one.statistic(*before), one.statistic(*now)
     if values[0] is None or values[1] is None:
         return None
-    difference = paired_whole(one.statistic, before, now)
+    difference = paired_whole(one.statistic, before, now, one.of_each)
     return Change(one.name, section, one.title, one.unit, one.better, values[0], values[1], difference, None, (), ())

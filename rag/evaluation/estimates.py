@@ -17,6 +17,8 @@ RESAMPLES = 1000
 LEVEL = 0.95
 BINS = 10
 SEED = 0
+LEAST = 2  # questions: all resamples of a single one are that one, which looks like certainty
+LEAST_OF_EACH = 5  # of true and of false ones, where a statistic sets one kind against the other
 # Rows of resampled indices made at a time, so that thousands of questions fit in memory.
 _ROWS = 50
 
@@ -27,7 +29,10 @@ Statistic = Callable[[Floats, Bools], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A value with its 95% interval. All three are None where there was nothing to count, which is no zero."""
+    """A value with its 95% interval. All three are None where there was nothing to count, which is no zero.
+
+    Where there was too little, only the interval is None: see LEAST and LEAST_OF_EACH.
+    """
 
     value: float | None
     low: float | None = None
@@ -76,8 +81,8 @@ def share(hits: Floats, cases: Floats) -> Estimate:
     Where all are hits, or none, every resample is the same; the bound is then the exact one of so many questions
     (Clopper and Pearson 1934).
     """
-    if not len(hits):
-        return Estimate(None)
+    if len(hits) < LEAST:
+        return ratio(hits, cases)
     bound = ((1 - LEVEL) / 2) ** (1 / len(hits))
     if not hits.any():
         return Estimate(0.0, 0.0, 1 - bound)
@@ -90,28 +95,42 @@ def ratio(numerators: Floats, denominators: Floats) -> Estimate:
     """The sum of the numerators over that of the denominators; questions are resampled, not the cases within one."""
     if not denominators.sum():
         return Estimate(None)
+    value = float(numerators.sum() / denominators.sum())
+    if len(numerators) < LEAST:
+        return Estimate(value)
     with np.errstate(divide="ignore", invalid="ignore"):
         resampled = np.concatenate(
             [numerators[rows].sum(axis=1) / denominators[rows].sum(axis=1) for rows in _draws(len(numerators))]
         )
-    return Estimate(float(numerators.sum() / denominators.sum()), *_interval(resampled))
+    return Estimate(value, *_interval(resampled))
 
 
 def middle(values: Floats) -> Estimate:
     """The median."""
     if not len(values):
         return Estimate(None)
+    value = float(np.median(values))
+    if len(values) < LEAST:
+        return Estimate(value)
     resampled = np.concatenate([np.median(values[rows], axis=1) for rows in _draws(len(values))])
-    return Estimate(float(np.median(values)), *_interval(resampled))
+    return Estimate(value, *_interval(resampled))
 
 
-def whole(statistic: Statistic, scores: Floats, truth: Bools) -> Estimate:
-    """A statistic of all questions together, like `auroc`."""
+def whole(statistic: Statistic, scores: Floats, truth: Bools, of_each: int = 0) -> Estimate:
+    """A statistic of all questions together, like `auroc`; its interval takes `of_each` true and false ones."""
     value = statistic(scores, truth) if len(scores) else None
     if value is None:
         return Estimate(None)
+    if _too_few(truth, of_each):
+        return Estimate(value)
     resampled = [statistic(scores[row], truth[row]) for rows in _draws(len(scores)) for row in rows]
     return Estimate(value, *_interval(np.array([math.nan if one is None else one for one in resampled])))
+
+
+def _too_few(truth: Bools, of_each: int) -> bool:
+    """Whether so many questions, or either kind of them, tell nothing of others."""
+    trues = int(truth.sum())
+    return len(truth) < LEAST or min(trues, len(truth) - trues) < of_each
 
 
 def auroc(scores: Floats, truth: Bools) -> float | None:
@@ -197,6 +216,9 @@ def paired_ratio(before: tuple[Floats, Floats], after: tuple[Floats, Floats]) ->
     (before_hits, before_of), (after_hits, after_of) = before, after
     if not before_of.sum() or not after_of.sum():
         return Estimate(None)
+    value = float(after_hits.sum() / after_of.sum() - before_hits.sum() / before_of.sum())
+    if len(before_hits) < LEAST:
+        return Estimate(value)
     with np.errstate(divide="ignore", invalid="ignore"):
         resampled = np.concatenate(
             [
@@ -205,22 +227,29 @@ def paired_ratio(before: tuple[Floats, Floats], after: tuple[Floats, Floats]) ->
                 for rows in _draws(len(before_hits))
             ]
         )
-    value = after_hits.sum() / after_of.sum() - before_hits.sum() / before_of.sum()
-    return Estimate(float(value), *_interval(resampled))
+    return Estimate(value, *_interval(resampled))
 
 
 def paired_middle(before: Floats, after: Floats) -> Estimate:
     """By how much the median grew on the same questions."""
     if not len(before):
         return Estimate(None)
+    value = float(np.median(after) - np.median(before))
+    if len(before) < LEAST:
+        return Estimate(value)
     resampled = np.concatenate(
         [np.median(after[rows], axis=1) - np.median(before[rows], axis=1) for rows in _draws(len(before))]
     )
-    return Estimate(float(np.median(after) - np.median(before)), *_interval(resampled))
+    return Estimate(value, *_interval(resampled))
 
 
-def paired_whole(statistic: Statistic, before: tuple[Floats, Bools], after: tuple[Floats, Bools]) -> Estimate:
-    """By how much a statistic of all questions together grew on the same questions; None where it cannot be taken."""
+def paired_whole(
+    statistic: Statistic, before: tuple[Floats, Bools], after: tuple[Floats, Bools], of_each: int = 0
+) -> Estimate:
+    """By how much a statistic of all questions together grew on the same questions; None where it cannot be taken.
+
+    Its interval takes `of_each` true and false ones in both.
+    """
 
     def growth(rows: NDArray[np.int64] | slice) -> float:
         first, last = (statistic(scores[rows], truth[rows]) for scores, truth in (before, after))
@@ -228,4 +257,6 @@ def paired_whole(statistic: Statistic, before: tuple[Floats, Bools], after: tupl
 
     if not len(before[0]) or math.isnan(value := growth(slice(None))):
         return Estimate(None)
+    if any(_too_few(truth, of_each) for _, truth in (before, after)):
+        return Estimate(value)
     return Estimate(value, *_interval(np.array([growth(row) for rows in _draws(len(before[0])) for row in rows])))

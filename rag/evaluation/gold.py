@@ -6,6 +6,7 @@ all). Does not ask anything and scores nothing.
 
 from __future__ import annotations
 
+import difflib
 import json
 import random
 import re
@@ -38,6 +39,9 @@ _KINDS: Mapping[str, tuple[type[Any], str]] = {
     "evidence": (list, 'a list of {"doc", "start", "end"}'),
     "text": (str, "a text"),
 }
+_NAMES = ("id", "question", "type", *_KINDS)
+SHORTEST_MISSPELT = 5
+NEAR = 0.82  # difflib's likeness: "anwsers" has 0.86 of "answers", and "answered" 0.8, which is another word
 _WITHIN: Mapping[str, type[Any]] = {"answers": str, "docs": str, "answer_starts": int, "evidence": dict}
 
 
@@ -76,6 +80,9 @@ def read_gold(path: Path) -> list[Question]:
     for number, (asked, line) in enumerate(zip(filed, lines, strict=True), start=1):
         entry = {key: value for key, value in json.loads(line).items() if value is not None}
         _check(entry, asked.place)
+        _check_names(entry, asked.place)
+        if entry.get("answerable") is False and entry.get("answers"):
+            raise EvaluationError(f'{asked.place}: "answerable" is false, yet there are "answers": correct one of them')
         evidence = _evidence(entry, asked.place)
         answers = tuple(entry.get("answers", ()))
         answerable = entry.get("answerable", True if answers or evidence else None)
@@ -104,6 +111,20 @@ def _check(entry: Mapping[str, Any], place: str) -> None:
         inner = _WITHIN.get(key)
         if not isinstance(value, kind) or (inner and not all(isinstance(one, inner) for one in value)):
             raise EvaluationError(f'{place}: "{key}" has to be {words}')
+
+
+def _check_names(entry: Mapping[str, Any], place: str) -> None:
+    """Raises EvaluationError where a key that says something is another name for one that is known and not there.
+
+    Short names are as near to each other as to a misspelling; any other key is the user's own business.
+    """
+    wanted = [name for name in _NAMES if name not in entry]
+    for key, value in entry.items():
+        if key in _NAMES or len(key) < SHORTEST_MISSPELT or value in ("", []):
+            continue
+        near = difflib.get_close_matches(key.casefold().replace("-", "_"), wanted, 1, NEAR)
+        if near:
+            raise EvaluationError(f'{place}: "{key}" looks like "{near[0]}" misspelt: write that, or another name')
 
 
 def _evidence(entry: Mapping[str, Any], place: str) -> tuple[Evidence, ...]:

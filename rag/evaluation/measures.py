@@ -13,6 +13,7 @@ from typing import Literal
 
 from rag.evaluation import scoring
 from rag.evaluation.estimates import (
+    LEAST_OF_EACH,
     Statistic,
     area_under_risk,
     auroc,
@@ -52,7 +53,8 @@ class Definition:
 class Overall:
     """A measure of all questions together: of their confidence, and whether `truth` holds of each.
 
-    `truth` names a field of `Case`; questions of which it is None are left out.
+    `truth` names a field of `Case`; questions of which it is None are left out. `of_each` is how many it takes of those
+    of which it holds, and of the others, before an interval says anything.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Overall:
     better: Better
     truth: Truth
     statistic: Statistic
+    of_each: int = 0
 
 
 def _answerable(record: Record) -> bool:
@@ -201,12 +204,14 @@ SECTIONS: Mapping[str, tuple[Definition | Overall, ...]] = {
     "Declining": (
         _lower("answerable_declined", "false refusals", _once(_declined, _answerable)),
         _higher("unanswerable_declined", "unanswerable questions declined", _once(_declined, _unanswerable)),
-        Overall("auroc", "AUROC, answerable or not", "number", "higher", "answerable", auroc),
-        Overall("declined_at_5", "declined at 5% false refusals", "share", "higher", "answerable", _CAUGHT),
+        Overall("auroc", "AUROC, answerable or not", "number", "higher", "answerable", auroc, LEAST_OF_EACH),
+        Overall(
+            "declined_at_5", "declined at 5% false refusals", "share", "higher", "answerable", _CAUGHT, LEAST_OF_EACH
+        ),
         Overall("risk", "risk, mean over all coverages", "number", "lower", "right", area_under_risk),
     ),
     "Confidence": (
-        Overall("right_auroc", "AUROC, right or wrong", "number", "higher", "right", auroc),
+        Overall("right_auroc", "AUROC, right or wrong", "number", "higher", "right", auroc, LEAST_OF_EACH),
         Overall("ece", "calibration error (ECE, 10 bins)", "number", "lower", "right", calibration_error),
     ),
     "Costs, medians": (

@@ -46,9 +46,7 @@ class Answering(Protocol):
 
 
 def golds(questions: Sequence[Question], find: Find) -> dict[str, dict[str, Any]]:
-    """What is known of each question, by its id. Raises EvaluationError, QuestionError before anything is asked."""
-    for question in questions:
-        readable(question.question)
+    """What is known of each question, by its id. Raises EvaluationError before anything is asked."""
     return {question.id: gold_form(question, find) for question in questions}
 
 

@@ -116,7 +116,7 @@ def _measure(section: str, one: Definition, cases: Sequence[Case]) -> Measure:
 
 def _overall(section: str, one: Overall, cases: Sequence[Case]) -> Measure:
     scores, truth = truths(cases, one.truth)
-    estimate = whole(one.statistic, scores, truth)
+    estimate = whole(one.statistic, scores, truth, one.of_each)
     over = f"{truth.sum()} and {(~truth).sum()}"
     return Measure(one.name, section, one.title, one.unit, one.better, estimate, over)
 

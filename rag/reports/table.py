@@ -141,7 +141,7 @@ def print_comparison(terminal: Terminal, comparison: Comparison) -> None:
 
 def moved(change: Change) -> bool:
     """Whether any question changed this measure."""
-    return (change.difference.value, change.difference.low, change.difference.high) != (0, 0, 0)
+    return any((change.difference.value, change.difference.low, change.difference.high))
 
 
 def change_interval(change: Change) -> str:

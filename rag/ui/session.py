@@ -107,14 +107,16 @@ class Sessions:
                     self._sessions[page] = Session()
 
     def begin(self, name: str, question: str, documents: Sequence[str] = ()) -> bool:
-        """Sends a question on its way, to be followed by `run`; False while the page's last one is being answered.
+        """Sends a question on its way, to be followed by `run`; False while the page's last one is being answered, and
+        where nothing is asked.
 
         `documents` are the ids of those to answer from; empty means all.
         """
         question = question.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
+        asks = any(letter.isalnum() for letter in question)
         with self._lock:
             session = self._session(name)
-            if session.busy:
+            if session.busy or not asks:
                 return False
             conversation = session.conversation
             turn = Turn(key=secrets.token_hex(12), question=question, documents=tuple(documents))

@@ -64,7 +64,8 @@ class Talk:
 
     def begin(self, question: str, limit: list[str] | None, request: gr.Request) -> list[Any]:
         """Shows the question at once, with its passages where those are there in a moment: that spares the page a way
-        to the server and back. While another of this page is being answered the text stays in the box.
+        to the server and back. While another of this page is being answered, and where it has no words, the text stays
+        in the box and nothing else happens.
 
         `limit` holds the ids of the documents to answer from; empty means all.
         """

@@ -141,7 +141,6 @@ def test_stop_takes_effect_while_the_model_reads_and_keeps_what_is_there(visit: 
         pytest.param("missing model", "the model file is gone", id="model removed"),
         pytest.param("damaged store", "is damaged", id="store damaged"),
         pytest.param("why " * 25_000, "too long", id="100,000 characters"),
-        pytest.param("", "question is empty", id="empty"),
     ],
 )
 def test_a_fault_is_one_clear_line_and_the_page_goes_on(visit: Open, address: str, question: str, words: str) -> None:
@@ -152,6 +151,17 @@ def test_a_fault_is_one_clear_line_and_the_page_goes_on(visit: Open, address: st
     here.ask(QUESTION)
     here.answered()
     expect(here.page.locator("#current .fn-supported")).to_have_count(2)
+
+
+def test_enter_in_an_empty_box_does_nothing(visit: Open, address: str) -> None:
+    here = visit(address)
+    here.page.fill("#question textarea", "  ")
+    with here.page.expect_response(lambda response: response.request.method == "POST"):
+        here.page.press("#question textarea", "Enter")
+    here.ask(QUESTION)
+    here.answered()
+    expect(here.page.locator("#current .fn-supported")).to_have_count(2)
+    expect(here.page.locator("#earlier .fn-turn")).to_have_count(0)
 
 
 def test_what_the_documents_do_not_say_is_no_fault(visit: Open, address: str) -> None:

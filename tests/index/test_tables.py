@@ -116,13 +116,13 @@ def test_ids_of_passages_are_never_used_twice(change: Change) -> None:
     assert before.isdisjoint(change.passage_ids().tolist())
 
 
-@pytest.mark.parametrize("reference", [DOCUMENT.id, "ab12", "ab1200", DOCUMENT.path])
+@pytest.mark.parametrize("reference", [DOCUMENT.id, "a", "ab1", "ab12", "ab1200", DOCUMENT.path])
 def test_a_document_is_found_by(reference: str, change: Change) -> None:
     put(change)
     assert change.find([reference]) == DOCUMENT.id
 
 
-@pytest.mark.parametrize("reference", ["ab1", "AB12", "ab13", "%", "", "report.pdf", DOCUMENT.id + "0", "' OR 1 --"])
+@pytest.mark.parametrize("reference", ["b", "AB12", "ab13", "%", "", "report.pdf", DOCUMENT.id + "0", "' OR 1 --"])
 def test_a_document_is_not_found_by(reference: str, change: Change) -> None:
     put(change)
     with pytest.raises(DocumentNotFound):
@@ -132,9 +132,16 @@ def test_a_document_is_not_found_by(reference: str, change: Change) -> None:
 def test_two_documents_that_begin_alike_need_more_of_the_id(change: Change) -> None:
     put(change)
     put(change, replace(DOCUMENT, id="ab12" + "f" * 60, path="/papers/other.pdf"))
-    with pytest.raises(DocumentNotFound, match="several"):
-        change.find(["ab12"])
+    for prefix in ("a", "ab12"):
+        with pytest.raises(DocumentNotFound, match=f"'{prefix}' is ambiguous"):
+            change.find([prefix])
     assert change.find(["ab12f"]) == "ab12" + "f" * 60
+
+
+def test_a_path_goes_before_an_id_that_begins_like_it(change: Change) -> None:
+    put(change)
+    put(change, replace(DOCUMENT, id="c" * 64, path="/papers/ab1"))
+    assert change.find(["ab1", "/papers/ab1"]) == "c" * 64
 
 
 def test_the_first_path_names_a_document_until_it_goes_elsewhere(change: Change) -> None:

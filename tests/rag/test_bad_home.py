@@ -21,9 +21,11 @@ NAMESPACE = ("unshare", "--map-root-user", "--mount", "sh", "-c")
 
 
 @pytest.mark.parametrize(
-    "arguments", [("list",), ("search", "words"), ("add", "PAPERS"), ("remove", "x")], ids=" ".join
+    "arguments",
+    [("list",), ("search", "words"), ("ask", "Why?"), ("add", "PAPERS"), ("sync",), ("remove", "x")],
+    ids=" ".join,
 )
-@pytest.mark.parametrize("damage", ["garbage", "half", "other"])
+@pytest.mark.parametrize("damage", ["garbage", "half", "other", "nothing"])
 def test_a_damaged_store_is_named_and_left_as_it_is(
     command: Command, papers: Path, home: Path, arguments: tuple[str, ...], damage: str
 ) -> None:
@@ -32,26 +34,46 @@ def test_a_damaged_store_is_named_and_left_as_it_is(
     for journal in home.glob("library.sqlite3-*"):
         journal.unlink()
     whole = store.read_bytes()
-    store.write_bytes({"garbage": b"no store " * 9999, "half": whole[: len(whole) // 2], "other": b"x"}[damage])
+    left = {"garbage": b"no store " * 9999, "half": whole[: len(whole) // 2], "other": b"x", "nothing": b""}
+    store.write_bytes(left[damage])
+    sidecar = (home / "passages.faiss").read_bytes()
     damaged = store.read_bytes()
     ran = command(*(str(papers) if argument == "PAPERS" else argument for argument in arguments))
     assert str(store) in ran.fault
+    assert "add your documents again" in ran.fault
     assert store.read_bytes() == damaged
+    assert (home / "passages.faiss").read_bytes() == sidecar
 
 
-def test_the_doctor_sees_a_damaged_store(command: Command, papers: Path, home: Path) -> None:
+def test_what_the_fault_of_a_store_without_a_byte_advises_mends_it(command: Command, papers: Path, home: Path) -> None:
     command("add", papers)
-    (home / "library.sqlite3").write_bytes(b"no store " * 9999)
+    (home / "library.sqlite3").rename(home / "aside")
+    for journal in home.glob("library.sqlite3-*"):
+        journal.unlink()
+    assert command("list", "--json").json == []
+    assert command("add", papers, "--json").json["documents"] == 3
+    assert command("search", "bridge of iron", "--json").json
+
+
+@pytest.mark.parametrize("left", [b"no store " * 9999, b""], ids=["garbage", "nothing"])
+def test_the_doctor_sees_a_damaged_store(command: Command, papers: Path, home: Path, left: bytes) -> None:
+    command("add", papers)
+    (home / "library.sqlite3").write_bytes(left)
     findings = {finding["name"]: finding for finding in command("doctor", "--json").json["findings"]}
     assert findings["documents"]["state"] == "broken"
     assert findings["documents"]["mend"]
 
 
-@pytest.mark.parametrize("arguments", [("list",), ("add", "PAPERS")], ids=" ".join)
-def test_a_home_that_is_a_file_is_named(command: Command, papers: Path, home: Path, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("below", ["", "below"])
+@pytest.mark.parametrize("arguments", [("list",), ("add", "PAPERS"), ("ask", "Why?"), ("doctor",)], ids=" ".join)
+def test_a_home_that_is_a_file_is_named(
+    command: Command, papers: Path, home: Path, arguments: tuple[str, ...], below: str
+) -> None:
     home.write_text("a file", encoding="utf-8")
-    ran = command(*(str(papers) if argument == "PAPERS" else argument for argument in arguments))
-    assert str(home) in ran.fault
+    named = [str(papers) if argument == "PAPERS" else argument for argument in arguments]
+    fault = command(*named, "--home", home / below).fault
+    assert fault.startswith(f"{home} is a file, and the home has to be a folder")
+    assert "--home FOLDER" in fault
     assert home.read_text(encoding="utf-8") == "a file"
 
 

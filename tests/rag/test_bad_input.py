@@ -81,7 +81,7 @@ def test_a_prefix_of_two_documents_removes_neither(command: Command, tmp_path: P
     command("add", many)
     first = [document["id"][0] for document in command("list", "--json").json]
     shared = next(character for character in first if first.count(character) > 1)
-    assert shared in command("remove", shared).fault
+    assert f"'{shared}' is ambiguous" in command("remove", shared).fault
     assert len(command("list", "--json").json) == 17
 
 
@@ -140,6 +140,7 @@ def test_wrong_usage_is_exit_code_2(command: Command, arguments: tuple[str, ...]
         pytest.param(b'{"question": "Why?", "id": []}', "id", id="a list for an id"),
         pytest.param(b'{"question": "caf\xe9"}', "UTF-8", id="not UTF-8"),
         pytest.param(b"[" * 100_000, "nested", id="nested 100,000 deep"),
+        pytest.param(b'{"question": "?!"}', "empty", id="punctuation only"),
         pytest.param(b'{"question": "' + b"long " * 20_000 + b'"}', "characters", id="100,000 characters"),
     ],
 )

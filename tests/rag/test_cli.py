@@ -41,6 +41,9 @@ COMMANDS = [
 ]
 WITH_JSON = {"add", "sync", "list", "remove", "show", "search", "ask", "chat", "replay", "check", "evaluate", "doctor"}
 QUESTION = "When did the harbour office open?"
+FULL_OUTPUT = (
+    "footnote: standard output cannot be written (No space left on device): make room there, or send it elsewhere\n"
+)
 names = " ".join
 
 
@@ -198,7 +201,8 @@ def test_the_catalogue_is_listed_with_what_is_here(command: Command) -> None:
     assert {model["kind"] for model in models if model["chosen"]} == {"answering", "embedding"}
     assert not any(model["installed"] for model in models)
     listing = command("models", "list").out
-    assert all(model["name"] in listing for model in models)
+    assert all(model["name"] in listing and model["licence"] in listing for model in models)
+    assert all(len(line) <= 80 for line in listing.splitlines())
 
 
 def test_models_that_are_missing_make_verify_fail(command: Command) -> None:
@@ -264,6 +268,17 @@ def test_without_a_command_the_help_is_shown(command: Command) -> None:
     ran = command()
     assert ran.code == 2
     assert "Commands:" in ran.out + ran.err
+
+
+def test_the_module_of_the_commands_can_be_run_like_the_package(home: Path) -> None:
+    for arguments in (["--version"], ["show", "nosuch", "--home", str(home)]):
+        package, module = (python("-m", name, *arguments) for name in ("rag", "rag.cli"))
+        assert (module.returncode, module.stdout, module.stderr) == (
+            package.returncode,
+            package.stdout,
+            package.stderr,
+        )
+        assert package.stdout + package.stderr
 
 
 def test_help_comes_at_once_and_loads_nothing_heavy() -> None:
@@ -364,7 +379,8 @@ def test_on_a_terminal_the_answer_is_streamed_then_printed_once(home: Path) -> N
 @pytest.mark.parametrize(
     ("redirection", "code", "told"),
     [
-        pytest.param(">/dev/full", 1, "footnote: No space left on device\n", id="full disk"),
+        pytest.param(">/dev/full", 1, FULL_OUTPUT, id="full disk"),
+        pytest.param("--json >/dev/full", 1, FULL_OUTPUT, id="full disk for JSON"),
         pytest.param(">&-", 0, "", id="closed output"),
         pytest.param("2>&- >/dev/null", 0, "", id="closed messages"),
     ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.rag.conftest import Command
 
 
@@ -31,3 +33,17 @@ def test_patterns_leave_files_out(command: Command, papers: Path) -> None:
     ledger = command("add", papers, "--exclude", "*.txt", "--exclude", "bridge*", "--json").json
     assert (ledger["added"], len(ledger["skipped"])) == (1, 2)
     assert "--exclude, line 1" in command("add", papers, "--exclude", "!").fault
+
+
+def test_a_folder_goes_before_a_document_whose_id_begins_like_it(
+    stocked: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever names a folder never loses another document by it."""
+    mill = next(one for one in stocked("list", "--json").json if one["path"].endswith("mill.txt"))
+    named = tmp_path / mill["id"][0]
+    named.mkdir()
+    (named / "canal.txt").write_text("The canal was dug in 1840.", encoding="utf-8")
+    stocked("add", named)
+    monkeypatch.chdir(tmp_path)
+    assert stocked("remove", named.name, "--json").json["removed"] == 1
+    assert mill["id"] in {one["id"] for one in stocked("list", "--json").json}

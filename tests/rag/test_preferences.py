@@ -118,7 +118,7 @@ def test_what_a_newer_version_has_kept_stays(tmp_path: Path) -> None:
     assert json.loads((tmp_path / FILE).read_text()) == {"invented_later": [1], "threshold": 0.2}
 
 
-def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match="cannot be"):
+    with pytest.raises(SettingsError, match="is a file"):
         choose(tmp_path / "file", threshold=0.5)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 
 import pytest
+from rich.cells import cell_len
 
 from index.records import FileReason
 from rag import rendering
 from rag.records import Answer, Done, Event, Token
-from rag.terminal import Terminal, plain_console, safe
+from rag.terminal import Terminal, plain_console, safe, shortened
 from tests.rag import samples
 
 
@@ -182,6 +184,33 @@ def test_notes_and_refusals_are_messages_of_one_line_each() -> None:
         "skipped /papers/photo.jpg: pictures are not read\n"
         "refused /papers/broken.pdf: not a PDF\n"
     )
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_on_a_terminal_long_titles_and_paths_are_shortened_in_their_middle(width: int) -> None:
+    title, path = "On the closing of the harbour " * 4, "/home/ann/" + "reports of the harbour/" * 5 + "closing.md"
+    summary = dataclasses.replace(
+        samples.SUMMARY, id="ab12" * 16, path=path, title=title, passages=1_234, paths=(path, "/b.md")
+    )
+    for on_terminal in (True, False):
+        out = io.StringIO()
+        screen = Terminal(plain_console(out, force_terminal=on_terminal, width=width), plain_console(io.StringIO()))
+        rendering.print_documents(screen, [summary])
+        lines = safe(out.getvalue()).splitlines()
+        if not on_terminal:
+            assert lines == [f"ab12ab12ab12  1,234 passages  {title.strip()}  {path} and 1 more place"]
+            continue
+        named, stands = lines
+        assert named.startswith("ab12ab12ab12  1,234 passages  On the")
+        assert named.endswith("harbour")
+        assert re.match(r"    /home/ann/.*closing\.md and 1 more place$", stands)
+        assert ("…" in named, "…" in stands) == (width < 200, width < 200)
+        assert max(map(len, lines)) <= width
+
+
+def test_a_shortened_text_of_wide_characters_fits() -> None:
+    assert cell_len(shortened("漢字" * 40, 31)) <= 31
+    assert shortened("short", 10) == "short"
 
 
 def test_a_document_in_several_places_says_in_how_many() -> None:

@@ -9,11 +9,13 @@ CUT = (28, 63)
 
 
 def citation(start: int, end: int, marker: int = 1, document_id: str = "d") -> dict[str, Any]:
-    return {"marker": marker, "document_id": document_id, "start": start, "end": end, "quote": TEXT[start:end]}
+    place = {"marker": marker, "document_id": document_id, "title": "title"}
+    return {**place, "start": start, "end": end, "quote": TEXT[start:end]}
 
 
 def passage(start: int, end: int, document_id: str = "d") -> dict[str, Any]:
-    return {"marker": 1, "document_id": document_id, "start": start, "end": end, "text": TEXT[start:end]}
+    place = {"marker": 1, "document_id": document_id, "title": "title", "page": None}
+    return {**place, "start": start, "end": end, "text": TEXT[start:end]}
 
 
 def gold(answers: list[str], **other: Any) -> dict[str, Any]:  # noqa: ANN401  (values of JSON)

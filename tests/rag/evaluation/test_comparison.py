@@ -3,7 +3,9 @@ called a change."""
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,9 @@ from rag.errors import EvaluationError
 from rag.evaluation.comparison import Change, Comparison, compare, read_report
 from rag.evaluation.estimates import mcnemar
 from rag.evaluation.report import Report, report_form, report_of
+from rag.reports.page import page
+from rag.reports.table import print_comparison, print_report
+from rag.terminal import Terminal, plain_console
 from tests.rag.evaluation.recorded import CUT, TEXT, citation, gold, record
 
 MADE_BY = {"settings": {"passages": 4}, "prompts": "a" * 64, "documents": "d" * 64}
@@ -87,6 +92,25 @@ def test_measures_of_all_questions_are_compared_in_pairs() -> None:
     ece = change_of(compared(unsure, sure), "ece")
     assert [ece.before, ece.now, ece.difference.value] == pytest.approx([0.4, 0.0, -0.4])
     assert ece.certain
+
+
+def test_a_single_question_shows_neither_an_interval_nor_a_direction() -> None:
+    before, now = run([True]), run([False], confidence=0.2)
+    form = report_form(now)
+    assert {(measure["low"], measure["high"]) for measure in form["measures"]} == {(None, None)}
+    comparison = compared(before, now)
+    assert {(one.difference.low, one.difference.high, one.certain) for one in comparison.changes} == {
+        (None, None, False)
+    }
+    out = io.StringIO()
+    console = plain_console(out, width=80)
+    print_report(Terminal(console, console), now)
+    print_comparison(Terminal(console, console), comparison)
+    html = page(now, comparison)
+    for told in (out.getvalue(), html):
+        assert "calibration error" in told
+        assert not re.search(r"\d–\d|\d to [+-]|\bworse\b|\bbetter\b", told)
+    assert 'class="span"' not in html
 
 
 def test_runs_without_a_common_question_cannot_be_compared() -> None:

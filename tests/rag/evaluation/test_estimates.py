@@ -18,6 +18,7 @@ from rag.evaluation.estimates import (
     middle,
     paired_middle,
     paired_ratio,
+    paired_whole,
     ratio,
     reliability,
     risk_coverage,
@@ -110,6 +111,41 @@ def test_all_hits_or_none_leave_room_for_what_was_not_seen(questions: int, bound
     cases = np.full(questions, 2.0)
     assert share(cases, cases).low == pytest.approx(bound, abs=0.001)
     assert share(np.zeros(questions), cases).high == pytest.approx(1 - bound, abs=0.001)
+
+
+def test_a_single_question_has_a_value_and_no_interval() -> None:
+    one, two = np.array([1.0]), np.array([2.0])
+    yes = np.array([True])
+    alone = [
+        share(one, one),
+        share(np.zeros(1), one),
+        ratio(one, two),
+        middle(two),
+        whole(calibration_error, np.array([0.7]), yes),
+        paired_ratio((one, two), (two, two)),
+        paired_middle(one, np.array([11.03])),
+        paired_whole(calibration_error, (np.array([0.7]), yes), (one, yes)),
+    ]
+    assert [estimate.value for estimate in alone] == pytest.approx([1, 0, 0.5, 2, 0.3, 0.5, 10.03, -0.3])
+    assert {(estimate.low, estimate.high) for estimate in alone} == {(None, None)}
+
+
+@pytest.mark.parametrize(("right", "wrong"), [(4, 40), (40, 4), (1, 1)])
+def test_what_sets_two_kinds_against_each_other_takes_some_of_each(right: int, wrong: int) -> None:
+    truth = np.repeat([True, False], [right, wrong])
+    scores = np.linspace(1, 0, right + wrong)
+    estimate = whole(auroc, scores, truth, 5)
+    assert (estimate.value, estimate.low, estimate.high) == (1.0, None, None)
+    grown = paired_whole(auroc, (-scores, truth), (scores, truth), 5)
+    assert (grown.value, grown.low, grown.high) == (1.0, None, None)
+
+
+def test_five_of_each_kind_have_an_interval() -> None:
+    truth = np.repeat([True, False], 5)
+    scores = np.array([9, 8, 7, 6, 2, 5, 4, 3, 1, 0]) / 10
+    estimate = whole(auroc, scores, truth, 5)
+    assert estimate.low is not None
+    assert estimate.low < estimate.value < estimate.high  # type: ignore[operator]  # both are there, or none
 
 
 def test_the_same_answers_give_the_same_interval() -> None:

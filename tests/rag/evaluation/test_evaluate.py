@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -208,6 +209,54 @@ def test_a_run_is_compared_with_an_earlier_one_and_drawn_on_a_page(
     assert form["comparison"]["questions"] == 4
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param([one | {"id": f"other {one['id']}"} for one in QUESTIONS], id="other ids"),
+        pytest.param([one | {"question": f"Say, {one['question']}"} for one in QUESTIONS], id="other words"),
+        pytest.param([one | {"answers": ["1066"], "answerable": True} for one in QUESTIONS], id="other known answers"),
+    ],
+)
+def test_runs_that_cannot_be_compared_are_told_before_anything_is_asked(
+    stocked: Command, file: Path, tmp_path: Path, others: list[dict[str, Any]]
+) -> None:
+    before, out = tmp_path / "before.json", tmp_path / "answers.jsonl"
+    before.write_text(stocked("evaluate", file, "--json").out, encoding="utf-8")
+    written(file, others)
+    fault = stocked("evaluate", file, "--compare", before, "--out", out).fault
+    assert f"{before}: that run and this one have no question in common" in fault
+    assert not out.exists()
+
+
+def test_a_report_that_is_not_whole_is_told_before_anything_is_asked(
+    stocked: Command, file: Path, tmp_path: Path
+) -> None:
+    before, out = tmp_path / "before.json", tmp_path / "answers.jsonl"
+    form = stocked("evaluate", file, "--json").json
+    del form["cases"][1]["values"]
+    before.write_text(json.dumps(form), encoding="utf-8")
+    assert "not a whole report" in stocked("evaluate", file, "--compare", before, "--out", out).fault
+    assert not out.exists()
+
+
+def test_a_report_that_cannot_be_written_costs_no_answer(
+    stocked: Command, file: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk of the page is full at the end: the answers lie in the home still, and are not asked for again."""
+
+    def full(report: object, comparison: object) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "page.html"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("rag.reports.page.page", full)
+        assert stocked("evaluate", file, "--html", tmp_path / "page.html").code == 1
+    (kept,) = (home / "evaluations").iterdir()
+    stamps = sorted(line["timing"]["total_s"] for line in lines(kept))
+    found = values(stocked("evaluate", file, "--json").json)
+    assert found["total_s"] == pytest.approx((stamps[1] + stamps[2]) / 2), "nothing was asked again"
+    assert list((home / "evaluations").iterdir()) == []
+
+
 @pytest.mark.slow
 def test_a_sample_is_the_same_for_the_same_seed(stocked: Command, file: Path) -> None:
     asked = [
@@ -235,6 +284,12 @@ def test_what_cannot_work_is_told_before_anything_is_asked(
     written(tmp_path / "q.jsonl", QUESTIONS)
     written(tmp_path / "other.jsonl", [{"id": "q", "question": "Why?", "answers": ["x"], "doc": "other.md"}])
     assert told in stocked("evaluate", *arguments).fault
+
+
+def test_a_question_too_long_to_be_read_is_named(stocked: Command, tmp_path: Path) -> None:
+    file = written(tmp_path / "q.jsonl", [*QUESTIONS, {"id": "long", "question": "words " * 12_500}])
+    fault = stocked("evaluate", file).fault
+    assert f"{file}, line 5, id long: the question has 74,999 characters" in fault
 
 
 def test_an_empty_library_says_what_to_do(command: Command, file: Path) -> None:

@@ -91,6 +91,26 @@ def test_the_unanswerable_has_no_evidence_even_where_a_lure_is_named(folder: Pat
             ['{"question": "Why?", "start": "7"}'], '"start" has to be a whole number', id="an offset as a text"
         ),
         pytest.param(['{"question": "Why?", "answerable": "no"}'], "line 1: .*true or false", id="a no in words"),
+        pytest.param(
+            ['{"question": "Who?"}', '{"id": "q7", "question": "Why?", "answerable": false, "answers": ["x"]}'],
+            r'q\.jsonl, line 2, id q7: "answerable" is false, yet there are "answers"',
+            id="answers to what has none",
+        ),
+        *(
+            pytest.param(
+                [json.dumps({"id": 7, "question": "Why?", wrong: value})],
+                f'line 1, id 7: "{wrong}" looks like "{meant}" misspelt',
+                id=wrong,
+            )
+            for wrong, meant, value in (
+                ("anwsers", "answers", ["x"]),
+                ("answer", "answers", "x"),
+                ("Answers", "answers", ["x"]),
+                ("answerabel", "answerable", False),
+                ("answers-all-required", "answers_all_required", True),
+                ("evidense", "evidence", [{"doc": "a.txt"}]),
+            )
+        ),
         pytest.param(['{"question": "Why?", "evidence": [{}]}'], 'names no "doc"', id="evidence of nothing"),
         pytest.param(['{"id": "q", "question": "Why?", "answers": ["x"]}'] * 2, "same id", id="an id twice"),
     ],
@@ -100,6 +120,22 @@ def test_questions_that_cannot_be_scored_are_refused(tmp_path: Path, lines: list
     file.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(EvaluationError, match=message):
         read_gold(file)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        pytest.param({"en": "the answer in English", "lang": "de"}, id="short names"),
+        pytest.param({"answers": ["x"], "answer": "x, as everybody knows"}, id="beside the one that is known"),
+        pytest.param({"answerable": False, "plausible_answers": ["y"]}, id="names of other files of questions"),
+        pytest.param({"answered": True, "paragraph": 7, "lure_doc": "a.txt"}, id="other words"),
+        pytest.param({"answerable": False, "answers": [], "answer": ""}, id="empty"),
+    ],
+)
+def test_fields_of_the_users_own_are_left_alone(tmp_path: Path, own: dict[str, Any]) -> None:
+    file = tmp_path / "q.jsonl"
+    file.write_text(json.dumps({"question": "Why?", **own}), encoding="utf-8")
+    assert len(read_gold(file)) == 1
 
 
 def test_a_question_about_a_document_that_is_not_there_is_refused(folder: Path) -> None:

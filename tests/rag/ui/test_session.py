@@ -131,6 +131,13 @@ def test_a_second_question_waits_for_the_first(sessions: Sessions) -> None:
     assert sessions.begin("one", "another")
 
 
+@pytest.mark.parametrize("question", ["", " \n", "?!", "\u200b"], ids=["nothing", "blank", "no words", "invisible"])
+def test_where_nothing_is_asked_no_conversation_begins(sessions: Sessions, tmp_path: Path, question: str) -> None:
+    assert not sessions.begin("one", question)
+    assert list(sessions.run("one")) == []
+    assert (sessions.turns("one"), list(tmp_path.iterdir())) == ((), [])
+
+
 def test_running_without_a_question_does_nothing(sessions: Sessions) -> None:
     assert list(sessions.run("one")) == []
 
@@ -138,7 +145,6 @@ def test_running_without_a_question_does_nothing(sessions: Sessions) -> None:
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        pytest.param("   ", "question is empty", id="empty"),
         pytest.param("why " * 25_000, "too long", id="100,000 characters"),
         pytest.param("missing model", "model file is gone", id="model removed"),
         pytest.param("damaged store", "is damaged", id="store damaged"),
@@ -259,7 +265,7 @@ def kept_by(conversations: Conversations, sessions: Sessions, name: str) -> list
 
 
 def test_whatever_is_asked_is_kept(sessions: Sessions, conversations: Conversations) -> None:
-    for question in (QUESTION, "please decline", "missing model", "   "):
+    for question in (QUESTION, "please decline", "missing model", "damaged store"):
         ask(sessions, "one", question)
     assert tuple(kept_by(conversations, sessions, "one")) == sessions.turns("one")
     assert [turn.stage for turn in sessions.turns("one")] == ["done", "done", "fault", "fault"]
@@ -375,11 +381,11 @@ def test_keys_cannot_be_guessed(sessions: Sessions) -> None:
 
 def test_memory_is_bounded(sessions: Sessions) -> None:
     for number in range(SESSIONS_KEPT + 10):
-        ask(sessions, f"page {number}", "   ")
+        ask(sessions, f"page {number}", "damaged store")
     assert sessions.turns(f"page {SESSIONS_KEPT + 9}") != ()
     assert sessions.turns("page 0") == ()
     for _ in range(TURNS_KEPT + 5):
-        ask(sessions, "one", "   ")
+        ask(sessions, "one", "damaged store")
     assert len(sessions.turns("one")) == TURNS_KEPT
 
 
