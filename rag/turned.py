@@ -24,6 +24,7 @@ _IS = re.compile(r"\s(?:is|was|are|were|became|becomes|remains|remained)\s(?:an?
 _COMPARED = re.compile(r"\b(?P<how>(?:more|less|fewer)\b(?:\s\w+)?|\w{2,}er)(?P<between>(?:\s[\w-]+){0,3}?)\sthan\b")
 _BEARS = re.compile(r"\W*$|[,(]|\s(?:who|is|was|would|will|had|has|became|becomes)\b")  # behind whoever is something
 _AUXILIARY = re.compile(r"\s*(is|are|was|were|did|does|do|will|would|can|could|has|have|had)\s", re.IGNORECASE)
+_OWNS = re.compile(r"['’]s?$")
 _RELATED = re.compile(r"\b(?:of|in|to|for|on|at|with|from|by|between|against|about)\s(?:the\s)?$")  # before a name
 _PART = re.compile(r"[,;]")
 SHARED = 0.5  # of the other words of a sentence, that a source has which tells of the same
@@ -179,10 +180,9 @@ def _names(text: str) -> Iterator[_Name]:
         while run and (opens(run[0].group()) or fold(run[0].group()) in vocabulary().titles or _adverb(run)):
             run.pop(0)
         if run:
-            words = text[run[0].start() : run[-1].end()]
-            yield _Name(
-                re.sub(r"['’]s?$", "", words), run[0].start(), run[-1].end(), bool(re.search(r"['’]s?$", words))
-            )
+            words = text[run[0].start() : run[-1].end()].replace(" & ", "&")
+            bare = _OWNS.sub("", words)
+            yield _Name(bare, run[0].start(), run[-1].end(), bare != words)
         run.clear()
 
     for match in TOKEN.finditer(text):
@@ -190,7 +190,7 @@ def _names(text: str) -> Iterator[_Name]:
         if not match.group()[0].isupper():
             yield from ended()
             continue
-        if run and (gap not in (" ", "-", "-") or re.search(r"['’]s?$", run[-1].group())):
+        if run and (gap not in (" ", "-", " & ") or _OWNS.search(run[-1].group())):
             yield from ended()
         run.append(match)
     yield from ended()

@@ -65,6 +65,7 @@ def test_what_is_turned_round_is_told(sentence: str, source: str, instead: str) 
         ("Galor and Zeria showed it.", "Galor and Zeira showed it in 1993."),
         ("BSkyB agreed to end it.", "Both BSkyB and Virgin Media agreed to end it."),
         ("Warsaw was the largest city.", "Demographically, it was the largest city."),
+        ("The V&A showed eight dresses.", "The V & A showed eight dresses."),
         ("The National Football League expelled the club.", "The NFL expelled the club."),
     ],
 )
