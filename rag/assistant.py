@@ -25,7 +25,7 @@ from rag.cite import Citer, Source
 from rag.claims import claimed
 from rag.comparing import comparison
 from rag.confidence import Calibration, holds, unsupported
-from rag.disputed import conflicts
+from rag.disputed import cited_of, conflicts
 from rag.errors import Cancelled
 from rag.extent import extent
 from rag.footnotes import Footnotes, written
@@ -287,8 +287,7 @@ class Assistant:
         """A sentence that something supports, with the other documents that say otherwise."""
         if sentence.support == "unsupported" or not sentence.citations:
             return sentence
-        spans = {(citation.document_id, citation.start) for citation in sentence.citations}
-        cited = [source for source in citer.sources if (source.hit.passage.document_id, source.start) in spans]
+        cited = cited_of(sentence.citations, citer.sources)
         found = conflicts(claimed(sentence.text), question, cited, citer.sources)
         return footnotes.disputed(sentence, found, lambda identity: self.library.document(identity).date)
 

@@ -15,7 +15,8 @@ from index.library import Library
 from index.records import Hit, Progress
 from index.sentences import is_heading, sentence_spans
 from rag.cite import Citer, Evidence
-from rag.claims import claims
+from rag.claims import claimed, claims
+from rag.disputed import cited_of, conflicts
 from rag.errors import Cancelled, TextError
 from rag.footnotes import Footnotes
 from rag.generate import never
@@ -91,22 +92,23 @@ class Checker:
         found: Sequence[tuple[int, int, str, Evidence, Verdict]],
         hits: Sequence[Hit],
     ) -> CheckedText:
+        """Each sentence with its footnotes; beside what supports it, other documents that say otherwise."""
         footnotes = Footnotes(hits)
-        statements = tuple(
-            Statement(
-                start=start,
-                end=end,
-                sentence=footnotes.annotated(sentence, evidence, judged),
-                standing=standing(judged),
-                against=footnotes.citations(judged.otherwise),
-            )
-            for start, end, sentence, evidence, judged in found
-        )
+        statements = []
+        for start, end, text_of, evidence, judged in found:
+            sentence = footnotes.annotated(text_of, evidence, judged)
+            against = judged.otherwise
+            if sentence.claim and sentence.support != "unsupported" and sentence.citations:
+                cited = cited_of(sentence.citations, evidence.read)
+                others = conflicts(claimed(text_of), question, cited, evidence.read)
+                sentence = footnotes.disputed(sentence, others, lambda identity: self.library.document(identity).date)
+                against = tuple(other.source for other in others)
+            statements.append(Statement(start, end, sentence, standing(judged), footnotes.citations(against)))
         generation, embedding = self.library.generation, self.library.embedding_model
         identity = "\0".join((text, question, str(generation), embedding))
         return CheckedText(
             id=hashlib.sha256(identity.encode()).hexdigest()[:16],
-            statements=statements,
+            statements=tuple(statements),
             passages=footnotes.passages(),
             index=IndexIdentity(generation, embedding),
         )

@@ -15,6 +15,7 @@ from itertools import pairwise
 from rag.cite import Source
 from rag.denial import denied_by
 from rag.facts import facts, facts_within, stands_in
+from rag.records import Citation
 from rag.referents import speaks
 from rag.slots import Misplaced, misplaced, slots
 from rag.words import content_words, language_of
@@ -32,6 +33,12 @@ class Conflict:
     words: str
     instead: str
     source: Source
+
+
+def cited_of(citations: Sequence[Citation], read: Sequence[Source]) -> list[Source]:
+    """The sources read that are cited."""
+    spans = {(citation.document_id, citation.start) for citation in citations}
+    return [source for source in read if (source.hit.passage.document_id, source.start) in spans]
 
 
 def conflicts(sentence: str, question: str, cited: Sequence[Source], read: Sequence[Source]) -> tuple[Conflict, ...]:

@@ -70,7 +70,7 @@ class Sentence:
 class Statement:
     """One sentence of a text that was checked: `text[start:end]` of it, and where the documents stand on it.
 
-    `against` quotes what says otherwise, where the documents contradict it.
+    `against` quotes what says otherwise, where the documents contradict it, or each other about it.
     """
 
     start: int

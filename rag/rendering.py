@@ -133,9 +133,7 @@ def print_answer(terminal: Terminal, answer: Answer) -> None:
         return
     _flow(terminal, _prose(answer.sentences))
     _print_footnotes(terminal, answer.sentences)
-    for told in disputes(answer):
-        terminal.print()
-        _hang(terminal, Text("! ", style="yellow"), Text.assemble(("documents disagree: ", "yellow"), safe_line(told)))
+    _print_disputes(terminal, answer.sentences)
     doubtful = [sentence for sentence in answer.sentences if sentence.claim and sentence.support != "supported"]
     if doubtful:
         terminal.print()
@@ -161,10 +159,18 @@ def print_checked(terminal: Terminal, checked: CheckedText) -> None:
         reasons = safe_line("; ".join(statement.sentence.reasons))
         _hang(terminal, Text("  → "), Text.assemble((f"{statement.standing}: ", colour), reasons))
     counts = Counter(statement.standing for statement in checked.statements)
-    _print_footnotes(terminal, [statement.sentence for statement in checked.statements])
+    sentences = [statement.sentence for statement in checked.statements]
+    _print_footnotes(terminal, sentences)
+    _print_disputes(terminal, sentences)
     terminal.print()
     told = ", ".join(f"{counts[standing]:,} {standing}" for standing in STANDINGS if counts[standing])
     terminal.print(Text(f"{_counted(len(checked.statements), 'sentence')}: {told}", style="dim"))
+
+
+def _print_disputes(terminal: Terminal, sentences: Iterable[Sentence]) -> None:
+    for told in disputes(sentences):
+        terminal.print()
+        _hang(terminal, Text("! ", style="yellow"), Text.assemble(("documents disagree: ", "yellow"), safe_line(told)))
 
 
 def _print_footnotes(terminal: Terminal, sentences: Sequence[Sentence]) -> None:

@@ -5,14 +5,14 @@ Light on purpose: the edges import it, and with it nothing that searches or comp
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from rag.records import Answer, Dispute, Instead, Sentence
+from rag.records import Dispute, Instead, Sentence
 
 
-def disputes(answer: Answer) -> Iterator[str]:
-    """Every contradiction of an answer in words, with the number and the words of the other footnote."""
-    for sentence in answer.sentences:
+def disputes(sentences: Iterable[Sentence]) -> Iterator[str]:
+    """Every contradiction about sentences in words, with the number and the words of the other footnote."""
+    for sentence in sentences:
         for dispute in sentence.disputed:
             yield f"{in_words(sentence, dispute)} [{dispute.citation.marker}] — “{dispute.citation.quote}”"
 

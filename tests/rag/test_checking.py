@@ -52,6 +52,20 @@ def test_quotes_are_exact_and_markers_are_those_of_the_passages(checker: Checker
         assert passage.start <= citation.start < citation.end <= passage.end
 
 
+def test_documents_that_disagree_about_a_sentence_are_both_shown(tmp_path: Path) -> None:
+    told = "The dam of Brod cost {} million crowns."
+    for year, millions in ((2019, 40), (2022, 52)):
+        (tmp_path / f"{year}-05-01-dam.txt").write_text(told.format(millions))
+    desk = set_up(tmp_path / "home")
+    desk.library.add([tmp_path / "2019-05-01-dam.txt", tmp_path / "2022-05-01-dam.txt"])
+    (statement,) = (
+        Checker(desk.library, desk.encoder, Settings(home=tmp_path, models=tmp_path)).check(told.format(40)).statements
+    )
+    assert (statement.standing, [citation.quote for citation in statement.against]) == ("supported", [told.format(52)])
+    (dispute,) = statement.sentence.disputed
+    assert (dispute.cited_date, dispute.date, dispute.instead) == ("2019-05-01", "2022-05-01", "52 million")
+
+
 def test_what_says_otherwise_is_quoted(checker: Checker) -> None:
     (statement,) = checker.check(OPENED.replace("2002", "1998")).statements
     assert [citation.quote for citation in statement.against] == [OPENED]
