@@ -19,9 +19,9 @@ from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
 from rag import polar, prompt
-from rag.asked import replies, telling, told_instead
+from rag.asked import telling, told_instead
 from rag.checking import Checker
-from rag.cite import Citer, Source
+from rag.cite import Citer, Evidence, Source
 from rag.claims import claimed
 from rag.comparing import comparison
 from rag.confidence import Calibration, holds, unsupported
@@ -55,6 +55,7 @@ from rag.undated import without_added_years
 from rag.verify import Verdict, displaced, is_near, verdict
 from rag.writer import Writer
 
+DENIED = "No:"  # before the quotation that answers a yes-or-no question so
 SEEDS = 2**32  # so many answers can be drawn; the seeds, from 1 on, fit every reader of JSON
 
 
@@ -219,7 +220,7 @@ class Assistant:
         denial = self._denial(question, hits, citer)
         pieces: list[Piece] = []
         if denial:
-            checked = [footnotes.quoted(denial, reply="No:")]
+            checked = [footnotes.quoted(denial, reply=DENIED)]
             yield Checked(checked[0])
         else:
             checked, pieces = yield from self._write(question, hits, writer, citer, footnotes, watch, cancelled)
@@ -244,12 +245,7 @@ class Assistant:
         """What was read that answers a yes-or-no question with no, which need not be left to the model."""
         if not polar.yes_or_no(question, prompt.read(hits)):
             return None
-        evidence = citer.evidence(question)
-        if not is_near(evidence):
-            return None
-        told = [source.said for source in evidence.sources]
-        place = polar.against(question, told, displaced(question, question, evidence, "en"))
-        return None if place is None else evidence.sources[place]
+        return _against(question, question, citer.evidence(question))
 
     def _write(
         self,
@@ -261,17 +257,26 @@ class Assistant:
         watch: Stopwatch,
         cancelled: Callable[[], bool],
     ) -> Steps[Event, None, tuple[list[Sentence], list[Piece]]]:
-        """The answer as the model writes it, each sentence cited and checked once it is complete."""
+        """The answer as the model writes it, each sentence cited and checked once it is complete; a yes that what it
+        cites speaks against gives way to that."""
         checked: list[Sentence] = []
         pieces: list[Piece] = []
-        for event in writer.write(question, hits, watch, cancelled):
+        events = writer.write(question, hits, watch, cancelled)
+        for event in events:
             if isinstance(event, str):
                 said, added = without_added_years(event, f"{question} {prompt.dated(hits)}")
                 said = said if checked else polar.replied(question, said)
                 evidence = citer.evidence(claimed(said), given=question)
                 found = verdict(claimed(said), evidence, question)
                 years = () if checked else prompt.unstated_years(question, hits)
-                found = found.told(years, added, reply=replies(said))
+                yes = not checked and polar.affirms(question, said)
+                found = found.told(years, added, reply=yes)
+                denial = _against(claimed(said), question, evidence) if yes and found.support == "unsupported" else None
+                if denial:
+                    events.close()
+                    checked.append(footnotes.quoted(denial, reply=DENIED))
+                    yield Checked(checked[-1])
+                    return checked, []
                 shown = self._shown(found)
                 checked.append((footnotes if shown else footnotes.copy()).annotated(said, evidence, found))
                 if shown:
@@ -346,6 +351,15 @@ class Assistant:
             *([str(self._seed)] if self._seed else []),
         )
         return hashlib.sha256("\0".join(made_from).encode()).hexdigest()[:16]
+
+
+def _against(claim: str, question: str, evidence: Evidence) -> Source | None:
+    """The first of the sources of a claim about the same thing that speaks against it, by which it is answered no."""
+    if not is_near(evidence):
+        return None
+    told = [source.said for source in evidence.sources]
+    place = polar.against(claim, told, displaced(claim, question, evidence, "en"))
+    return None if place is None else evidence.sources[place]
 
 
 def _another_seed(settings: Settings) -> int:

@@ -32,6 +32,7 @@ _ABOUT = re.compile(
 )
 # A rough number may be off by half of its last digit, but no more than the one share, and by the other at any rate.
 MOST, LEAST = Decimal("0.05"), Decimal("0.005")
+FAR = Decimal("1.5")  # times as much is no bound that anybody would give: "over 35" of 5,100
 THINGS = 2  # words behind a number that say of what it is
 
 
@@ -57,9 +58,9 @@ def fits(fact: Fact, sentence: str, cited: str) -> bool:
 def _within(number: _Number, other: _Number) -> bool:
     same = not number.things.isdisjoint(other.things)
     if _MORE.search(number.before):
-        return same and other.value >= number.value and not _LESS.search(other.before)
+        return same and number.value <= other.value <= number.value * FAR and not _LESS.search(other.before)
     if _LESS.search(number.before):
-        return same and other.value <= number.value and not _MORE.search(other.before)
+        return same and other.value <= number.value <= other.value * FAR and not _MORE.search(other.before)
     if not _ABOUT.search(number.before):
         return False
     digits = number.value.normalize().as_tuple()

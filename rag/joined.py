@@ -121,8 +121,10 @@ def _other_words(sentence: str, new: Sequence[Fact], language: str) -> set[str]:
 def borrowed(sentence: str, read: Sequence[str], heads: Sequence[str], language: str) -> str | None:
     """The first name of a claim, made without a question, of which nothing `read` says what the claim does, while a
     sentence without that name says nearly all of it: "Danilov edits the magazine" of "Lukyanov edits the magazine"."""
-    words = set(content_words(sentence, language))
-    for fact in facts_within(sentence):
+    named = facts_within(sentence)
+    dates = {word for fact in named if fact.kind != "name" for word in content_words(fact.words, language)}
+    words = set(content_words(sentence, language)) - dates
+    for fact in named:
         said = words.difference(content_words(fact.words, language))
         if fact.kind != "name" or not FROM < len(said) <= MOST:
             continue

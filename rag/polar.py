@@ -26,6 +26,9 @@ _AUXILIARY = rf"(?:is|are|{_WAS}|were|do|does|did|has|have|had|can|could|will|wo
 _ASKING = re.compile(rf"(?:^|^[^?]+?, ){_AUXILIARY}\s+(?!not\b)\w", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"\b(of|in|to|for|on|at|with|from|by|between|against|about)\s(?:(?:the|a|an|its|his|her)\s)?$", re.IGNORECASE
+)
 _YES = re.compile(r"yes\b[,;:.]?\s+(?=\S)", re.IGNORECASE)
 NO = "No,"
 
@@ -49,12 +52,19 @@ def against(question: str, told: Sequence[str], elsewhere: Sequence[Misplaced]) 
     """The number of the first text of `told` that denies what a question asks, says the contrary or turns it round, or
     has another fact in its place, which are those `elsewhere`; None where none does that has half of its words."""
     whole, asked = "\n".join(told), set(content_words(question, "en"))
-    found = [wrong.source for wrong in elsewhere if _apart(wrong.words, wrong.instead)]
+    found = [
+        wrong.source for wrong in elsewhere if _apart(wrong.words, wrong.instead) and _one_part(question, told, wrong)
+    ]
     found += [contrary.source for contrary in contraries(question, told, "en")]
     found += [number for number, text in enumerate(told) if denied_by(question, text, whole, "en")]
     found += [other.source for other in turned(as_claimed(question), told)]
     near = [2 * len(asked.intersection(content_words(text, "en"))) >= len(asked) for text in told]
     return next((number for number in sorted(found) if near[number]), None)
+
+
+def affirms(question: str, sentence: str) -> bool:
+    """Whether a sentence answers a yes-or-no question with yes."""
+    return _YES.match(sentence) is not None and yes_or_no(question, sentence)
 
 
 def replied(question: str, sentence: str) -> str:
@@ -63,11 +73,22 @@ def replied(question: str, sentence: str) -> str:
     The contrary is not mended: behind "No," a small model also writes what the passages deny.
     """
     reply = _YES.match(sentence)
-    if reply is None or not yes_or_no(question, sentence):
+    if reply is None or not affirms(question, sentence):
         return sentence
     rest = [sentence[reply.end() :]]
     elsewhere = [wrong for wrong in misplaced(question, rest, "en") if not one_government(wrong.words, wrong.instead)]
     return sentence if against(question, rest, elsewhere) is None else f"{NO} {rest[0]}"
+
+
+def _one_part(question: str, told: Sequence[str], wrong: Misplaced) -> bool:
+    """Whether a name stands behind the same preposition as what stands in its place, or both behind none: nobody who is
+    "at the meeting in Florence" is denied by "the meetings of NATO"."""
+    if wrong.kind != "name":
+        return True
+    here, there = question[: question.find(wrong.words)], told[wrong.source][: wrong.start]
+    before = [_BEFORE.search(text) for text in (here, there)]
+    first, second = (match[1].lower() if match else "" for match in before)
+    return first == second
 
 
 def _apart(one: str, other: str) -> bool:

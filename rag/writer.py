@@ -6,7 +6,7 @@ wrote is right. Knows nothing of citing, checking or deciding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Generator as Steps
 from dataclasses import dataclass
 from typing import TypeVar
@@ -61,7 +61,7 @@ class Writer:
 
     def write(
         self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]
-    ) -> Iterator[Reading | Piece | str]:
+    ) -> Steps[Reading | Piece | str, None, None]:
         """What the model writes as it comes, and between them each sentence, as a plain string, once it is complete."""
         speech = Speech()
         tokens, limit = 0, self.settings.answer_tokens

@@ -368,6 +368,17 @@ def test_no_is_said_with_the_words_that_say_otherwise_and_the_model_is_not_asked
     assert answer.answer == f"No: “{citation.quote}” [1]"
 
 
+def test_a_yes_that_its_own_source_speaks_against_gives_way_to_that(desk: Setting) -> None:
+    question = "Did the alliance shrink the delegation of Russia?"
+    at = desk("Yes, NATO cut the Russian mission from 30 to 10 people. It was late.")
+    *events, _ = at.assistant.ask(question)
+    answer = at.assistant.answer(question)
+    assert answer.answer.startswith("No: “")
+    assert "from 20 to 10" in answer.sentences[0].citations[0].quote
+    assert len(answer.sentences) == 1
+    assert any(isinstance(event, Token) for event in events)
+
+
 @pytest.mark.parametrize(
     ("read", "question", "opening"),
     [

@@ -22,6 +22,8 @@ CITED = "It carries over 37 million passengers a year; 853,382 people live there
         ("It carries 35 million passengers.", False),
         ("The club has under 1,000 members.", True),
         ("The club has more than 100 members.", False),
+        ("It carries more than 1 million passengers.", False),
+        ("The club has fewer than 9,000 members.", False),
         ("About 854,000 people live there.", True),
         ("Roughly 850,000 people live there.", True),
         ("Some 850,000 live there.", True),

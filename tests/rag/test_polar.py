@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.polar import against, opening, replied, yes_or_no
+from rag.polar import affirms, against, opening, replied, yes_or_no
 from rag.slots import misplaced
 
 
@@ -95,3 +95,27 @@ def test_the_reply_fits_what_follows_it(said: str, fitting: str | None) -> None:
 def test_a_government_may_be_named_by_its_seat_behind_yes() -> None:
     assert replied("Did Moscow close the mission?", "Yes, Russia closed the mission.").startswith("Yes")
     assert replied("Did Moscow close the mission?", "Yes, Norway closed the mission.").startswith("No")
+
+
+def test_another_name_speaks_against_one_behind_the_same_preposition_only() -> None:
+    asked = "Was the minister Sergeev at the meeting in Florence?"
+    assert spoken_against(asked, "The minister Sergeev was at the meeting in Brussels.") == 0
+    assert spoken_against(asked, "The minister Sergeev was at the meeting of NATO.") is None
+
+
+def test_a_part_turned_round_speaks_against_the_question() -> None:
+    assert spoken_against("Did Russia reduce the mission?", "NATO had once more reduced the mission.") == 0
+    assert spoken_against("Did NATO reduce the mission?", "NATO had once more reduced the mission.") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "yes"),
+    [
+        ("Did it close?", "Yes, it closed in May.", True),
+        ("Did it close?", "No, it closed in May.", False),
+        ("Did it close?", "It closed in May.", False),
+        ("Why did it close?", "Yes, it closed in May.", False),
+    ],
+)
+def test_who_says_yes(question: str, sentence: str, yes: bool) -> None:
+    assert affirms(question, sentence) is yes
