@@ -18,7 +18,7 @@ from importlib.metadata import version
 from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
-from rag import polar, prompt
+from rag import foreign, polar, prompt
 from rag.asked import telling, told_instead
 from rag.checking import Checker
 from rag.cite import Citer, Evidence, Source
@@ -312,7 +312,9 @@ class Assistant:
         return Answer(
             id=self._identity(question, hits),
             question=question,
-            answer=written(sentences) if answering else self._templates.render("declined"),
+            answer=written(sentences)
+            if answering
+            else self._templates.said("declined", foreign.language_of(question) or "en"),
             answered=bool(answering),
             confidence=round(min(one.confidence for one in answering or told), 4),
             sentences=tuple(sentences) if answering else (),
@@ -330,8 +332,8 @@ class Assistant:
 
     def _unsaid(self, told: Told) -> Sentence:
         """That the documents do not say one of the things that were asked for."""
-        text = unmarked(self._templates.render("declined_part", question=told.question))
-        return Sentence(text, "supported", 1.0, (), claim=False)
+        said = self._templates.said("declined_part", foreign.language_of(told.question) or "en", question=told.question)
+        return Sentence(unmarked(said), "supported", 1.0, (), claim=False)
 
     def _shown(self, judged: Sentence | Verdict) -> bool:
         """Whether a sentence with this standing stands in the answer, or is left out as the reader wishes."""

@@ -22,6 +22,10 @@ CONTRACT: Mapping[str, frozenset[str]] = {
     "answerable": frozenset(),
     "declined": frozenset(),
     "declined_part": frozenset({"question"}),
+    "declined_de": frozenset(),
+    "declined_part_de": frozenset({"question"}),
+    "declined_ru": frozenset(),
+    "declined_part_ru": frozenset({"question"}),
     "draft": frozenset({"title", "text", "sentence"}),
     "extract": frozenset({"sentence", "question"}),
 }
@@ -43,6 +47,11 @@ class Templates:
     def render(self, name: str, **values: str) -> str:
         """Template `name` with its placeholders replaced; what is put in is never looked at for placeholders."""
         return _PLACEHOLDER.sub(lambda match: values[match.group(1)], self.texts[name])
+
+    def said(self, name: str, language: str, **values: str) -> str:
+        """The same in a language, such as "de", where there is a template for that; else in English."""
+        translated = f"{name}_{language}"
+        return self.render(translated if translated in self.texts else name, **values)
 
 
 def checked(texts: Mapping[str, str]) -> Templates:

@@ -147,3 +147,15 @@ def test_documents_that_disagree_about_a_sentence_are_both_shown_with_their_date
 def test_documents_that_agree_are_no_dispute(desk: Setting) -> None:
     for sentence in desk(f"{CUT} {STEPS}").assistant.answer(QUESTION).sentences:
         assert sentence.disputed == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Wann wurde das Rathaus von Bonn gebaut?", "Die Dokumente sagen dazu nichts."),
+        ("Когда построили ратушу в Бонне?", "В документах об этом ничего не сказано."),
+        ("When was the town hall of Bonn built?", "The documents do not say."),
+    ],
+)
+def test_a_refusal_is_in_the_language_of_the_question(desk: Setting, question: str, answer: str) -> None:
+    assert desk(yes=0.01).assistant.answer(question).answer == answer

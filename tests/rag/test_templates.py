@@ -32,7 +32,9 @@ def test_every_template_is_used() -> None:
     paper = Document("a", "a.md", "A", "md", "The office was opened in 1911.", (), (), None, None, "2026-01-01")
     assert list(drafts(targets([paper], 0), model, marked))
     read = " ".join(part for one in (built, german, *model.prompts) for turn in one.turns for part in turn.parts)
-    assert {name for name in CONTRACT if f"<{name}>" not in read} == {"declined", "declined_part"}
+    assert {name for name in CONTRACT if f"<{name}>" not in read} == {
+        name for name in CONTRACT if name.startswith("declined")
+    }
 
 
 @pytest.mark.parametrize("name", sorted(name for name, declared in CONTRACT.items() if declared))
@@ -73,3 +75,9 @@ def test_the_identity_changes_with_any_text() -> None:
     changed = templates.checked({**SHIPPED.texts, "declined": "No."})
     assert changed.sha256 != SHIPPED.sha256
     assert templates.load().sha256 == SHIPPED.sha256
+
+
+def test_a_refusal_is_in_the_language_of_the_question_where_there_is_one_for_it() -> None:
+    assert SHIPPED.said("declined", "de") == SHIPPED.render("declined_de")
+    assert SHIPPED.said("declined", "fr") == SHIPPED.render("declined")
+    assert "Wann?" in SHIPPED.said("declined_part", "ru", question="Wann?")
