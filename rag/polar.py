@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.clauses import RELATED
 from rag.denial import denied_by
 from rag.facts import one_government
 from rag.opposites import contraries
@@ -26,9 +27,6 @@ _AUXILIARY = rf"(?:is|are|{_WAS}|were|do|does|did|has|have|had|can|could|will|wo
 _ASKING = re.compile(rf"(?:^|^[^?]+?, ){_AUXILIARY}\s+(?!not\b)\w", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
-_BEFORE = re.compile(
-    r"\b(of|in|to|for|on|at|with|from|by|between|against|about)\s(?:(?:the|a|an|its|his|her)\s)?$", re.IGNORECASE
-)
 _YES = re.compile(r"yes\b[,;:.]?\s+(?=\S)", re.IGNORECASE)
 NO = "No,"
 
@@ -86,7 +84,7 @@ def _one_part(question: str, told: Sequence[str], wrong: Misplaced) -> bool:
     if wrong.kind != "name":
         return True
     here, there = question[: question.find(wrong.words)], told[wrong.source][: wrong.start]
-    before = [_BEFORE.search(text) for text in (here, there)]
+    before = [RELATED.search(text) for text in (here, there)]
     first, second = (match[1].lower() if match else "" for match in before)
     return first == second
 

@@ -11,21 +11,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.facts import facts, misspelt, name_value, one_government, same_name
+from rag.clauses import BOUNDARY, RELATED, Name, clauses, meet, names, one_name, same
+from rag.facts import facts
 from rag.roles import is_participle
-from rag.vocabulary import TOKEN, denies, fold, opens, vocabulary
+from rag.vocabulary import TOKEN, denies, fold, vocabulary
 from rag.words import content_words
 
-_CLAUSE = re.compile(
-    r"[,;:()“”\"«»—–]|\.(?=\s)|\b(?:that|because|when|while|which|who|whose|as|after|before|if|although|though|since|until"
-    r"|but|than|where)\b"
-)
 _IS = re.compile(r"\s(?:is|was|are|were|became|becomes|remains|remained)\s(?:an?\s|the\s)?", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?P<how>(?:more|less|fewer)\b(?:\s\w+)?|\w{2,}er)(?P<between>(?:\s[\w-]+){0,3}?)\sthan\b")
 _BEARS = re.compile(r"\W*$|[,(]|\s(?:who|is|was|would|will|had|has|became|becomes)\b")  # behind whoever is something
 _AUXILIARY = re.compile(r"\s*(is|are|was|were|did|does|do|will|would|can|could|has|have|had)\s", re.IGNORECASE)
-_OWNS = re.compile(r"['’]s?$")
-_RELATED = re.compile(r"\b(?:of|in|to|for|on|at|with|from|by|between|against|about)\s(?:the\s)?$")  # before a name
 _PART = re.compile(r"[,;]")
 SHARED = 0.5  # of the other words of a sentence, that a source has which tells of the same
 
@@ -37,16 +32,6 @@ class Turned:
     words: str
     instead: str
     source: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """A run of capitalised words, in a text; `owns` where it ends in "'s"."""
-
-    words: str
-    start: int
-    end: int
-    owns: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +60,7 @@ def as_claimed(question: str) -> str:
         return question
     auxiliary, rest = asking.group(1).lower(), question[asking.end() :].rstrip(" ?")
     verb = next((m for m in list(TOKEN.finditer(rest))[1:] if is_participle(m.group()) and m.group().islower()), None)
-    named = next(_names(rest), None)
+    named = next(names(rest), None)
     if auxiliary in vocabulary().being and verb:
         place = verb.start()
         return f"{rest[:place]}{auxiliary} {rest[place:]}."
@@ -93,11 +78,11 @@ def _done_by_others(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
     for act in _acts(sentence):
         named = {stem for name in act.by for stem in content_words(name, "en")}
         rest = words - named - dates - {act.stem}
-        same = [(number, other) for number, acts in enumerate(given) for other in acts if other.stem == act.stem]
-        if not act.by or any(_meet(act.by, other.by) or not (other.by or other.to) for _, other in same):
+        alike = [(number, other) for number, acts in enumerate(given) for other in acts if other.stem == act.stem]
+        if not act.by or any(meet(act.by, other.by) or not (other.by or other.to) for _, other in alike):
             continue
-        for number, other in same:
-            done_to = not other.by and _meet(act.by, other.to)
+        for number, other in alike:
+            done_to = not other.by and meet(act.by, other.to)
             shared = len(rest.intersection(content_words(sources[number], "en")))
             if shared and shared >= SHARED * len(rest) and (other.by or done_to):
                 instead = f"{other.to[0]} was {other.verb}" if done_to else f"{other.by[0]} {other.verb}"
@@ -112,18 +97,15 @@ def _done_elsewhere(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
             continue
         for number, source in enumerate(sources):
             others = [there for verb, how, there in _places(source) if (verb, how) == (stem, where)]
-            if others and place in source and not any(_same(place, other) for other in others):
+            if others and place in source and not any(same(place, other) for other in others):
                 yield Turned(f"{where} {place}", f"{where} {others[0]}", number)
                 break
 
 
 def _places(text: str) -> Iterator[tuple[str, str, str]]:
     """The stem of each verb behind which a place is named, in its clause, the preposition before that, and the name."""
-    start = 0
-    for boundary in (*_CLAUSE.finditer(text), None):
-        clause = text[start : boundary.start() if boundary else len(text)]
-        start = boundary.end() if boundary else len(text)
-        for name in _names(clause):
+    for clause in clauses(text):
+        for name in names(clause):
             where = re.search(r"\b(in|at|near|from|to)\s(?:the\s)?$", clause[: name.start])
             if where is None or fold(name.words) in vocabulary().months:
                 continue
@@ -140,18 +122,15 @@ def _verb(word: str) -> bool:
 def _acts(text: str, of_whom: int = 0) -> Iterator[_Act]:
     """What is done in each clause of a text that names somebody before the verb, or behind "by"; `of_whom` words may
     stand between a name and its verb: "a Spanish force attacked"."""
-    start = 0
-    for boundary in (*_CLAUSE.finditer(text), None):
-        clause = text[start : boundary.start() if boundary else len(text)]
+    for clause in clauses(text):
         yield from _acts_of(clause, list(TOKEN.finditer(clause)), of_whom)
-        start = boundary.end() if boundary else len(text)
 
 
 def _acts_of(clause: str, matches: Sequence[re.Match[str]], of_whom: int) -> Iterator[_Act]:
-    known, names = vocabulary(), list(_names(clause))
+    known, there = vocabulary(), list(names(clause))
     for match in matches:
         verb = match.group()
-        before = [name for name in names if name.end <= match.start()]
+        before = [name for name in there if name.end <= match.start()]
         since = before[-1].end if before else 0
         between = [fold(other.group()) for other in matches if since <= other.start() < match.start()]
         told = is_participle(verb) or not known.modal.isdisjoint(between)
@@ -165,71 +144,21 @@ def _acts_of(clause: str, matches: Sequence[re.Match[str]], of_whom: int) -> Ite
         if between and between[-1] in known.being:
             done_by = re.search(r"\bby\s", clause[match.end() :])
             behind = match.end() + done_by.end() if done_by else len(clause)
-            by = tuple(name.words for name in names if name.start >= behind)
+            by = tuple(name.words for name in there if name.start >= behind)
             if by or (before and not done_by):
                 yield _Act(stem, verb, by, tuple(name.words for name in before))
         elif before and len(between) <= of_whom and not before[-1].owns:
             yield _Act(stem, verb, tuple(name.words for name in before if not name.owns))
 
 
-def _names(text: str) -> Iterator[_Name]:
-    """The runs of capitalised words of a text, without what only opens it and without ranks."""
-    run: list[re.Match[str]] = []
-
-    def ended() -> Iterator[_Name]:
-        while run and (opens(run[0].group()) or fold(run[0].group()) in vocabulary().titles or _adverb(run)):
-            run.pop(0)
-        if run:
-            words = text[run[0].start() : run[-1].end()].replace(" & ", "&")
-            bare = _OWNS.sub("", words)
-            yield _Name(bare, run[0].start(), run[-1].end(), bare != words)
-        run.clear()
-
-    for match in TOKEN.finditer(text):
-        gap = text[run[-1].end() : match.start()] if run else ""
-        if not match.group()[0].isupper():
-            yield from ended()
-            continue
-        if run and (gap not in (" ", "-", " & ") or _OWNS.search(run[-1].group())):
-            yield from ended()
-        run.append(match)
-    yield from ended()
-
-
-def _adverb(run: Sequence[re.Match[str]]) -> bool:
-    """Whether a run is one word that only opens a text: "Demographically"."""
-    return len(run) == 1 and run[0].start() == 0 and run[0].group().endswith("ly")
-
-
-def _meet(some: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether a name of one stands among the others, in whatever form."""
-    return any(_same(one, other) for one in some for other in others)
-
-
-def _same(one: str, other: str) -> bool:
-    return _one_name(one, other) or one_government(one, other) or _short(one, other) or _short(other, one)
-
-
-def _one_name(one: str, other: str) -> bool:
-    first, second = ([name_value(word) for word in TOKEN.findall(text) if word[0].isupper()] for text in (one, other))
-    few, many = sorted((first, second), key=len)
-    return all(any(same_name(word, other) or misspelt(word, other) for other in many) for word in few)
-
-
-def _short(one: str, other: str) -> bool:
-    """Whether one name is the first letters of the other."""
-    letters = "".join(word[0] for word in TOKEN.findall(other) if word[0].isupper())
-    return len(letters) > 1 and name_value(one) == letters.casefold()
-
-
 def _said_of_others(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
     """Whom a sentence says something of that a source, which names that one too, says of somebody else: "X was a
     Russian general" of "X, an Italian, and General Y, the Russian"."""
     verb = _IS.search(sentence)
-    named = next(_names(sentence), None)
+    named = next(names(sentence), None)
     if not verb or not named or named.end != verb.start() or named.owns or not _first(sentence, named):
         return
-    stop = _CLAUSE.search(sentence, verb.end())
+    stop = BOUNDARY.search(sentence, verb.end())
     said = content_words(sentence[verb.end() : stop.start() if stop else len(sentence)], "en")
     first = TOKEN.search(sentence, verb.end())
     if not said or not first or is_participle(first.group()):
@@ -238,13 +167,13 @@ def _said_of_others(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
         borne = _borne(source, set(said))
         by = [(name, together) for name, all_said, together in borne if all_said]
         others = [name for name, together in by if not together]
-        there = [name for name in _names(source) if _one_name(named.words, name.words)]
-        known = there and not any(_RELATED.search(source[: name.start]) for name in there)
-        if known and others and not any(_one_name(named.words, name) for name, _ in by):
+        there = [name for name in names(source) if one_name(named.words, name.words)]
+        known = there and not any(RELATED.search(source[: name.start]) for name in there)
+        if known and others and not any(one_name(named.words, name) for name, _ in by):
             yield Turned(named.words, others[0], number)
 
 
-def _first(sentence: str, named: _Name) -> bool:
+def _first(sentence: str, named: Name) -> bool:
     """Whether nothing but ranks and articles stands before a name."""
     known = vocabulary()
     return all(
@@ -255,19 +184,19 @@ def _first(sentence: str, named: _Name) -> bool:
 def _borne(source: str, said: set[str]) -> list[tuple[str, bool, bool]]:
     """The names of a source, but those that are part of what is `said`; whether all of that stands around each up to
     the next, and whether nothing but "and" parts a name from the one before it."""
-    names = [
+    bearers = [
         name
-        for name in _names(source)
+        for name in names(source)
         if said.isdisjoint(content_words(name.words, "en"))
         and not name.owns
         and _BEARS.match(source[name.end :])
-        and not _RELATED.search(source[: name.start])
+        and not RELATED.search(source[: name.start])
     ]
     found = []
-    for place, name in enumerate(names):
-        last = names[place + 1].start if place + 1 < len(names) else len(source)
+    for place, name in enumerate(bearers):
+        last = bearers[place + 1].start if place + 1 < len(bearers) else len(source)
         behind = source[name.end : last].split(";")[0]
-        first = names[place - 1].end if place else 0
+        first = bearers[place - 1].end if place else 0
         before = _PART.split(source[first : name.start])[-1]
         together = place > 0 and source[first : name.start].strip() in ("and", "or", ",", "&")
         found.append((name.words, said.issubset(content_words(f"{before} {behind}", "en")), together))
