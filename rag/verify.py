@@ -32,6 +32,7 @@ from rag.facts import (
     same_name,
     stands_in,
 )
+from rag.imitation import imitated
 from rag.joined import apart, borrowed, joined, looks_back, said_of_another
 from rag.modality import of_all, only_hoped
 from rag.opposites import contraries
@@ -158,6 +159,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     lent = None if together or asks_by_name(question) else borrowed(sentence, read, heads, language)
     if lent:
         repeated.append(f"no sentence says this of “{lent}”, and one does of somebody else")
+    repeated += _planted(evidence)
     repeated += only_hoped(sentence, [source.said for source in evidence.sources], language)
     repeated += of_all(sentence, evidence.text)
     repeated += joined_dates(sentence, question, evidence.read)
@@ -184,6 +186,16 @@ def displaced(sentence: str, question: str, evidence: Evidence, language: str) -
     """The facts of a sentence in whose place its evidence has others, which do not mean the same there."""
     found = misplaced(sentence, [_of_the_speaker(source) for source in evidence.sources], language)
     return tuple(wrong for wrong in found if not _means_the_same(wrong, question, evidence))
+
+
+def _planted(evidence: Evidence) -> list[str]:
+    """A word on the first cited sentence that stands in what imitates a turn of a conversation with a model."""
+    for source in evidence.sources:
+        passage = source.hit.passage
+        mark = imitated(passage.text, source.end - passage.start)
+        if mark:
+            return [f"the cited words stand behind “{mark}”, in what imitates a conversation with a model"]
+    return []
 
 
 def _compares(text: str) -> bool:
