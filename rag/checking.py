@@ -14,6 +14,7 @@ from index.encode import Encoder
 from index.library import Library
 from index.records import Hit, Progress
 from index.sentences import is_heading, sentence_spans
+from rag import foreign
 from rag.cite import Citer, Evidence
 from rag.claims import claimed, claims
 from rag.disputed import cited_of, conflicts
@@ -75,7 +76,8 @@ class Checker:
             evidence = Citer(hits, self._encoder).evidence(claim, given=question)
             found.append((start, end, sentence, evidence, verdict(claim, evidence, question)))
             before = claim or sentence  # "Who is Danilov? He heads a department."
-        return self._checked(text, question, found, tuple(read.values()))
+        checked = self._checked(text, question, found, tuple(read.values()))
+        return foreign.told(checked, self.library.languages()) if found else checked
 
     def _hits(self, sentence: str, before: str) -> tuple[Hit, ...]:
         """The passages nearest to a sentence; one that looks back is searched for with the sentence before it."""

@@ -40,12 +40,12 @@ def is_foreign(text: str, languages: Collection[str]) -> bool:
 
 
 def told(checked: CheckedText, languages: Collection[str]) -> CheckedText:
-    """What was checked of a foreign text: of each sentence that is not supported this is the first of the reasons."""
+    """What was checked: of each foreign sentence that is not supported this is the first of the reasons."""
     return replace(checked, statements=tuple(_told(statement, languages) for statement in checked.statements))
 
 
 def _told(statement: Statement, languages: Collection[str]) -> Statement:
     sentence = statement.sentence
-    if not sentence.claim or sentence.support == "supported" or language_of(sentence.text) in languages:
+    if not sentence.claim or sentence.support == "supported" or not is_foreign(sentence.text, languages):
         return statement
     return replace(statement, sentence=replace(sentence, reasons=(REASON, *sentence.reasons)))

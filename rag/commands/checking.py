@@ -16,7 +16,7 @@ from rag.errors import TextError
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.records import CheckedText
+    pass
 
 
 def check(
@@ -56,7 +56,7 @@ def check(
             checked = checker.check(words, progress=report, cancelled=session.interrupt)
             empty = not library.documents()
             languages = library.languages()
-    checked = _told(session, words, checked, languages)
+    _warn(session, words, languages)
     if empty:
         session.terminal.message("There are no documents yet. Add some with: footnote add PATH")
     if as_json:
@@ -65,14 +65,12 @@ def check(
         rendering.print_checked(session.terminal, checked)
 
 
-def _told(session: Session, text: str, checked: CheckedText, languages: list[str], place: str = "") -> CheckedText:
-    """What was checked, with a word on it where no document is in the language of the text."""
+def _warn(session: Session, text: str, languages: list[str], place: str = "") -> None:
+    """A word on it where no document is in the language of the text."""
     from rag import foreign
 
-    if not foreign.is_foreign(text, languages):
-        return checked
-    session.terminal.message(f"{place}{foreign.NOTE}", style="yellow")
-    return foreign.told(checked, languages)
+    if foreign.is_foreign(text, languages):
+        session.terminal.message(f"{place}{foreign.NOTE}", style="yellow")
 
 
 def _words(text: str | None, file: Path | None) -> str:
@@ -105,6 +103,6 @@ def _check_each(session: Session, settings: Settings, path: Path) -> None:
                     checked = checker.check(entry.text, entry.question, cancelled=session.interrupt)
                 except TextError as error:
                     raise TextError(f"{entry.place}: {error}") from error
-                checked = _told(session, entry.text, checked, languages, f"{entry.place}: ")
+                _warn(session, entry.text, languages, f"{entry.place}: ")
                 session.terminal.json(forms.checked_form(checked, entry.id), one_line=True)
         report(Progress(len(filed), len(filed), "texts"))
