@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from rag.cite import Evidence
+
 # How the chat templates of common models begin and end a turn of theirs: ChatML, Llama, Mistral, Gemma, Phi, headings.
 _USER = r"(?:<\|im_start\|>|<\|start_header_id\|>|<start_of_turn>)\s*user\b|<\|user\|>"
 _OPENS = (
@@ -24,3 +26,11 @@ def imitated(text: str, place: int) -> str:
     for mark in _MARK.finditer(text, 0, place):
         opened = mark.group().strip() if mark["opens"] else ""
     return opened
+
+
+def planted(evidence: Evidence) -> list[str]:
+    """A word on the first cited sentence that stands in such a turn."""
+    marks = (imitated(source.hit.passage.text, source.end - source.hit.passage.start) for source in evidence.sources)
+    return [
+        f"the cited words stand behind “{mark}”, in what imitates a conversation with a model" for mark in marks if mark
+    ][:1]

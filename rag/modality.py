@@ -1,4 +1,5 @@
-"""What a sentence says for certain, or of all, where its sources only hope for it, or say it of some.
+"""What a sentence says for certain, of all, or in comparison, where its sources only hope for it, say it of some, or
+compare nothing.
 
 English, purely textual.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.vocabulary import fold, vocabulary
 from rag.words import content_words
 
 _HOPE = re.compile(
@@ -17,6 +19,12 @@ _HOPE = re.compile(
 )
 _LEAVES_OPEN = re.compile(
     r"\b(?:will|would|shall|should|may|can|due to|likely|perhaps|probably|first)\b", re.IGNORECASE
+)
+# "Older than", "more recent than"; not "rather than", nor "no later than".
+_COMPARES = re.compile(
+    r"(?<!no )(?<!not )\b(?:(?:more|less|fewer|worse)\b(?: \w+){0,3}|(?!(?:oth|rath|ei?th)er\b)\w{2,}er(?: \w+){0,2})"
+    r" than\s+(?P<what>\w+)",
+    re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[,;:()“”\"«»—–]|\b(?:that|because|when|while|which|who|although|though|but)\b")
 _ALL = re.compile(
@@ -48,3 +56,9 @@ def of_all(sentence: str, cited: str) -> list[str]:
     if not every or not some or _ALL.search(cited) or _SOME.search(sentence):
         return []
     return [f"the sentence says “{every.group()}”, the cited passage “{some.group()}”"]
+
+
+def compares(text: str) -> bool:
+    """Whether a text says that one thing is more or less than another, not than a number."""
+    counted = vocabulary().numbers.keys() | vocabulary().amounts
+    return any(not what[0].isdigit() and fold(what) not in counted for what in _COMPARES.findall(text))

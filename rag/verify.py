@@ -32,15 +32,15 @@ from rag.facts import (
     same_name,
     stands_in,
 )
-from rag.imitation import imitated
+from rag.imitation import planted
 from rag.joined import apart, borrowed, joined, looks_back, said_of_another
-from rag.modality import of_all, only_hoped
-from rag.opposites import contraries
+from rag.modality import compares, of_all, only_hoped
+from rag.opposites import Contrary, contraries
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
 from rag.roles import does_something_else, misquoted, only_reports
 from rag.slots import Misplaced, misplaced
-from rag.turned import turned
+from rag.turned import Turned, turned
 from rag.units import unit_faults
 from rag.vocabulary import TOKEN, fold, vocabulary
 from rag.words import content_words, language_of
@@ -60,12 +60,6 @@ LOOKS_BACK = 1500  # characters, at most, from "he" to a name that it may stand 
 _OPENING = re.compile(
     r"([A-Z][^\W\d_]{2,}(?<!s)(?<!ing)(?<!ly)(?<!ed)) (?:also |then |later |first |never )?"
     r"(?:(?:is|was|has|had|did|does|can|could|will|would|became|began|led|won|made|held|took|gave|wrote|said)\b|\w+ed\b)"
-)
-# "Older than", "more recent than"; not "rather than", nor "no later than".
-_COMPARES = re.compile(
-    r"(?<!no )(?<!not )\b(?:(?:more|less|fewer|worse)\b(?: \w+){0,3}|(?!(?:oth|rath|ei?th)er\b)\w{2,}er(?: \w+){0,2})"
-    r" than\s+(?P<what>\w+)",
-    re.IGNORECASE,
 )
 
 
@@ -110,6 +104,28 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     language = language_of(evidence.text)
     score = likeness(evidence)
     near = is_near(evidence)
+    invented, repeated, otherwise = _faults(sentence, evidence, question, language, near)
+    if invented:
+        against = tuple(dict.fromkeys(otherwise)) if near else ()
+        return Verdict("unsupported", min(score, OPPOSED_AT_MOST), tuple(invented), near=near, otherwise=against)
+    if not near:
+        return Verdict("unsupported", score, ("the passages that were read do not say this",), near=False)
+    another = _of_another(sentence, evidence, question, language)
+    if another:
+        return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (another,))
+    if score < SUPPORTED_FROM:
+        return Verdict("partial", score, ("the cited passage says only part of this", *repeated))
+    repeated += _shortcomings(sentence, evidence, question, language)
+    if repeated:
+        return Verdict("partial", min(score, SUPPORTED_FROM), tuple(repeated))
+    return Verdict("supported", score, ())
+
+
+def _faults(
+    sentence: str, evidence: Evidence, question: str, language: str, near: bool
+) -> tuple[list[str], list[str], list[Source]]:
+    """What of a sentence is invented or contradicted, what only the question gives, and the sources that say
+    otherwise; what stands in the place of something else is looked for in what is `near` only."""
     elsewhere = displaced(sentence, question, evidence, language) if near else ()
     invented, repeated = _missing(sentence, evidence, question, elsewhere, language)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
@@ -122,54 +138,61 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     invented += only_reports(sentence, question, evidence.text, language)
     if language_of(sentence) == language:
         invented += misquoted(sentence, question, _passages(evidence))
-    for contrary in contraries(sentence, [source.text for source in evidence.sources], language):
-        invented.append(f"where the sentence says “{contrary.words}”, the cited passage says “{contrary.instead}”")
-        otherwise.append(evidence.sources[contrary.source])
+    instead: list[Contrary | Turned] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
+    if language == "en":
+        instead += turned(sentence, [source.said for source in evidence.sources])
+    for other in instead:
+        invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
+        otherwise.append(evidence.sources[other.source])
     for source in evidence.sources:
         opposed = opposition(sentence, source.said, evidence.text, language, question)
         if opposed:
             invented.append(opposed)
             otherwise.append(source)
             break
-    for other in turned(sentence, [source.said for source in evidence.sources]) if language == "en" else ():
-        invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
-        otherwise.append(evidence.sources[other.source])
     if near and not invented:
         for asked in answered_otherwise(sentence, question, [source.said for source in evidence.read], language):
             otherwise.append(evidence.read[asked.source])
             invented.append(f"beside the words of the question the passage says “{asked.instead}”, not “{asked.words}”")
-    if invented:
-        against = tuple(dict.fromkeys(otherwise)) if near else ()
-        return Verdict("unsupported", min(score, OPPOSED_AT_MOST), tuple(invented), near=near, otherwise=against)
-    if not near:
-        return Verdict("unsupported", score, ("the passages that were read do not say this",), near=False)
-    read = [_with_whom(source, evidence.read) for source in evidence.read]
-    heads = [source.above for source in evidence.read]
+    return invented, repeated, otherwise
+
+
+def _of_another(sentence: str, evidence: Evidence, question: str, language: str) -> str | None:
+    """A reason where what a sentence says is told of something else than what was asked about."""
+    read, heads = _told(evidence)
     alone = apart(sentence, question, read, heads, language)
     if alone:
-        reason = f"“{alone}” stands only where other things are told than what was asked"
-        return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (reason,))
-    if said_of_another(question, [_leading_to(source, evidence.read) for source in evidence.sources], language):
-        return Verdict("unsupported", score, ("this is said of something else than was asked about",))
-    if score < SUPPORTED_FROM:
-        return Verdict("partial", score, ("the cited passage says only part of this", *repeated))
+        return f"“{alone}” stands only where other things are told than what was asked"
+    leading = [_leading_to(source, evidence.read) for source in evidence.sources]
+    if said_of_another(question, leading, language):
+        return "this is said of something else than was asked about"
+    return None
+
+
+def _shortcomings(sentence: str, evidence: Evidence, question: str, language: str) -> list[str]:
+    """Why what no source denies is supported in part only."""
+    read, heads = _told(evidence)
+    found: list[str] = []
     together = joined(sentence, question, read, language)
     if together:
-        repeated.append(f"“{together}” and what was asked about stand in different sentences; none says both")
+        found.append(f"“{together}” and what was asked about stand in different sentences; none says both")
     lent = None if together or asks_by_name(question) else borrowed(sentence, read, heads, language)
     if lent:
-        repeated.append(f"no sentence says this of “{lent}”, and one does of somebody else")
-    repeated += _planted(evidence)
-    repeated += only_hoped(sentence, [source.said for source in evidence.sources], language)
-    repeated += of_all(sentence, evidence.text)
-    repeated += joined_dates(sentence, question, evidence.read)
-    repeated += dated_behind(sentence, question, evidence)
-    repeated += does_something_else(sentence, question, evidence.text, language)
-    if _compares(sentence) and not any(_compares(source.said) for source in evidence.read):
-        repeated.append("nothing that was read compares the two")
-    if repeated:
-        return Verdict("partial", min(score, SUPPORTED_FROM), tuple(repeated))
-    return Verdict("supported", score, ())
+        found.append(f"no sentence says this of “{lent}”, and one does of somebody else")
+    found += planted(evidence)
+    found += only_hoped(sentence, [source.said for source in evidence.sources], language)
+    found += of_all(sentence, evidence.text)
+    found += joined_dates(sentence, question, evidence.read)
+    found += dated_behind(sentence, question, evidence)
+    found += does_something_else(sentence, question, evidence.text, language)
+    if compares(sentence) and not any(compares(source.said) for source in evidence.read):
+        found.append("nothing that was read compares the two")
+    return found
+
+
+def _told(evidence: Evidence) -> tuple[list[str], list[str]]:
+    """What each sentence read says, with whom it means, and the title and heading above each."""
+    return [_with_whom(source, evidence.read) for source in evidence.read], [source.above for source in evidence.read]
 
 
 def likeness(evidence: Evidence) -> float:
@@ -186,22 +209,6 @@ def displaced(sentence: str, question: str, evidence: Evidence, language: str) -
     """The facts of a sentence in whose place its evidence has others, which do not mean the same there."""
     found = misplaced(sentence, [_of_the_speaker(source) for source in evidence.sources], language)
     return tuple(wrong for wrong in found if not _means_the_same(wrong, question, evidence))
-
-
-def _planted(evidence: Evidence) -> list[str]:
-    """A word on the first cited sentence that stands in what imitates a turn of a conversation with a model."""
-    for source in evidence.sources:
-        passage = source.hit.passage
-        mark = imitated(passage.text, source.end - passage.start)
-        if mark:
-            return [f"the cited words stand behind “{mark}”, in what imitates a conversation with a model"]
-    return []
-
-
-def _compares(text: str) -> bool:
-    """Whether a text says that one thing is more or less than another, not than a number."""
-    counted = vocabulary().numbers.keys() | vocabulary().amounts
-    return any(not what[0].isdigit() and fold(what) not in counted for what in _COMPARES.findall(text))
 
 
 def _missing(
