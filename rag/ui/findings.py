@@ -6,6 +6,7 @@ Pure, like `render`: every word of the text and of the documents is escaped.
 from __future__ import annotations
 
 from rag.records import CheckedText, Standing, Statement
+from rag.telling import in_words
 from rag.turns import Turn
 from rag.ui.checks import Check
 from rag.ui.render import counted, passages_html, plain
@@ -75,10 +76,13 @@ def _item(statement: Statement, number: int, turn: Turn) -> str:
     against = {citation.marker for citation in statement.against}
     markers = dict.fromkeys((*sentence.markers, *(citation.marker for citation in statement.against)))
     links = "".join(_link(turn, number, marker, marker in against) for marker in markers)
+    why = f'<span class="fn-why" dir="auto">{plain(word + reasons)}</span>'
+    for dispute in sentence.disputed:
+        told = plain(f"Documents disagree: {in_words(sentence, dispute)}")
+        why += f'<span class="fn-why fn-disputed" dir="auto">{told}</span>'
     return (
         f'<li class="fn-sentence fn-{look}"><span class="fn-standing" aria-hidden="true">{sign}</span>'
-        f'<p><span class="fn-words" dir="auto">{plain(sentence.text)}</span>{links}'
-        f'<span class="fn-why" dir="auto">{plain(word + reasons)}</span></p></li>'
+        f'<p><span class="fn-words" dir="auto">{plain(sentence.text)}</span>{links}{why}</p></li>'
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from index.errors import StoreDamaged
 from index.records import Progress
-from rag.records import CheckedText
+from rag.records import CheckedText, Dispute
 from rag.ui.checks import PAGES_KEPT, Check, Checks
 from rag.ui.findings import check_html, summary
 from rag.ui.opening import Opening
@@ -170,3 +171,14 @@ def test_hostile_text_is_only_text(checks: Checks) -> None:
     assert "<script" not in html
     assert "<img" not in html
     assert "\u202e" not in html
+
+
+def test_documents_that_disagree_are_named_below_the_sentence(checks: Checks) -> None:
+    check = ended(checks, "one", TEXT)
+    assert check.checked is not None
+    first, *others = check.checked.statements
+    cited = first.sentence.citations[0]
+    disputed = (Dispute("forty", "fifty", cited, "2022-05-01", None),)
+    statement = replace(first, sentence=replace(first.sentence, disputed=disputed))
+    html = check_html(replace(check, checked=replace(check.checked, statements=(statement, *others))))
+    assert f"Documents disagree: “forty” in {cited.title} (undated), but “fifty” in {cited.title} (2022-05-01)" in html
