@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.clauses import clauses
 from rag.vocabulary import fold, vocabulary
 from rag.words import content_words
 
@@ -26,7 +27,6 @@ _COMPARES = re.compile(
     r" than\s+(?P<what>\w+)",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[,;:()“”\"«»—–]|\b(?:that|because|when|while|which|who|although|though|but)\b")
 _ALL = re.compile(
     r"\b(?:all|every|everyone|everybody|each|entire|entirely|whole|wholly|completely|always)\b", re.IGNORECASE
 )
@@ -42,10 +42,8 @@ def only_hoped(sentence: str, sources: Sequence[str], language: str) -> list[str
     if language != "en" or _HOPE.search(sentence) or _LEAVES_OPEN.search(sentence):
         return []
     words = set(content_words(sentence, language))
-    clauses = [clause for text in sources for clause in _CLAUSE.split(text)]
-    same = [
-        clause for clause in clauses if len(words.intersection(content_words(clause, language))) >= MUCH * len(words)
-    ]
+    told = [clause for text in sources for clause in clauses(text)]
+    same = [clause for clause in told if len(words.intersection(content_words(clause, language))) >= MUCH * len(words)]
     hopes = [match.group() for match in map(_HOPE.search, same) if match]
     return [f"the cited passage says so with “{hopes[0]}” only"] if hopes and len(hopes) == len(same) else []
 

@@ -63,6 +63,9 @@ _OPENING = re.compile(
 )
 
 
+_Told = tuple[list[str], list[str]]  # what each sentence read says, and what stands above it
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How far the evidence supports a sentence: `score` in [0, 1], and in words what keeps it from full support.
@@ -110,12 +113,13 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), tuple(invented), near=near, otherwise=against)
     if not near:
         return Verdict("unsupported", score, ("the passages that were read do not say this",), near=False)
-    another = _of_another(sentence, evidence, question, language)
+    told = _told(evidence)
+    another = _of_another(sentence, evidence, question, told, language)
     if another:
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (another,))
     if score < SUPPORTED_FROM:
         return Verdict("partial", score, ("the cited passage says only part of this", *repeated))
-    repeated += _shortcomings(sentence, evidence, question, language)
+    repeated += _shortcomings(sentence, evidence, question, told, language)
     if repeated:
         return Verdict("partial", min(score, SUPPORTED_FROM), tuple(repeated))
     return Verdict("supported", score, ())
@@ -157,10 +161,9 @@ def _faults(
     return invented, repeated, otherwise
 
 
-def _of_another(sentence: str, evidence: Evidence, question: str, language: str) -> str | None:
+def _of_another(sentence: str, evidence: Evidence, question: str, told: _Told, language: str) -> str | None:
     """A reason where what a sentence says is told of something else than what was asked about."""
-    read, heads = _told(evidence)
-    alone = apart(sentence, question, read, heads, language)
+    alone = apart(sentence, question, *told, language)
     if alone:
         return f"“{alone}” stands only where other things are told than what was asked"
     leading = [_leading_to(source, evidence.read) for source in evidence.sources]
@@ -169,14 +172,13 @@ def _of_another(sentence: str, evidence: Evidence, question: str, language: str)
     return None
 
 
-def _shortcomings(sentence: str, evidence: Evidence, question: str, language: str) -> list[str]:
+def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told, language: str) -> list[str]:
     """Why what no source denies is supported in part only."""
-    read, heads = _told(evidence)
     found: list[str] = []
-    together = joined(sentence, question, read, language)
+    together = joined(sentence, question, told[0], language)
     if together:
         found.append(f"“{together}” and what was asked about stand in different sentences; none says both")
-    lent = None if together or asks_by_name(question) else borrowed(sentence, read, heads, language)
+    lent = None if together or asks_by_name(question) else borrowed(sentence, *told, language)
     if lent:
         found.append(f"no sentence says this of “{lent}”, and one does of somebody else")
     found += planted(evidence)
@@ -190,7 +192,7 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, language: st
     return found
 
 
-def _told(evidence: Evidence) -> tuple[list[str], list[str]]:
+def _told(evidence: Evidence) -> _Told:
     """What each sentence read says, with whom it means, and the title and heading above each."""
     return [_with_whom(source, evidence.read) for source in evidence.read], [source.above for source in evidence.read]
 
