@@ -18,7 +18,7 @@ from importlib.metadata import version
 from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
-from rag import foreign, polar, prompt
+from rag import polar, prompt
 from rag.asked import telling, told_instead
 from rag.checking import Checker
 from rag.cite import Citer, Evidence, Source
@@ -53,6 +53,7 @@ from rag.stopwatch import Stopwatch
 from rag.templates import Templates
 from rag.undated import without_added_years
 from rag.verify import Verdict, displaced, is_near, verdict
+from rag.words import sure_language
 from rag.writer import Writer
 
 DENIED = "No:"  # before the quotation that answers a yes-or-no question so
@@ -312,9 +313,7 @@ class Assistant:
         return Answer(
             id=self._identity(question, hits),
             question=question,
-            answer=written(sentences)
-            if answering
-            else self._templates.said("declined", foreign.language_of(question) or "en"),
+            answer=written(sentences) if answering else self._templates.said("declined", sure_language(question)),
             answered=bool(answering),
             confidence=round(min(one.confidence for one in answering or told), 4),
             sentences=tuple(sentences) if answering else (),
@@ -332,7 +331,7 @@ class Assistant:
 
     def _unsaid(self, told: Told) -> Sentence:
         """That the documents do not say one of the things that were asked for."""
-        said = self._templates.said("declined_part", foreign.language_of(told.question) or "en", question=told.question)
+        said = self._templates.said("declined_part", sure_language(told.question), question=told.question)
         return Sentence(unmarked(said), "supported", 1.0, (), claim=False)
 
     def _shown(self, judged: Sentence | Verdict) -> bool:

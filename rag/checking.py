@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from index.encode import Encoder
 from index.library import Library
@@ -16,7 +17,7 @@ from index.records import Hit, Progress
 from index.sentences import is_heading, sentence_spans
 from rag import foreign
 from rag.cite import Citer, Evidence
-from rag.claims import claimed, claims
+from rag.claims import claims
 from rag.disputed import cited_of, conflicts
 from rag.errors import Cancelled, TextError
 from rag.footnotes import Footnotes
@@ -32,6 +33,18 @@ LONGEST_TEXT = 200_000  # characters: some 2,000 sentences, for each of which a 
 _LOOKS_BACK = re.compile(
     r"(?:he|she|it|they|this|that|these|those|his|her|its|their|er|sie|es|dies\w*|он|она|оно|они|это)\b", re.I
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A sentence of a text at its place, what it claims, and what was found on that."""
+
+    start: int
+    end: int
+    sentence: str
+    claim: str
+    evidence: Evidence
+    judged: Verdict
 
 
 class Checker:
@@ -62,7 +75,7 @@ class Checker:
                 f"the text has {len(text):,} characters and the limit is {LONGEST_TEXT:,}; check it in parts"
             )
         spans = [(start, end) for start, end in sentence_spans(text) if not is_heading(text, start)]
-        found: list[tuple[int, int, str, Evidence, Verdict]] = []
+        found: list[_Found] = []
         read: dict[str, Hit] = {}
         before = ""
         sentences = [cleaned(text[start:end]) for start, end in spans]
@@ -74,7 +87,7 @@ class Checker:
             hits = self._hits(claim, before)
             read |= {hit.passage.id: hit for hit in hits if hit.passage.id not in read}
             evidence = Citer(hits, self._encoder).evidence(claim, given=question)
-            found.append((start, end, sentence, evidence, verdict(claim, evidence, question)))
+            found.append(_Found(start, end, sentence, claim, evidence, verdict(claim, evidence, question)))
             before = claim or sentence  # "Who is Danilov? He heads a department."
         checked = self._checked(text, question, found, tuple(read.values()))
         return foreign.told(checked, self.library.languages()) if found else checked
@@ -91,21 +104,21 @@ class Checker:
         self,
         text: str,
         question: str,
-        found: Sequence[tuple[int, int, str, Evidence, Verdict]],
+        found: Sequence[_Found],
         hits: Sequence[Hit],
     ) -> CheckedText:
         """Each sentence with its footnotes; beside what supports it, other documents that say otherwise."""
         footnotes = Footnotes(hits)
         statements = []
-        for start, end, text_of, evidence, judged in found:
-            sentence = footnotes.annotated(text_of, evidence, judged)
-            against = judged.otherwise
+        for one in found:
+            sentence, against = footnotes.annotated(one.sentence, one.evidence, one.judged), one.judged.otherwise
             if sentence.claim and sentence.support != "unsupported" and sentence.citations:
-                cited = cited_of(sentence.citations, evidence.read)
-                others = conflicts(claimed(text_of), question, cited, evidence.read)
+                cited = cited_of(sentence.citations, one.evidence.read)
+                others = conflicts(one.claim, question, cited, one.evidence.read)
                 sentence = footnotes.disputed(sentence, others, lambda identity: self.library.document(identity).date)
                 against = tuple(other.source for other in others)
-            statements.append(Statement(start, end, sentence, standing(judged), footnotes.citations(against)))
+            quoted = footnotes.citations(against)
+            statements.append(Statement(one.start, one.end, sentence, standing(one.judged), quoted))
         generation, embedding = self.library.generation, self.library.embedding_model
         identity = "\0".join((text, question, str(generation), embedding))
         return CheckedText(

@@ -83,7 +83,7 @@ def _one_part(question: str, told: Sequence[str], wrong: Misplaced) -> bool:
     "at the meeting in Florence" is denied by "the meetings of NATO"."""
     if wrong.kind != "name":
         return True
-    here, there = question[: question.find(wrong.words)], told[wrong.source][: wrong.start]
+    here, there = question.partition(wrong.words)[0], told[wrong.source][: wrong.start]
     before = [RELATED.search(text) for text in (here, there)]
     first, second = (match[1].lower() if match else "" for match in before)
     return first == second

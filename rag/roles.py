@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.vocabulary import TOKEN, fold, vocabulary
+from rag.vocabulary import TOKEN, fold, is_participle, vocabulary
 from rag.words import content_words
 
 _DONE_BY = re.compile(r"\b(?P<verb>\w+)(?:\s\w+ly)?\sby\s(?P<agent>[^,.;:()]+)", re.IGNORECASE)
-_REGULAR = re.compile(r"\w{2,}(?:ed|en|wn|ght|ung)")
 _WHO = 7  # words, at most, of who does something
 _BETWEEN = r"(?:[\w’'-]+\s){0,4}?"  # words of an agent before its last
 _QUOTATION = re.compile(r"(?<!\d)[\"“«„](?P<words>[^\"”»“«„]{3,})[\"”»“]")
@@ -56,11 +55,6 @@ def _agents(sentence: str, question: str) -> list[tuple[str, str]]:
         if TOKEN.search(agent) and folded not in many and not folded.endswith("ing") and folded not in fold(question):
             found.append((match["verb"], agent))
     return found
-
-
-def is_participle(word: str) -> bool:
-    """Whether a word is written as English participles are, and most past tenses."""
-    return fold(word) in vocabulary().participles or _REGULAR.fullmatch(fold(word)) is not None
 
 
 def _unsaid(verb: str, cited: str, language: str) -> bool:

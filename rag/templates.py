@@ -48,7 +48,7 @@ class Templates:
         """Template `name` with its placeholders replaced; what is put in is never looked at for placeholders."""
         return _PLACEHOLDER.sub(lambda match: values[match.group(1)], self.texts[name])
 
-    def said(self, name: str, language: str, **values: str) -> str:
+    def said(self, name: str, language: str | None, **values: str) -> str:
         """The same in a language, such as "de", where there is a template for that; else in English."""
         translated = f"{name}_{language}"
         return self.render(translated if translated in self.texts else name, **values)

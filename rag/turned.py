@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 from rag.clauses import BOUNDARY, RELATED, Name, clauses, meet, names, one_name, same
 from rag.facts import facts
-from rag.roles import is_participle
-from rag.vocabulary import TOKEN, denies, fold, vocabulary
+from rag.vocabulary import TOKEN, denies, fold, is_participle, vocabulary
 from rag.words import content_words
 
 _IS = re.compile(r"\s(?:is|was|are|were|became|becomes|remains|remained)\s(?:an?\s|the\s)?", re.IGNORECASE)
@@ -72,14 +71,17 @@ def as_claimed(question: str) -> str:
 
 def _done_by_others(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
     """The acts of a sentence that its sources give to others only."""
+    acts = [act for act in _acts(sentence) if act.by]
+    if not acts:
+        return
     words = set(content_words(sentence, "en"))
     dates = {stem for fact in facts(sentence) if fact.kind != "name" for stem in content_words(fact.words, "en")}
     given = [list(_acts(source, of_whom=1)) for source in sources]
-    for act in _acts(sentence):
+    for act in acts:
         named = {stem for name in act.by for stem in content_words(name, "en")}
         rest = words - named - dates - {act.stem}
         alike = [(number, other) for number, acts in enumerate(given) for other in acts if other.stem == act.stem]
-        if not act.by or any(meet(act.by, other.by) or not (other.by or other.to) for _, other in alike):
+        if any(meet(act.by, other.by) or not (other.by or other.to) for _, other in alike):
             continue
         for number, other in alike:
             done_to = not other.by and meet(act.by, other.to)

@@ -20,6 +20,7 @@ TOKEN = re.compile(
     r"|[^\W\d_]+(?:['’&][^\W\d_]+)*"  # Russia's, V&A
 )
 
+_PARTICIPLE = re.compile(r"\w{2,}(?:ed|en|wn|ght|ung)")  # the endings of most; `participles` has others
 YEAR = re.compile(r"\b(?:1\d{3}|20\d\d)\b")
 
 
@@ -158,6 +159,11 @@ def is_negation(word: str) -> bool:
     """Whether the word is one of "not", "never", "didn't"."""
     folded = fold(word)
     return folded in vocabulary().negations or folded.endswith(("n't", "n’t"))
+
+
+def is_participle(word: str) -> bool:
+    """Whether a word is written as English participles are, and most past tenses."""
+    return fold(word) in vocabulary().participles or _PARTICIPLE.fullmatch(fold(word)) is not None
 
 
 def denies(text: str) -> bool:

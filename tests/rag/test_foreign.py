@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag import foreign
+from rag.words import sure_language
 from tests.rag.conftest import Command
 
 GERMAN = "Das Hafenamt wurde im März 1911 eröffnet. Russland hat seine Mission geschlossen."
@@ -30,7 +31,7 @@ ENGLISH = "The office opened in March 1911. It was painted green, and it has bee
     ],
 )
 def test_a_language_is_told_where_it_is_beyond_doubt(text: str, language: str | None) -> None:
-    assert foreign.language_of(text) == language
+    assert sure_language(text) == language
     assert foreign.is_foreign(text, ["de"]) == (language in ("en", "ru"))
     assert not foreign.is_foreign(text, [])
 
