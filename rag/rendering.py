@@ -7,8 +7,7 @@ without colours, and every text of a document or a model goes through `safe`. JS
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,20 +16,14 @@ from rich.text import Text
 from index.records import Document, DocumentSummary, Hit, Ledger
 from rag.records import (
     Answer,
-    Checked,
     CheckedText,
     Citation,
-    Done,
-    Event,
     NumberedPassage,
-    Reading,
-    Retrieved,
     Sentence,
     Standing,
-    Token,
 )
 from rag.speech import is_item
-from rag.telling import disputes, instead_in_words
+from rag.telling import disputes, instead_in_words, unsure_in_words
 from rag.terminal import Terminal, safe, safe_line, shortened
 
 if TYPE_CHECKING:
@@ -49,74 +42,6 @@ STANDINGS: dict[Standing, tuple[str, str]] = {
 }
 EXCERPT = 200
 SHORT_ID = 12
-
-
-@contextmanager
-def waiting(terminal: Terminal, what: str) -> Iterator[LiveAnswer]:
-    """A place on the terminal where `what` stands until there is more to show; wiped on leaving."""
-    console = terminal.live
-    if console is None:
-        yield LiveAnswer(None)
-        return
-    from rich.live import Live
-
-    # No thread redraws it: on two cores that would slow the model down.
-    with Live(
-        Text(what, style="dim"),
-        console=console,
-        transient=True,
-        auto_refresh=False,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    ) as live:
-        live.refresh()
-
-        def draw(text: Text) -> None:
-            lines = text.wrap(console, min(console.width, terminal.width))
-            live.update(Text("\n").join(lines[-max(1, console.height - 2) :]), refresh=True)
-
-        yield LiveAnswer(draw)
-
-
-class LiveAnswer:
-    """Follows the events of one answer, drawing what is known so far, and keeps the finished answer."""
-
-    def __init__(self, draw: Callable[[Text], None] | None = None) -> None:
-        self._draw = draw
-        self._status = ""
-        self._written = ""
-
-    def follow(self, events: Iterable[Event]) -> Answer:
-        """Draws each event; returns the answer of the last one."""
-        answer: Answer | None = None
-        for event in events:
-            if isinstance(event, Done):
-                answer = event.answer
-            else:
-                self._show(event)
-        if answer is None:
-            raise RuntimeError("asking ended without a Done event")
-        return answer
-
-    def _show(self, event: Retrieved | Reading | Token | Checked) -> None:
-        if isinstance(event, Retrieved):
-            titles = dict.fromkeys(safe_line(hit.title) for hit in event.hits)
-            self._status = f"Found {len(event.hits)} passages: {'; '.join(titles)}"
-        elif isinstance(event, Reading):
-            self._status = _reading(event)
-        elif isinstance(event, Token):
-            self._written += event.text
-            self._status = ""
-        if self._draw is not None:
-            text = Text(safe(self._written))
-            text.append("\n" if text and self._status else "").append(self._status, style="dim")
-            self._draw(text)
-
-
-def _reading(event: Reading) -> str:
-    status = f"Reading: {event.done} of {event.total} tokens"
-    left = event.seconds_left
-    return f"{status}, {left:.0f} s left" if left else status
 
 
 def print_answer(terminal: Terminal, answer: Answer) -> None:
@@ -311,14 +236,16 @@ def print_replay(terminal: Terminal, record: Record, identical: bool, changed: S
 
 def _print_figures(terminal: Terminal, answer: Answer) -> None:
     timing = answer.timing
+    what, first = "Confidence that they hold an answer", ""
     if answer.answered:
-        figures = f"Confidence {answer.confidence:.0%} · first word after {timing.first_token_s:.1f} s, "
-    else:
-        figures = f"Confidence that they hold an answer {answer.confidence:.0%} · "
+        what, first = "Confidence", f"first word after {timing.first_token_s:.1f} s, "
     terminal.print()
     if answer.left_out:
         terminal.print(Text(f"Left out, as you wish: {answer.left_out} not supported by the documents", style="dim"))
-    terminal.print(Text(f"{figures}{timing.total_s:.1f} s in all · {answer.id}", style="dim"))
+    if unsure_in_words(answer):
+        _flow(terminal, Text(unsure_in_words(answer), style="yellow"))
+    figures = f"{what} {answer.confidence:.0%} · {first}{timing.total_s:.1f} s in all · {answer.id}"
+    terminal.print(Text(figures, style="dim"))
 
 
 def _place(title: str, page: int | None) -> Text:

@@ -1,4 +1,4 @@
-"""How contradictions are told, of documents and of a question, in the terminal and on the page alike: no markup.
+"""How doubts are told, and contradictions of documents and of a question, in the terminal and on the page: no markup.
 
 Light on purpose: the edges import it, and with it nothing that searches or computes.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rag.records import Dispute, Instead, Sentence
+from rag.records import Answer, Dispute, Instead, Sentence
+
+UNSURE = 0.45  # below this confidence fewer than half of the answers are right, ticks or not; see benchmarks/RESULTS.md
 
 
 def disputes(sentences: Iterable[Sentence]) -> Iterator[str]:
@@ -27,3 +29,10 @@ def in_words(sentence: Sentence, dispute: Dispute) -> str:
 def instead_in_words(told: Instead) -> str:
     """What the documents tell about where the question names something else."""
     return f"They say “{told.instead}”, not “{told.words}”: “{told.citation.quote}” ({told.citation.title})"
+
+
+def unsure_in_words(answer: Answer) -> str:
+    """A caution where an answer is more likely wrong than right, else ""."""
+    if not answer.answered or answer.confidence >= UNSURE:
+        return ""
+    return "Not sure: fewer than half of the answers at this confidence are right. Read the footnotes first."

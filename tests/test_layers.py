@@ -24,6 +24,7 @@ EDGES = (
     "rag.ui",
     "rag.api",
     "rag.terminal",
+    "rag.live",
     "rag.rendering",
     "rag.reports",
     "rag.__main__",

@@ -14,6 +14,7 @@ from index.records import Progress
 from rag import forms, rendering
 from rag.commands.session import Home, Json, Model, Session, session_of, typed
 from rag.errors import RecordError
+from rag.live import LiveAnswer, waiting
 from rag.questions import FiledQuestion, read_questions
 from rag.settings import Settings
 
@@ -76,7 +77,7 @@ def ask(
         _ask_each(session, settings, read_questions(questions), record)
         return
     words = readable(typed(question or "", "question"))
-    with rendering.waiting(session.terminal, "Opening the documents and the model") as display:
+    with waiting(session.terminal, "Opening the documents and the model") as display:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
             answer = display.follow(assistant.ask(words, cancelled=session.interrupt))
@@ -110,7 +111,7 @@ def replay(
     then = {name: value for name, value in record.circumstances.settings.items() if hasattr(settings, name)}
     # A setting that the record does not have came later: its default is how it was then, whatever is chosen now.
     settings = replace(Settings(settings.home, settings.models), **then)
-    with rendering.waiting(session.terminal, "Opening the documents and the model") as display:
+    with waiting(session.terminal, "Opening the documents and the model") as display:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
             understood = record.form.get("standalone") or record.form["question"]
@@ -148,7 +149,7 @@ def _ask_each(session: Session, settings: Settings, questions: Sequence[FiledQue
             for number, filed in enumerate(questions):
                 report(Progress(number, len(questions), "questions"))
                 events = assistant.ask(filed.question, cancelled=session.interrupt)
-                answer = rendering.LiveAnswer().follow(events)
+                answer = LiveAnswer().follow(events)
                 session.terminal.json(forms.batch_form(answer, filed.id), one_line=True)
                 if record:
                     keep_for_replay(session, settings, answer, assistant.circumstances)

@@ -22,6 +22,8 @@ from rag import forms, rendering
 from rag.commands.answers import keep_for_replay
 from rag.commands.session import Accountable, Home, Json, Model, Session, session_of
 from rag.errors import Cancelled, ConversationsError, FootnoteError, QuestionError
+from rag.live import waiting
+from rag.rendering import SHORT_ID
 from rag.settings import Settings
 from rag.terminal import Terminal, safe, safe_line
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from rag.records import Answer, Event
     from rag.turns import Turn
 
-SHORT_ID = 12
 HISTORY = "chat-history"  # in the home: the lines typed, for the arrow keys
 HISTORY_LINES = 500
 TURNS_REMEMBERED = 20
@@ -64,7 +65,7 @@ def chat(
     settings = session.settings(home, model)
     interactive = sys.stdin is not None and sys.stdin.isatty() and not as_json
     typed = _typed(settings.home / HISTORY) if interactive else _piped()
-    with rendering.waiting(session.terminal, "Opening the documents and the model"):
+    with waiting(session.terminal, "Opening the documents and the model"):
         assistant = session.doors.assistant(settings)
     with closing(assistant.library), typed as ask_for_line:
         kept = Conversations(settings.home / FILE) if record else None
@@ -125,7 +126,7 @@ class _Talk:
         self._keep(lambda kept: kept.begin(self.conversation, turn))
         history = [earlier.exchange for earlier in self.turns]
         try:
-            with rendering.waiting(self.session.terminal, "Looking for passages") as display:
+            with waiting(self.session.terminal, "Looking for passages") as display:
                 events = self.assistant.ask(turn.question, history=history, cancelled=self.session.interrupt)
 
                 def followed() -> Iterator[Event]:

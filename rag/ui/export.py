@@ -19,7 +19,7 @@ from rag import forms
 from rag.conversations import Conversation, KeptTurn
 from rag.records import Citation
 from rag.speech import is_item
-from rag.telling import instead_in_words
+from rag.telling import instead_in_words, unsure_in_words
 from rag.turns import Turn
 
 STANDINGS = {"supported": "", "partial": "partly supported", "unsupported": "not supported"}
@@ -176,8 +176,10 @@ def _understood(turn: Turn) -> str:
 
 
 def _outcome(turn: Turn) -> str:
-    """What is to be said where there is no whole answer."""
-    if turn.answer is not None and not turn.answer.answered:
+    """What is to be said where there is no whole answer, or none to be sure of."""
+    if turn.answer is not None and turn.answer.answered:
+        return unsure_in_words(turn.answer)
+    if turn.answer is not None:
         return " ".join([turn.answer.answer, *map(instead_in_words, turn.answer.instead)])
     words = {"stopped": "Stopped: not a whole answer.", "fault": f"Could not answer. {turn.message}"}
     return words.get(turn.stage, "")

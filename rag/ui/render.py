@@ -13,7 +13,7 @@ from html import escape
 from index.records import DocumentSummary, Hit
 from rag.records import Answer, Dispute, Sentence, Support
 from rag.speech import is_item
-from rag.telling import in_words, instead_in_words
+from rag.telling import in_words, instead_in_words, unsure_in_words
 from rag.turns import NOTE_CHARACTERS, Turn
 from rag.ui.opening import State
 
@@ -125,6 +125,9 @@ def _finished(turn: Turn) -> str:
     if answer.left_out:
         left_out = f"{counted(answer.left_out, 'sentence')} that the documents do not support: left out, as you chose."
         prose += f'<p class="fn-note">{left_out}</p>'
+    unsure = unsure_in_words(answer)
+    if unsure:
+        prose += f'<p class="fn-unsure" role="note">{unsure}</p>'
     return prose + _rests_on(answer) + _footnotes(turn, answer) + _closing_line(answer)
 
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from index.records import FileReason
 from rag import rendering
-from rag.records import Answer, Done, Event, Token
+from rag.records import Answer
 from rag.terminal import Terminal, plain_console, safe, shortened
 from tests.rag import samples
 
@@ -45,6 +45,12 @@ def test_documents_that_disagree_are_named_with_their_dates_and_the_other_words(
         "disagree: “1911” in The harbour office (undated), but “1954” in The harbour office (1960-01-31) [2]"
         " — “A storm closed it for good in 1954.”" in shown
     )
+
+
+@pytest.mark.parametrize(("confidence", "cautious"), [(0.2, True), (0.44, True), (0.45, False), (0.9, False)])
+def test_an_answer_more_likely_wrong_than_right_says_so(confidence: float, cautious: bool) -> None:
+    answer = dataclasses.replace(samples.answer(samples.SUPPORTED), confidence=confidence)
+    assert ("Not sure: fewer than half" in printed(answer)) is cautious
 
 
 def test_a_question_that_leaned_is_told_as_it_was_understood() -> None:
@@ -113,55 +119,6 @@ def test_hostile_text_of_documents_and_model_is_harmless() -> None:
     rendering.print_answer(Terminal(plain_console(out), plain_console(io.StringIO())), samples.answer(sentence))
     assert out.getvalue() == safe(out.getvalue())
     assert "“Qx second line”" in out.getvalue()
-
-
-def test_following_returns_the_finished_answer() -> None:
-    assert rendering.LiveAnswer().follow(samples.events(samples.ANSWER)) is samples.ANSWER
-
-
-def live(events: list[Event], monkeypatch: pytest.MonkeyPatch) -> str:
-    """Everything that is drawn on the error stream while an answer comes."""
-    monkeypatch.setenv("TERM", "xterm")
-    out, err = io.StringIO(), io.StringIO()
-    screen = Terminal(plain_console(out), plain_console(err, force_terminal=True, width=80))
-    with rendering.waiting(screen, "Opening") as display:
-        display.follow(events)
-    assert out.getvalue() == ""
-    return err.getvalue()
-
-
-def test_while_the_answer_comes_the_terminal_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = live(samples.events(samples.ANSWER), monkeypatch)
-    stages = (
-        "Opening",
-        "Found 2 passages: The harbour office",
-        "Reading: 200 of 400 tokens, 4 s left",
-        "raw words of the model",
-    )
-    positions = [drawn.index(stage) for stage in stages]
-    assert positions == sorted(positions)
-
-
-def test_what_was_drawn_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = live(samples.events(samples.ANSWER), monkeypatch)
-    after = drawn[drawn.rindex("raw words of the model") :]
-    assert "\x1b[2K" in after  # erase the line
-    assert "\x1b[?25h" in after  # show the cursor again
-
-
-def test_a_long_answer_never_draws_more_than_the_screen_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lines that have scrolled away cannot be wiped, so only the end of a long text is drawn."""
-    monkeypatch.setenv("LINES", "10")
-    words = [Token(f"word{number:03} ") for number in range(300)]
-    drawn = live([*words, Done(samples.ANSWER)], monkeypatch)
-    last_frame = drawn[drawn.rindex("\x1b[1A\x1b[2K", 0, drawn.rindex("word299")) : drawn.rindex("word299")]
-    assert last_frame.count("\n") <= 10
-    assert "word000" not in last_frame
-
-
-def test_an_iterator_that_ends_without_an_answer_is_a_fault() -> None:
-    with pytest.raises(RuntimeError, match="Done"):
-        rendering.LiveAnswer().follow(samples.events(samples.ANSWER)[:-1])
 
 
 def test_a_ledger_in_one_line() -> None:

@@ -41,6 +41,15 @@ def test_the_year_that_the_documents_tell_about_instead_is_saved(tmp_path: Path)
         assert "The documents do not say. They say “1911”, not “1910”" in saved
 
 
+def test_an_answer_more_likely_wrong_than_right_is_saved_with_that_caution(tmp_path: Path) -> None:
+    conversation, (kept,) = conversation_of(tmp_path, [QUESTION])
+    assert kept.turn.answer is not None
+    for confidence, cautions in ((0.2, 1), (0.9, 0)):
+        unsure = replace(kept, turn=replace(kept.turn, answer=replace(kept.turn.answer, confidence=confidence)))
+        for saved in (export.markdown(conversation, [unsure]), export.html(conversation, [unsure])):
+            assert saved.count("Not sure: fewer than half") == cautions
+
+
 class Saved(HTMLParser):
     """Tags, anchors and quotes of a saved page."""
 

@@ -129,6 +129,14 @@ def test_the_documents_that_an_answer_rests_on_are_told_at_a_glance() -> None:
     assert line.count("sentence") == len({c.document_id for s in turn.sentences for c in s.citations})
 
 
+@pytest.mark.parametrize(("confidence", "cautious"), [(0.2, True), (0.9, False)])
+def test_an_answer_more_likely_wrong_than_right_says_so(confidence: float, cautious: bool) -> None:
+    turn = done()
+    assert turn.answer is not None
+    turn = replace(turn, answer=replace(turn.answer, confidence=confidence))
+    assert ("Not sure: fewer than half" in Markup(render.turn_html(turn)).text) is cautious
+
+
 def test_every_passage_tells_how_well_it_fits() -> None:
     turn = done()
     text = Markup(render.turn_html(turn)).text
