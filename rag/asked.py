@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.claims import claimed
+from rag.clauses import clauses
 from rag.excluding import left_out
 from rag.facts import facts, facts_within, misspelt, name_value, stands_in
 from rag.opposites import Contrary, contraries
@@ -25,6 +26,7 @@ MOST_OTHER_WORDS = 2  # words of meaning that are neither the question's nor the
 # Another fact is the one asked for when the words of the question stand this much nearer to it. See benchmarks/LOG.md.
 RATIO = 1.8
 LEAST = 0.3  # of the weight of all the words of the question, that stand beside that other fact
+STATED = 2  # words of meaning beside a fact, with which a clause states it: whose verb it is, and the verb
 DECAY = 1.5  # words of meaning after which a neighbour counts half
 HALF = 0.5  # of the words of a clause, that another one has which tells of the same
 BEFORE = 0.3  # what a word counts that stands in the sentence before
@@ -35,6 +37,7 @@ _AMOUNT = (
     r"|(?:what|which) (?:number|percent\w*|share|amount)|wie ?viele?|wie (?:alt|lange?|gross|hoch|weit)"
     r"|сколько|какой процент|какова доля)\b"
 )
+_SHARE = re.compile(r"\s?(?:%|per ?cent\b|percent|prozent|процент)", re.IGNORECASE)  # behind a number
 _HOW_MANY = re.compile(r"\b(?:how many|wie ?viele|сколько)\b")
 # Not "When the council met, who was there?".
 _WHEN = re.compile(
@@ -75,11 +78,13 @@ def answered_otherwise(sentence: str, question: str, read: Sequence[str], langua
     for slot in claimed:
         if sum(other.kind == slot.kind for other in claimed) > 1:
             continue
+        if _stated_as_it_is(slot, sentence, read, language):
+            continue
         mine, best = -1.0, (0.0, -1, "")  # below nothing: it does not even stand there
         for number, text in enumerate(read):
             before = {stem for _, stem in stems[number - 1]} if number else set()
             for other in slots(text, language):
-                if _form(other) != _form(slot) or any(other.same(one) for one in asked):
+                if _form(other, text) != _form(slot, sentence) or any(other.same(one) for one in asked):
                     continue
                 score = _fit(other, stems[number], before, weights)
                 if other.same(slot):
@@ -89,6 +94,14 @@ def answered_otherwise(sentence: str, question: str, read: Sequence[str], langua
         if mine >= 0 and best[0] > RATIO * mine and best[0] >= LEAST * sum(weights.values()):
             found.append(Otherwise(slot.words, best[2], best[1]))
     return tuple(found)
+
+
+def _stated_as_it_is(slot: Slot, sentence: str, read: Sequence[str], language: str) -> bool:
+    """Whether one clause that was read has all that the sentence says, with the fact: nearness tells nothing then."""
+    words = set(content_words(unframed(sentence), language))
+    return len(words.difference(content_words(slot.words, language))) >= STATED and any(
+        words.issubset(content_words(clause, language)) for text in read for clause in clauses(text)
+    )
 
 
 def another_asked(question: str, cited: Sequence[str], read: str) -> tuple[Misplaced | Contrary, ...]:
@@ -228,9 +241,10 @@ def _one_word(first: str, second: str) -> bool:
     return shared >= min(3, len(first)) and first[shared:] in endings and second[shared:] in endings
 
 
-def _form(slot: Slot) -> tuple[str, bool]:
-    """The kind of a fact, and whether it is a weekday, in whose place no month can stand."""
-    return slot.kind, fold(slot.words) in vocabulary().weekdays
+def _form(slot: Slot, text: str) -> tuple[str, bool, bool]:
+    """The kind of a fact of `text`, whether it is a weekday, in whose place no month can stand, and whether a share, in
+    whose place no count can."""
+    return slot.kind, fold(slot.words) in vocabulary().weekdays, _SHARE.match(text, slot.end) is not None
 
 
 def _stems(text: str, language: str) -> list[tuple[int, str]]:

@@ -17,18 +17,17 @@ from typing import Literal
 
 from index.dates import days_in
 from index.lexical import parted
+from rag.peoples import of_one_people, singular
 from rag.vocabulary import TOKEN, fold, is_courtesy, opens, vocabulary
 
 Kind = Literal["number", "date", "name"]
 # A name of so many letters, and alike to this degree, is misspelt.
 SLIP_FROM, SLIP = 5, 0.8
+SURNAME_FROM = 3  # letters of a name that may stand in the plural: "Sam" of "the Sams", not "Al" of "als"
 
 # Capitalised words in a row, small ones between them allowed: "Bank of England".
 _CAPITALISED = re.compile(r"(?:[^\W\d_a-z][^\W\d_]+[ -](?:of |the |and |for )*)+[^\W\d_a-z][^\W\d_]+")
 _AMPERSAND = re.compile(r"\s*&\s*")
-# Adjectives that share with their country only the beginning: Polish, Spanish, French, Chinese.
-_NATIONAL = re.compile(r"^\w{2,6}(?:ish|nch|nese)$")
-_COUNTRY = re.compile(r"^\w{2,6}(?:land|ain|ance|na|key|mark|en|an)$")
 # Endings of German nouns that names hardly have, and of German adjectives.
 _NOUN = re.compile(r".{3,}(?:ung|heit|keit|schaft|tät|ismus|ierung|tion)(?:en|s)?$")
 _DECLINED = re.compile(r".{2,}e[mnrs]?$")
@@ -236,15 +235,17 @@ def _possessive_free(word: str) -> str:
 
 
 def same_name(first: str, second: str) -> bool:
-    """Whether two folded words are forms of one name: equal, or alike but for an ending ("russia", "russian")."""
+    """Whether two folded words are forms of one name: equal, but for an ending ("russia", "russian"), of one people."""
     if first == second or any(first in group and second in group for group in vocabulary().aliases):
         return True
     shorter, longer = sorted((len(first), len(second)))
     shared = next((i for i in range(shorter) if first[i] != second[i]), shorter)
     if shared >= max(4, shorter - 2) and longer - shared <= 3:
         return True
-    adjective, country = (first, second) if _NATIONAL.search(first) else (second, first)
-    return shared >= 3 and bool(_NATIONAL.search(adjective)) and _COUNTRY.search(country) is not None
+    if shared == shorter >= SURNAME_FROM and longer == shorter + 1 and max(first, second, key=len).endswith("s"):
+        return True  # a family, "the Sams", or a German genitive
+    one, other = singular(first), singular(second)
+    return of_one_people(one, other) or ((one, other) != (first, second) and same_name(one, other))
 
 
 def one_government(first: str, second: str) -> bool:

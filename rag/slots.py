@@ -173,6 +173,8 @@ def misplaced(sentence: str, sources: Sequence[str], language: str) -> tuple[Mis
         for number, other in given:
             if other.kind != slot.kind or other.same(slot) or (number, other.start) in taken:
                 continue
+            if language == "de" and slot.kind == "name" and not _of_one_thing_in_german(slot, other):
+                continue
             repeated = any(other.same(one) for one in claimed) or said.issuperset(map(fold, TOKEN.findall(other.words)))
             margin = MARGIN_BESIDE if number in beside or repeated else MARGIN
             shared = _sided(slot, other)
@@ -186,6 +188,19 @@ def misplaced(sentence: str, sources: Sequence[str], language: str) -> tuple[Mis
 def _named_in_german(slot: Slot) -> bool:
     """Whether more than one capital, which every noun has, tells that it is a name: "NATO", "der Hafen New York"."""
     return slot.words[1:2].isupper() or (len(slot.values) > 1 and slot.start > 0)
+
+
+def _of_one_thing_in_german(slot: Slot, other: Slot) -> bool:
+    """Whether neither name is a genitive, or both are of the same: not "Feldzug Batu Khans" and "Städte Asiens"."""
+    genitive = _is_genitive(slot), _is_genitive(other)
+    return not any(genitive) or (all(genitive) and slot.before == other.before)
+
+
+def _is_genitive(slot: Slot) -> bool:
+    """Whether a German name says whose something is that stands right before it."""
+    known = vocabulary()
+    leads = known.german_articles | known.german_prepositions | known.german
+    return slot.words.endswith("s") and bool(slot.before) and slot.before not in leads
 
 
 def _taken(slot: Slot, given: Sequence[tuple[int, Slot]]) -> tuple[int, int] | None:

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from index.lexical import parted
 from index.sentences import LABEL
@@ -32,6 +31,7 @@ from rag.facts import (
     same_name,
     stands_in,
 )
+from rag.given import dated_in_the_document, named_in_full, named_in_the_document
 from rag.imitation import planted
 from rag.joined import apart, borrowed, joined, looks_back, said_of_another
 from rag.modality import compares, of_all, only_hoped
@@ -239,6 +239,10 @@ def _missing(
             continue
         elif (fact.kind != "name" or _perhaps_a_noun(fact, language)) and stands_in(fact, question):
             repeated.append(f"“{fact.words}” is from the question; the passages that were read do not state it")
+        elif named_in_the_document(fact, question, evidence):
+            repeated.append(f"“{fact.words}” is from the question; what is cited does not say it")
+        elif dated_in_the_document(fact, evidence):
+            repeated.append(f"“{fact.words}” stands elsewhere in the document, not in what is cited")
         else:
             invented.append(f"the {fact.kind} “{fact.words}” does not stand in the cited passage")
     invented += [f"where the sentence says “{said}”, the cited passage says “{says}”" for said, says in instead.items()]
@@ -321,17 +325,7 @@ def _named_around(fact: Fact, sentence: str, evidence: Evidence) -> bool:
     return (
         any(stands_in(fact, text) for text in _around(evidence))
         or abbreviated(fact, sentence, evidence.text)
-        or _named_in_full(fact, sentence, evidence)
-    )
-
-
-def _named_in_full(fact: Fact, sentence: str, evidence: Evidence) -> bool:
-    """Whether the name belongs to one that is cited and was read elsewhere in full: "James" in "James Watt"."""
-    cited, read = TOKEN.findall(evidence.text), " ".join(source.text for source in evidence.read)
-    return any(
-        fact.words in pair and f"{pair[0]} {pair[1]}" in read and any(word in cited for word in pair)
-        for pair in pairwise(TOKEN.findall(sentence))
-        if pair[0][0].isupper() and pair[1][0].isupper()
+        or named_in_full(fact, sentence, evidence)
     )
 
 

@@ -1,0 +1,74 @@
+"""What a sentence says beyond its cited words, and the rest of what was read gives: no invention, if no support either.
+
+The rest of a name, a name that the question and the document have, a day that the document has elsewhere, a year of the
+decade asked about. Purely textual; what it is worth is decided in `verify`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.cite import Evidence
+from rag.facts import Fact, name_value, stands_in
+from rag.vocabulary import TOKEN, YEAR, fold, opens, vocabulary
+
+LOOKS_BACK = 1500  # characters, at most, from a sentence back to the name of whom it speaks
+
+
+def named_in_full(fact: Fact, sentence: str, evidence: Evidence) -> bool:
+    """Whether the name belongs to one that is cited and was read elsewhere in full: "James" in "James Watt's".
+
+    Not where the cited words have another with it, "Batu" beside the "Khan" of "Gegeen Khan", nor where it is only a
+    title.
+    """
+    read = {pair for source in evidence.read for text in (source.text, source.above) for pair in _pairs(text)}
+    return any(
+        fact.value in pair and pair in read and _stands_alone(pair, fact.value, evidence.text)
+        for pair in _pairs(sentence)
+    )
+
+
+def _stands_alone(pair: tuple[str, str], missing: str, cited: str) -> bool:
+    """Whether the word of a pair that is not missing stands in the cited words without another in its place."""
+    first = pair[0] == missing
+    other = pair[1] if first else pair[0]
+    if other in vocabulary().titles | vocabulary().impersonal:
+        return False
+    beside = {(two if first else one) for one, two in _pairs(cited)}
+    return other not in beside and other in map(name_value, TOKEN.findall(cited))
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Each two capitalised words with nothing but a blank between, in the one form of names; titles are left out."""
+    before: re.Match[str] | None = None
+    for match in TOKEN.finditer(text):
+        if before and match.group()[0].isupper() and text[before.end() : match.start()].isspace():
+            yield name_value(before.group()), name_value(match.group())
+        named = match.group()[0].isupper() and not opens(match.group())
+        before = match if named and fold(match.group()) not in vocabulary().titles else None
+
+
+def named_in_the_document(fact: Fact, question: str, evidence: Evidence) -> bool:
+    """Whether the question has a name that was also read not far before a cited sentence: of the family "Sam" that may
+    speak as "the parents"."""
+    return (
+        fact.kind == "name"
+        and stands_in(fact, question)
+        and any(
+            stands_in(fact, other.text)
+            for source in evidence.sources
+            for other in evidence.read
+            if other.hit.passage.document_id == source.hit.passage.document_id
+            and 0 <= source.start - other.end <= LOOKS_BACK
+        )
+    )
+
+
+def dated_in_the_document(fact: Fact, evidence: Evidence) -> bool:
+    """Whether a day, a month or a year was read elsewhere in a cited document."""
+    dated = fact.kind == "date" or (fact.kind == "number" and YEAR.fullmatch(fact.words) is not None)
+    cited = {source.hit.passage.document_id for source in evidence.sources}
+    return dated and any(
+        stands_in(fact, source.text) for source in evidence.read if source.hit.passage.document_id in cited
+    )
