@@ -45,6 +45,12 @@ _WHEN = re.compile(
     r"|(?:what|which) (?:year|date|day|month|century|decade)\b|wann\b|welche[mns] (?:jahr|tag|monat|datum)"
     r"|когда|каком году)"
 )
+# What is named only to say that something else is meant: "and not Scheele", "not Scheele, but".
+_CONTRAST = re.compile(
+    r"(?:,\s*|\b(?:and|und|и|а)\s+)(?:not|nicht|не)\s+|\b(?:not|nicht|не)\s+(?=[^,.;]{1,60},?\s(?:but|sondern|а)\s)",
+    re.IGNORECASE,
+)
+_CONTRAST_ENDS = re.compile(r"[,.;:?!]|\b(?:but|sondern|а)\b", re.IGNORECASE)
 # What only says when something else was: "since ties were cut".
 _CLAUSE = re.compile(r"\b(?:since|after|before|until|when|once|while)\b(?P<what>[^,?.;]+)", re.IGNORECASE)
 _ASKS = {"year": re.compile(_TIME), "date": re.compile(_TIME), "number": re.compile(_AMOUNT)}
@@ -195,6 +201,30 @@ def told_instead(sentences: Sequence[Sentence], question: str, read: str) -> tup
         Instead(wrong.kind, wrong.words, wrong.instead, cited[quotes[wrong.source]])
         for wrong in another_asked(question, quotes, read)
     )
+
+
+def uncontrasted(sentence: str, question: str) -> str:
+    """The sentence without a contrast that the question has, too, and by which it denies nothing of its own: "Priestley
+    and not Scheele"."""
+    asked = [_contrasted(question, contrast.end()) for contrast in _CONTRAST.finditer(question)]
+    for contrast in reversed(list(_CONTRAST.finditer(sentence))):
+        said = _contrasted(sentence, contrast.end())
+        same = max((_repeated(said, other) for other in asked), default=0)
+        if said[:same] and any(content_words(word.group(), language_of(sentence)) for word in said[:same]):
+            sentence = f"{sentence[: contrast.start()].rstrip()} {sentence[said[same - 1].end() :].lstrip()}"
+    return sentence
+
+
+def _contrasted(text: str, start: int) -> list[re.Match[str]]:
+    """The words of a text that a contrast may name, from behind its "not" on."""
+    ends = _CONTRAST_ENDS.search(text, start)
+    return list(TOKEN.finditer(text, start, ends.start() if ends else len(text)))
+
+
+def _repeated(said: Sequence[re.Match[str]], asked: Sequence[re.Match[str]]) -> int:
+    """How many words two rows have in common from their beginnings on."""
+    alike = [fold(one.group()) == fold(two.group()) for one, two in zip(said, asked, strict=False)]
+    return alike.index(False) if False in alike else len(alike)
 
 
 def asks_by_name(question: str) -> bool:

@@ -14,6 +14,7 @@ from rag.facts import Fact, name_value, stands_in
 from rag.vocabulary import TOKEN, YEAR, fold, opens, vocabulary
 
 LOOKS_BACK = 1500  # characters, at most, from a sentence back to the name of whom it speaks
+PART = 3  # letters of either part of a German compound
 
 
 def named_in_full(fact: Fact, sentence: str, evidence: Evidence) -> bool:
@@ -71,4 +72,20 @@ def dated_in_the_document(fact: Fact, evidence: Evidence) -> bool:
     cited = {source.hit.passage.document_id for source in evidence.sources}
     return dated and any(
         stands_in(fact, source.text) for source in evidence.read if source.hit.passage.document_id in cited
+    )
+
+
+def in_the_decade(fact: Fact, sentence: str, cited: str) -> bool:
+    """Whether a sentence speaks of a decade, "the 1990s", and the cited words of a year of it."""
+    decade = re.search(rf"\b{re.escape(fact.words)}['’]?(?:s|er)\b", sentence)
+    years = YEAR.findall(cited) if decade and fact.words.endswith("0") else ()
+    return any(year[:-1] == fact.words[:-1] for year in years)
+
+
+def ends_a_compound(fact: Fact, cited: str) -> bool:
+    """Whether a German noun is the last part of one in the cited words: "Netz" of "Verkehrsnetz"."""
+    noun = fold(fact.words)
+    return len(noun) >= PART and any(
+        word[0].isupper() and fold(word).endswith(noun) and len(word) >= len(noun) + PART
+        for word in TOKEN.findall(cited)
     )

@@ -13,6 +13,7 @@ from rag.vocabulary import TOKEN, fold, is_participle, vocabulary
 from rag.words import content_words
 
 _DONE_BY = re.compile(r"\b(?P<verb>\w+)(?:\s\w+ly)?\sby\s(?P<agent>[^,.;:()]+)", re.IGNORECASE)
+_PARTICLES = frozenset(("down",))  # written like a participle, and part of a verb: "turned down by"
 _WHO = 7  # words, at most, of who does something
 _BETWEEN = r"(?:[\w’'-]+\s){0,4}?"  # words of an agent before its last
 _QUOTATION = re.compile(r"(?<!\d)[\"“«„](?P<words>[^\"”»“«„]{3,})[\"”»“]")
@@ -45,7 +46,7 @@ def _agents(sentence: str, question: str) -> list[tuple[str, str]]:
     """What is done by whom, where the question does not say that itself."""
     found = []
     for match in _DONE_BY.finditer(sentence):
-        if not is_participle(match["verb"]):
+        if not is_participle(match["verb"]) or fold(match["verb"]) in _PARTICLES:
             continue
         words = match["agent"].split()[:_WHO]
         last = next((place for place, word in enumerate(words) if fold(word) in vocabulary().joining), len(words))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from index.lexical import parted
 from index.sentences import LABEL
-from rag.asked import answered_otherwise, asks_by_name, tells_a_time
+from rag.asked import answered_otherwise, asks_by_name, tells_a_time, uncontrasted
 from rag.bounds import fits
 from rag.cite import Evidence, Source
 from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
@@ -31,7 +31,7 @@ from rag.facts import (
     same_name,
     stands_in,
 )
-from rag.given import dated_in_the_document, named_in_full, named_in_the_document
+from rag.given import dated_in_the_document, ends_a_compound, in_the_decade, named_in_full, named_in_the_document
 from rag.imitation import planted
 from rag.joined import apart, borrowed, joined, looks_back, said_of_another
 from rag.modality import compares, of_all, only_hoped
@@ -149,7 +149,7 @@ def _faults(
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
     for source in evidence.sources:
-        opposed = opposition(sentence, source.said, evidence.text, language, question)
+        opposed = opposition(uncontrasted(sentence, question), source.said, evidence.text, language, question)
         if opposed:
             invented.append(opposed)
             otherwise.append(source)
@@ -223,7 +223,9 @@ def _missing(
     for fact in evidence.missing:
         replaced = next((words for words in instead if fact.words in words), None)
         spelt = _spelt_otherwise(fact, question, evidence)
-        if fact.kind == "number" and fits(fact, sentence, evidence.text):
+        if fact.kind == "number" and (
+            fits(fact, sentence, evidence.text) or in_the_decade(fact, sentence, evidence.text)
+        ):
             instead.pop(replaced or "", None)
         elif spelt:
             instead.pop(replaced or "", None)
@@ -238,6 +240,8 @@ def _missing(
         elif _named_around(fact, sentence, evidence) if fact.kind == "name" else _dated_around(fact, evidence):
             continue
         elif (fact.kind != "name" or _perhaps_a_noun(fact, language)) and stands_in(fact, question):
+            if fact.kind == "name" and ends_a_compound(fact, evidence.text):
+                continue
             repeated.append(f"“{fact.words}” is from the question; the passages that were read do not state it")
         elif named_in_the_document(fact, question, evidence):
             repeated.append(f"“{fact.words}” is from the question; what is cited does not say it")
