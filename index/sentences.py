@@ -21,6 +21,8 @@ ITEM = re.compile(rf"[^\S\n]*(?:(?:{BULLET})?{COUNTED}|{BULLET}|\||>|```|~~~|={{
 # "Alice: ", "Tirion Fordring: ", "Q: ": who says what follows; a word in lower case is none.
 LABEL = re.compile(r"[^\S\n]*((?![a-zß-ÿа-яё])[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}):(?=\s)")
 WORD = re.compile(r"\S+")
+# White space before a sentence; the mark with which some files begin, where such files were put together, is some.
+LEADING = re.compile(r"[\s\ufeff]*")
 # No sentence ends between two initials that nothing parts, as in "EU-U.S.", nor within an address, as in "Gazeta.Ru".
 INITIAL = re.compile(r"(?<![^\W\d_])[^\W\d_]\.(?=[^\W\d_]\.)")
 ADDRESS = re.compile(r"\w\.(?=(?:com|org|net|info|gov|edu|eu|ru|ua|de|fr|uk|ch|pl|cz|fi|jp|cn|io|tv)\b)", re.IGNORECASE)
@@ -122,9 +124,7 @@ def _deliberate_lines(text: str, start: int, end: int) -> Iterator[tuple[int, in
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without the white space at its ends; an empty span where nothing else is left."""
-    part = text[start:end]
-    stripped = part.strip()
-    if not stripped:
-        return start, start
-    first = start + len(part) - len(part.lstrip())
-    return first, first + len(stripped)
+    blank = LEADING.match(text, start, end)
+    first = blank.end() if blank else start
+    last = start + len(text[start:end].rstrip())
+    return (first, last) if first < last else (start, start)

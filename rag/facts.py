@@ -28,8 +28,10 @@ SURNAME_FROM = 3  # letters of a name that may stand in the plural: "Sam" of "th
 # Capitalised words in a row, small ones between them allowed: "Bank of England".
 _CAPITALISED = re.compile(r"(?:[^\W\d_a-z][^\W\d_]+[ -](?:of |the |and |for )*)+[^\W\d_a-z][^\W\d_]+")
 _AMPERSAND = re.compile(r"\s*&\s*")
-# Endings of German nouns that names hardly have, and of German adjectives.
-_NOUN = re.compile(r".{3,}(?:ung|heit|keit|schaft|tät|ismus|ierung|tion)(?:en|s)?$")
+# Endings of German nouns that names hardly have, also the times of a calendar, and of German adjectives.
+_NOUN = re.compile(
+    r"(?:.{3,}(?:ung|heit|keit|schaft|tät|ismus|ierung|tion)(?:en|s)?|Jahr(?:e[ns]?|(?:zehnt|hundert)\w*)?|Monate?[ns]?)$"
+)
 _DECLINED = re.compile(r".{2,}e[mnrs]?$")
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from rag.cite import Evidence
-from rag.facts import Fact, name_value, stands_in
+from rag.facts import Fact, facts_within, name_value, stands_in
 from rag.vocabulary import TOKEN, YEAR, fold, opens, vocabulary
 
 LOOKS_BACK = 1500  # characters, at most, from a sentence back to the name of whom it speaks
@@ -66,13 +66,28 @@ def named_in_the_document(fact: Fact, question: str, evidence: Evidence) -> bool
     )
 
 
-def dated_in_the_document(fact: Fact, evidence: Evidence) -> bool:
-    """Whether a day, a month or a year was read elsewhere in a cited document."""
-    dated = fact.kind == "date" or (fact.kind == "number" and YEAR.fullmatch(fact.words) is not None)
+def dated_in_the_document(fact: Fact, sentence: str, evidence: Evidence) -> bool:
+    """Whether a weekday, a month or a year that the sentence adds was read elsewhere in a cited document; not where the
+    cited words have another, which the sentence leaves out."""
+    form = _form(fact)
+    instead = [
+        other for other in facts_within(evidence.text) if _form(other) == form and not stands_in(other, sentence)
+    ]
     cited = {source.hit.passage.document_id for source in evidence.sources}
-    return dated and any(
-        stands_in(fact, source.text) for source in evidence.read if source.hit.passage.document_id in cited
+    return (
+        form != ""
+        and not instead
+        and any(stands_in(fact, source.text) for source in evidence.read if source.hit.passage.document_id in cited)
     )
+
+
+def _form(fact: Fact) -> str:
+    """Which of the parts of a date a fact is; "" of any other."""
+    if fact.kind == "number":
+        return "year" if YEAR.fullmatch(fact.words) else ""
+    if fact.kind != "date":
+        return ""
+    return "weekday" if fact.value in vocabulary().weekdays else "month"
 
 
 def in_the_decade(fact: Fact, sentence: str, cited: str) -> bool:

@@ -200,7 +200,7 @@ def _is_genitive(slot: Slot) -> bool:
     """Whether a German name says whose something is that stands right before it."""
     known = vocabulary()
     leads = known.german_articles | known.german_prepositions | known.german
-    return slot.words.endswith("s") and bool(slot.before) and slot.before not in leads
+    return slot.words.endswith(("s", "ß", "x", "z")) and bool(slot.before) and slot.before not in leads
 
 
 def _taken(slot: Slot, given: Sequence[tuple[int, Slot]]) -> tuple[int, int] | None:

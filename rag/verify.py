@@ -245,7 +245,7 @@ def _missing(
             repeated.append(f"“{fact.words}” is from the question; the passages that were read do not state it")
         elif named_in_the_document(fact, question, evidence):
             repeated.append(f"“{fact.words}” is from the question; what is cited does not say it")
-        elif dated_in_the_document(fact, evidence):
+        elif dated_in_the_document(fact, sentence, evidence):
             repeated.append(f"“{fact.words}” stands elsewhere in the document, not in what is cited")
         else:
             invented.append(f"the {fact.kind} “{fact.words}” does not stand in the cited passage")

@@ -32,6 +32,7 @@ def sentences(text: str, language: str = "en") -> list[str]:
         pytest.param('He said "Go. Now." Then left.', ['He said "Go. Now."', "Then left."], id="quotation"),
         pytest.param("Größe 😀 zählt. Ja.", ["Größe 😀 zählt.", "Ja."], id="offsets-beyond-ascii"),
         pytest.param("One line\nwrapped here. Two.", ["One line\nwrapped here.", "Two."], id="wrapped-line"),
+        pytest.param("One.\n\n\ufeffTwo.", ["One.", "Two."], id="mark-of-a-file-within"),
         pytest.param("no stop\n\nnext", ["no stop", "next"], id="blank-line-ends"),
         pytest.param("no stop\n \t\nnext", ["no stop", "next"], id="blank-line-with-blanks-ends"),
         pytest.param("# Heading\nText.", ["# Heading", "Text."], id="heading"),

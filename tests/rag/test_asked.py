@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asked import another_asked, answered_otherwise, repeats, telling, tells_a_time, told_instead
+from rag.asked import another_asked, answered_otherwise, repeats, telling, tells_a_time, told_instead, uncontrasted
 from rag.records import Citation, Sentence, Support
 
 MARKET = [
@@ -57,6 +57,70 @@ def test_what_stands_elsewhere_is_told_with_what_stands_there(
 )
 def test_other_answers_are_left_alone(sentence: str, question: str) -> None:
     assert answered_otherwise(sentence, question, MARKET, "en") == ()
+
+
+PLANT = [
+    "Die Ankündigung Holms erfolgte im Mai 2013, gefolgt von der Entscheidung Linds im Dezember (Linds Werke in Kiel "
+    "werden im Oktober 2016 schließen)."
+]
+CLOSES = ["Holm told its workers in 2013 and left.", "The plant of Lind in Kiel is to close in 2016."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "read", "language"),
+    [
+        (
+            "Die Ankündigung Holms erfolgte 2013.",
+            "Wann gab Holm bekannt, sein Werk in Kiel zu schließen?",
+            PLANT,
+            "de",
+        ),
+        ("Holm told its workers in 2013.", "When did Holm say that its plant in Kiel was to close?", CLOSES, "en"),
+    ],
+)
+def test_what_a_clause_states_as_it_is_needs_no_neighbours(
+    sentence: str, question: str, read: list[str], language: str
+) -> None:
+    assert answered_otherwise(sentence, question, read, language) == ()
+    (found,) = answered_otherwise("2013.", question, read, language)
+    assert found.instead == "2016"
+
+
+def test_a_share_and_a_count_do_not_stand_for_each_other() -> None:
+    read = ["In 1909 there were 281,754 Catholics (36.9%), 18,189 Protestants (2.4%) and 2,818 others (0.4%)."]
+    question = "What share of the town's population was Catholic in 1909?"
+    assert answered_otherwise("36.9% of the town's population.", question, read, "en") == ()
+    (found,) = answered_otherwise("0.4% of the town's population.", question, read, "en")
+    assert found.instead == "36.9"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "left"),
+    [
+        ("Ann and not Bob won, as she ran.", "Why did Ann and not Bob win?", "Ann won, as she ran."),
+        ("Ann, not Bob, won.", "Why did Ann, not Bob, win?", "Ann , won."),
+        ("It was not Bob but Ann who won.", "Why was it not Bob but Ann?", "It was but Ann who won."),
+        ("Anna und nicht Emil gewann.", "Warum gewann Anna und nicht Emil?", "Anna gewann."),
+        ("Nicht Emil, sondern Anna gewann.", "Warum hat nicht Emil, sondern Anna gewonnen?", ", sondern Anna gewann."),
+    ],
+)
+def test_a_contrast_of_the_question_is_left_out(sentence: str, question: str, left: str) -> None:
+    assert uncontrasted(sentence, question).strip() == left
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("Ann and not Bob won.", "Who won?"),
+        ("Ann and not Bob won.", "Why did Ann and not Tom win?"),
+        ("Bob did not win.", "Why did Ann and not Bob win?"),
+        ("Ann did not win.", "Why did Ann not win?"),
+        ("Ann, not the boy, won.", "Why did Ann, not the girl, win?"),
+        ("Emil gewann nicht.", "Warum gewann Anna und nicht Emil?"),
+    ],
+)
+def test_what_an_answer_denies_itself_stays(sentence: str, question: str) -> None:
+    assert uncontrasted(sentence, question) == sentence
 
 
 def test_nothing_read_says_nothing() -> None:

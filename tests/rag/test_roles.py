@@ -42,6 +42,7 @@ def test_what_the_question_or_the_source_says_of_a_reporter_is_left_alone() -> N
         ("The plane was piloted by many.", False),
         ("The plane was piloted by a woman.", False),
         ("The plane stood near by a fighter.", False),
+        ("The plane was brought down by a fighter.", False),
     ],
 )
 def test_who_did_something_else_is_told(sentence: str, told: bool) -> None:

@@ -136,6 +136,36 @@ def test_a_german_name_of_capitals_or_of_two_words_has_a_place() -> None:
     assert (wrong.words, wrong.instead) == ("OSZE", "NATO")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "source", "instead"),
+    [
+        (
+            "Die Dörfer, die vom Feldzug Karl Bergs verschont wurden, waren Ulm und Aalen.",
+            "Sie zerstörten alle großen Dörfer Schwabens mit Ausnahme von Ulm und Aalen.",
+            "",
+        ),
+        (
+            "Der Bau Anna Bergs in der Altstadt wurde eröffnet.",
+            "Die Museen Dresdens in der Altstadt wurden eröffnet.",
+            "",
+        ),
+        (
+            "Das Haus Anna Bergs in der Altstadt brannte.",
+            "Das Haus Peter Lorenz' in der Altstadt brannte.",
+            "Peter Lorenz",
+        ),
+        (
+            "Das Haus Anna Bergs in der Altstadt brannte.",
+            "Das Haus Peter Zahns in der Altstadt brannte.",
+            "Peter Zahns",
+        ),
+        ("Sie fuhr nach New Orleans zur Messe am See.", "Sie fuhr nach Los Alamos zur Messe am See.", "Los Alamos"),
+    ],
+)
+def test_german_genitives_are_compared_where_they_are_of_one_thing(sentence: str, source: str, instead: str) -> None:
+    assert [wrong.instead for wrong in misplaced(sentence, [source], "de")] == ([instead] if instead else [])
+
+
 def test_a_copied_sentence_never_is_misplaced_among_others_like_it() -> None:
     sources = [
         f"The bridge of {year} spans {year - 1900} metres near Ort {chr(year - 1890)}." for year in range(1961, 1966)
