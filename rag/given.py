@@ -1,4 +1,4 @@
-"""What a sentence says beyond its cited words, and the rest of what was read gives: no invention, if no support either.
+"""What the rest of what was read gives a sentence beyond its cited words: no invention, if no support either.
 
 The rest of a name, a name that the question and the document have, a day that the document has elsewhere, a year of the
 decade asked about. Purely textual; what it is worth is decided in `verify`.
