@@ -33,7 +33,7 @@ from rag.facts import (
     stands_in,
 )
 from rag.imitation import planted
-from rag.joined import apart, borrowed, joined, looks_back, said_of_another
+from rag.joined import apart, borrowed, joined, looks_back, said_of_another, told_by
 from rag.modality import compares, of_all, only_hoped
 from rag.opposites import Contrary, contraries
 from rag.records import Support
@@ -136,15 +136,16 @@ def _faults(
     stranger = None if invented else _stranger(sentence, question, evidence)
     if stranger:
         invented.append(f"the name “{stranger}” does not stand in the cited passage")
-    invented += unit_faults(sentence, question, evidence.text, " ".join(_around(evidence)))
+    for unit in unit_faults(sentence, question, evidence.text, " ".join(_around(evidence))):
+        invented.append(unit.reason)
+        otherwise += [source for source in evidence.sources if unit.instead and unit.instead in source.said][:1]
     invented += only_of_the_document(sentence, question, evidence, language)
     invented += only_of_a_report(sentence, question, evidence)
     invented += only_reports(sentence, question, evidence.text, language)
     if language_of(sentence) == language:
         invented += misquoted(sentence, question, _passages(evidence))
     instead: list[Contrary | Turned] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
-    if language == "en":
-        instead += turned(sentence, [source.said for source in evidence.sources])
+    instead += turned(sentence, [source.said for source in evidence.sources], language)
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
@@ -181,6 +182,9 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     lent = None if together or asks_by_name(question) else borrowed(sentence, *told, language)
     if lent:
         found.append(f"no sentence says this of “{lent}”, and one does of somebody else")
+    speaker = told_by(sentence, [source.said for source in evidence.sources])
+    if speaker:
+        found.append(f"“{speaker}” says this, and not of herself or himself")
     found += planted(evidence)
     found += only_hoped(sentence, [source.said for source in evidence.sources], language)
     found += of_all(sentence, evidence.text)

@@ -40,6 +40,7 @@ class Vocabulary:
     denials: tuple[str, ...]
     openers: frozenset[str]
     addressing: frozenset[str]
+    first_person: frozenset[str]
     backward: frozenset[str]
     persons: frozenset[str]
     titles: frozenset[str]
@@ -103,6 +104,7 @@ def vocabulary() -> Vocabulary:
         denials=tuple(sorted(words("denials"))),
         openers=words("openers"),
         addressing=words("addressing"),
+        first_person=words("first_person"),
         backward=words("backward"),
         persons=words("persons"),
         titles=words("titles"),

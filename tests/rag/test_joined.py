@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.joined import apart, borrowed, joined, looks_back, said_of_another
+from rag.joined import apart, borrowed, joined, looks_back, said_of_another, told_by
 
 ASKED = "Who is the ambassador to Belgium?"
 AMBASSADOR = "From now on messages pass through the ambassador to Belgium."
@@ -130,3 +130,23 @@ DEPARTMENT = "Dmitry Danilov of the institute partly agrees."
 def test_what_is_said_of_somebody_else_is_told(claim: str, read: list[str], name: str | None) -> None:
     assert borrowed(claim, read, [""] * len(read), "en") == name
     assert borrowed(claim, read, ["Danilov"] * len(read), "en") is None
+
+
+CHAE = "YurikoYamamoto: Her name's Chae, she's a neurosurgeon."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cited", "speaker"),
+    [
+        ("Yuriko is a neurosurgeon.", [CHAE], "Yuriko"),
+        ("Yuriko Yamamoto is a neurosurgeon.", ["It rained.", CHAE], "Yuriko Yamamoto"),
+        ("Chae is a neurosurgeon.", [CHAE], None),
+        ("Yuriko said that Chae is a neurosurgeon.", [CHAE], None),
+        ("Yuriko is a neurosurgeon.", ["YurikoYamamoto: I'm a neurosurgeon."], None),
+        ("Yuriko has been to Oslo.", ["YurikoYamamoto: Just touched down in Oslo!"], None),
+        ("Yuriko is a neurosurgeon.", [CHAE, "Chae: Yuriko is one, too."], None),
+        ("Yuriko is a neurosurgeon.", ["Her name is Yuriko, she is a neurosurgeon."], None),
+    ],
+)
+def test_what_a_speaker_says_of_somebody_else(sentence: str, cited: list[str], speaker: str | None) -> None:
+    assert told_by(sentence, cited) == speaker
