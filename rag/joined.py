@@ -96,7 +96,7 @@ def _shares(new: Sequence[Fact], asked: set[str], read: Sequence[str], language:
         share = len(asked.intersection(content_words(source, language))) / len(asked)
         if not _states(source, new):
             others.append(share)
-        elif looks_back(source):
+        elif looks_back(source) and not _points(source):
             return None
         else:
             stating.append(share)
@@ -104,6 +104,12 @@ def _shares(new: Sequence[Fact], asked: set[str], read: Sequence[str], language:
         return None
     first = next(fact for fact in new if any(_states(source, [fact]) for source in read))
     return _Shares(max(stating), max(others), first)
+
+
+def _points(source: str) -> bool:
+    """Whether a sentence looks back at what was told before it, and not at somebody or something that has a name."""
+    opening = TOKEN.search(source)
+    return opening is not None and fold(opening.group()) in vocabulary().pointing
 
 
 def _states(source: str, new: Sequence[Fact]) -> bool:

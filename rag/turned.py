@@ -35,6 +35,12 @@ _REPLACED = (
     re.compile(r"(?P<old>.+?)\s(?:is|was|are|were|been|being)\s(?:\w+ly\s)?replaced\s(?:with|by)\s(?P<new>.+)"),
     re.compile(r"(?P<new>.+?)\s(?:\w+ly\s)?replace[ds]?\s(?P<old>.+)"),
 )
+# Whoever is named right behind is left out of what is said: "all cities except Pskov and Novgorod".
+_EXCEPT = re.compile(
+    r"\b(?:with the exceptions? of|except(?:ing)?(?: for)?|excluding|other than|apart from|but not|"
+    r"mit Ausnahme(?: von| der| des)?|außer|ausgenommen)\s(?P<who>[^.;:()]+)",
+    re.IGNORECASE,
+)
 SHARED = 0.5  # of the other words of a sentence, that a source has which tells of the same
 
 
@@ -62,7 +68,7 @@ def turned(sentence: str, sources: Sequence[str], language: str) -> tuple[Turned
     if denies(sentence):
         return ()
     english = (_done_by_others, _done_elsewhere, _said_of_others, _compared, _replaced) if language == "en" else ()
-    return tuple(one for tell in (*english, _exchanged) for one in tell(sentence, sources))
+    return tuple(one for tell in (*english, _exchanged, _excepted) for one in tell(sentence, sources))
 
 
 def as_claimed(question: str) -> str:
@@ -134,6 +140,28 @@ def _exchanged(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
                 return
 
 
+def _excepted(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
+    """Whom a sentence says something of that a source says of all but that one."""
+    for number, source in enumerate(sources):
+        exception = None if _EXCEPT.search(sentence) else _EXCEPT.search(source)
+        if not exception:
+            continue
+        others = (*sources[:number], *sources[number + 1 :])
+        elsewhere = " ".join((source[: exception.start()], source[exception.end() :], *others))
+        for name in names(sentence):
+            left_out, told = (
+                any(one_name(name.words, other.words) for other in names(text))
+                for text in (exception["who"], elsewhere)
+            )
+            if left_out and not told:
+                yield Turned(name.words, exception.group(), number)
+                return
+
+
+def _named(name: Name, text: str) -> bool:
+    return any(one_name(name.words, other.words) for other in names(text))
+
+
 def _parts(text: str) -> Iterator[tuple[str, str]]:
     """Each name before which a preposition stands that gives it a part, behind that."""
     for name in names(text):
@@ -203,7 +231,8 @@ def _acts_of(clause: str, matches: Sequence[re.Match[str]], of_whom: int) -> Ite
         before = [name for name in there if name.end <= match.start()]
         since = before[-1].end if before else 0
         between = [fold(other.group()) for other in matches if since <= other.start() < match.start()]
-        told = is_participle(verb) or not known.modal.isdisjoint(between)
+        does = before and not between and re.fullmatch(r"\w+[^s\W]s", verb)  # "Adam plays"
+        told = is_participle(verb) or does or not known.modal.isdisjoint(between)
         if not verb.islower() or not told or not content_words(verb, "en"):
             continue
         if any(fold(other.group()) in known.backward for other in matches if other.start() < match.start()):

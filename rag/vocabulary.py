@@ -42,8 +42,10 @@ class Vocabulary:
     addressing: frozenset[str]
     first_person: frozenset[str]
     backward: frozenset[str]
+    pointing: frozenset[str]
     persons: frozenset[str]
     titles: frozenset[str]
+    offices: frozenset[str]
     courtesies: frozenset[str]
     impersonal: frozenset[str]
     additions: frozenset[str]
@@ -106,8 +108,10 @@ def vocabulary() -> Vocabulary:
         addressing=words("addressing"),
         first_person=words("first_person"),
         backward=words("backward"),
+        pointing=words("pointing"),
         persons=words("persons"),
         titles=words("titles"),
+        offices=words("offices"),
         courtesies=words("courtesies"),
         impersonal=words("impersonal"),
         additions=words("additions"),

@@ -31,6 +31,10 @@ def test_what_one_sentence_says_is_left_alone(sources: list[str], why: str) -> N
     assert joined(ANSWER, ASKED, sources, "en") is None, why
 
 
+def test_what_points_at_something_told_before_is_about_nobody_else() -> None:
+    assert joined(ANSWER, ASKED, [AMBASSADOR, "This was announced by Sergei Lavrov."], "en") == "Sergei"
+
+
 def test_one_word_of_the_question_tells_nothing_apart() -> None:
     said = "Lavrov announced it."
     assert joined(said, "Who announced it?", ["It was announced.", MINISTER.replace("announced", "said")], "en") is None

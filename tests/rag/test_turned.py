@@ -23,6 +23,8 @@ QUADRANGLE = (
 )
 LOAF = "HaileyJohnson: I left a fresh sourdough loaf at your doorstep!"
 INDICATOR = "The indicator was made for the inventor of engines, Charles Porter, by John Richard."
+GUITAR = "LiHua: I finally have a basement now where I can play my guitar!"
+CITIES = "The Mongols destroyed all of the cities with the exceptions of Novgorod and Pskov."
 CHLORINE = "It is due to changes in the dairies, where chlorine has replaced iodine."
 OXYGEN = "Water with oxygen-16 evaporates faster than water with oxygen-18."
 
@@ -49,6 +51,8 @@ OXYGEN = "Water with oxygen-16 evaporates faster than water with oxygen-18."
         ("The Regenstein Library was designed by Saarinen.", QUADRANGLE, "designed by Netsch"),
         ("Li Hua left a sourdough loaf at Hailey's doorstep.", LOAF, "Hailey Johnson left"),
         ("The indicator was made by Charles Porter for John Richard.", INDICATOR, "by John Richard"),
+        ("Adam plays the guitar in the basement.", GUITAR, "Li Hua play"),
+        ("The Mongols destroyed Pskov.", CITIES, "with the exceptions of Novgorod and Pskov"),
         ("The dairies replaced chlorine with iodine.", CHLORINE, "replaced, the other way round"),
         ("Chlorine was replaced by iodine in the dairies.", CHLORINE, "replaced, the other way round"),
     ],
@@ -81,6 +85,10 @@ def test_what_is_turned_round_is_told(sentence: str, source: str, instead: str) 
         ("The Regenstein Library was designed by Netsch.", QUADRANGLE),
         ("Hailey left a sourdough loaf at Li Hua's doorstep.", LOAF),
         ("The indicator was made by John Richard for Charles Porter.", INDICATOR),
+        ("Li Hua plays the guitar in the basement.", GUITAR),
+        ("The Mongols destroyed all cities except Pskov.", CITIES),
+        ("The Mongols destroyed Kiev.", CITIES),
+        ("The Mongols spared Pskov.", f"{CITIES} They spared Pskov."),
         ("The dairies replaced iodine with chlorine.", CHLORINE),
         ("Iodine was replaced by chlorine in the dairies.", CHLORINE),
         ("She flew from Riga to Rome.", "She flew from Riga to Rome, and back from Rome to Riga."),
