@@ -14,7 +14,7 @@ TOLD = (
 )
 
 
-def read(text: str = TOLD, title: str = "Universities") -> tuple[Source, ...]:
+def read(text: str = TOLD, title: str = "Towns") -> tuple[Source, ...]:
     return sources_of([Hit(1, 1.0, 0, 0, Passage("d" * 64, 0, len(text), text), "/u.txt", title, ())])
 
 
@@ -32,14 +32,14 @@ def test_what_is_leant_on_goes_back_to_a_sentence_that_stands_alone() -> None:
 @pytest.mark.parametrize(
     ("sentence", "words", "title", "meant"),
     [
-        ("Hilltop University won the prize in 2000.", "won", "Universities", ("Hilltop University", "Newgate University")),
-        ("Newgate University won the prize in 2000.", "won", "Universities", None),
-        ("Newgate won the prize in 2000.", "won", "Universities", None),
+        ("Hilltop University won the prize in 2000.", "won", "Towns", ("Hilltop University", "Newgate University")),
+        ("Newgate University won the prize in 2000.", "won", "Towns", None),
+        ("Newgate won the prize in 2000.", "won", "Towns", None),
         ("Hilltop University won the prize in 2000.", "won", "Hilltop University", None),
-        ("Newgate University won against Hilltop in 2000.", "won", "Universities", None),
-        ("The prize of 2000 was won.", "won", "Universities", None),
-        ("Tom Roe died in 1950.", "died", "Universities", ("Tom Roe", "Ann Lee")),
-        ("Ann Lee died in 1950.", "died", "Universities", None),
+        ("Newgate University won against Hilltop in 2000.", "won", "Towns", None),
+        ("The prize of 2000 was won.", "won", "Towns", None),
+        ("Tom Roe died in 1950.", "died", "Towns", ("Tom Roe", "Ann Lee")),
+        ("Ann Lee died in 1950.", "died", "Towns", None),
     ],
 )  # fmt: skip
 def test_what_is_said_of_it_is_not_said_of_another(
