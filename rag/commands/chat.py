@@ -120,14 +120,14 @@ class _Talk:
         """Asks, shows and keeps. Raises as `Assistant.ask` does; Cancelled when Ctrl-C stopped the answer."""
         from rag.records import Waiting
         from rag.retrieve import readable
-        from rag.turns import Turn
+        from rag.turns import Turn, history
 
         turn = Turn(key=secrets.token_hex(12), question=readable(question)).after(Waiting(0))
         self._keep(lambda kept: kept.begin(self.conversation, turn))
-        history = [earlier.exchange for earlier in self.turns]
+        before = history(self.turns)
         try:
             with waiting(self.session.terminal, "Looking for passages") as display:
-                events = self.assistant.ask(turn.question, history=history, cancelled=self.session.interrupt)
+                events = self.assistant.ask(turn.question, history=before, cancelled=self.session.interrupt)
 
                 def followed() -> Iterator[Event]:
                     nonlocal turn

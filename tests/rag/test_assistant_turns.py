@@ -159,3 +159,27 @@ def test_documents_that_agree_are_no_dispute(desk: Setting) -> None:
 )
 def test_a_refusal_is_in_the_language_of_the_question(desk: Setting, question: str, answer: str) -> None:
     assert desk(yes=0.01).assistant.answer(question).answer == answer
+
+
+def test_a_question_too_long_to_be_read_is_no_history_to_lean_on(desk: Setting) -> None:
+    at = desk()
+    before = Exchange("When did the liaison mission open in Moscow?", "It opened in May 2002.")
+    unread = Exchange(f"When did the {' ' * 30_000} harbour office close?", "")
+    *_, last = at.assistant.ask("Why?", history=[before, unread])
+    assert isinstance(last, Done)
+    assert last.answer.standalone == "Why did the liaison mission open in Moscow?"
+
+
+def test_a_question_that_would_be_understood_as_one_too_long_is_read_as_it_was_asked(desk: Setting) -> None:
+    long = f"Which {'harbour ' * 247}office closed?"
+    *_, last = desk().assistant.ask("And for good?", history=[Exchange(long, "")])
+    assert isinstance(last, Done)
+    assert last.answer.standalone == ""
+
+
+def test_a_question_stopped_while_it_waited_searches_for_nothing(desk: Setting) -> None:
+    at = desk()
+    encoded = at.encoder.encoded
+    with pytest.raises(Cancelled):
+        next(iter(at.assistant.ask(QUESTION, cancelled=lambda: True)))
+    assert at.encoder.encoded == encoded

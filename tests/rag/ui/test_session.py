@@ -117,6 +117,13 @@ def test_a_question_is_asked_with_what_was_said_before_in_its_conversation(
     assert assistant.histories[-1] == ()
 
 
+def test_a_question_that_was_refused_is_not_leant_on(sessions: Sessions, assistant: FakeAssistant) -> None:
+    ask(sessions, "one", QUESTION)
+    assert ask(sessions, "one", "long " * 5000)[-1].stage == "fault"
+    ask(sessions, "one", "Why?")
+    assert [exchange.question for exchange in assistant.histories[-1]] == [QUESTION]
+
+
 def test_pages_do_not_see_each_other(sessions: Sessions) -> None:
     ask(sessions, "one", QUESTION)
     ask(sessions, "two", "please decline")
