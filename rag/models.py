@@ -19,6 +19,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from index.collect import absolute
 from index.records import Progress
 from rag.errors import ModelInvalid, ModelMissing
 from rag.gguf import inspect
@@ -165,7 +166,7 @@ def embedding_model_path(settings: Settings) -> Path:
 def _path(named: str, kind: Kind, folder: Path) -> Path:
     """A name of the catalogue wins over a file of the same name; write ./NAME for the file."""
     if named.casefold() not in {model.name for model in catalogue()}:
-        path = Path(named).expanduser().absolute()
+        path = absolute(Path(named))
         if path.exists():
             return path
         if len(Path(named).parts) > 1 or path.suffix == ".gguf":

@@ -12,7 +12,7 @@ import typer
 
 from index.records import Progress
 from rag import forms, rendering
-from rag.commands.session import Home, Json, Model, Session, session_of, typed
+from rag.commands.session import Home, Json, Model, Session, session_of, some_name, some_path, typed
 from rag.errors import RecordError
 from rag.live import LiveAnswer, waiting
 from rag.questions import FiledQuestion, read_questions
@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from rag.recording import Circumstances
     from rag.records import Answer
 
+MOST_PASSAGES = 10_000  # far more than anybody reads; what counts in the millions is no longer a search
+
 
 def search(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Words or a question.")],
-    count: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many passages at most.")] = 5,
+    count: Annotated[
+        int, typer.Option("-k", min=1, max=MOST_PASSAGES, metavar="N", help="How many passages at most.")
+    ] = 5,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -52,7 +56,12 @@ def ask(
     ] = None,
     questions: Annotated[
         Path | None,
-        typer.Option("--questions", metavar="FILE", help='Ask many: a file with {"id", "question"} on each line.'),
+        typer.Option(
+            "--questions",
+            metavar="FILE",
+            parser=some_path,
+            help='Ask many: a file with {"id", "question"} on each line.',
+        ),
     ] = None,
     home: Home = None,
     model: Model = None,
@@ -94,7 +103,9 @@ def ask(
 
 def replay(
     context: typer.Context,
-    answer: Annotated[str, typer.Argument(metavar="ID", help="The id of an answer, or the beginning of one.")],
+    answer: Annotated[
+        str, typer.Argument(metavar="ID", parser=some_name, help="The id of an answer, or the beginning of one.")
+    ],
     home: Home = None,
     as_json: Json = False,
 ) -> None:

@@ -111,7 +111,7 @@ class _Talk:
                 elif answer is None:
                     terminal.message("There is no answer yet whose sources could be shown.")
                 else:
-                    _print_sources(terminal, answer, int(number) if number else None)
+                    _print_sources(terminal, answer, number)
             case _:
                 terminal.message(f"{word} is not known here; /help names what is.")
         return True
@@ -161,15 +161,16 @@ class _Talk:
             self.session.terminal.message(f"{error} This conversation goes on without being kept.", style="yellow")
 
 
-def _print_sources(terminal: Terminal, answer: Answer, number: int | None) -> None:
-    """The words cited under one number, or under each, marked within the passage around them where it is one."""
-    passages = [passage for passage in answer.passages if number in (None, passage.marker)]
+def _print_sources(terminal: Terminal, answer: Answer, number: str) -> None:
+    """The words cited under one number, or under each where it is "", marked within the passage around them where it
+    is one."""
+    passages = [passage for passage in answer.passages if number in ("", str(passage.marker))]
     cited = {
         (citation.marker, citation.start, citation.end)
         for sentence in answer.sentences
         for citation in sentence.citations
     }
-    if number is None:
+    if not number:
         passages = [passage for passage in passages if any(passage.marker == marker for marker, _, _ in cited)]
     if not passages:
         numbers = f"1 to {len(answer.passages)}" if answer.passages else "none"
@@ -181,7 +182,7 @@ def _print_sources(terminal: Terminal, answer: Answer, number: int | None) -> No
         _print_wrapped(terminal, Text(f"[{numbered.marker}] {safe_line(numbered.hit.title)}{page}", style="bold"))
         _print_wrapped(terminal, Text(safe_line(numbered.hit.path), style="dim"))
         inside = [(start - passage.start, end - passage.start) for start, end in spans]
-        if number is None:
+        if not number:
             for start, end in inside:
                 _print_wrapped(terminal, Text(f"“{safe_line(passage.text[start:end])}”"))
         else:

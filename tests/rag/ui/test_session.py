@@ -105,23 +105,16 @@ def test_a_question_is_asked_with_what_was_said_before_in_its_conversation(
     ask(sessions, "other", "something else")
     ask(sessions, "one", QUESTION)
     ask(sessions, "one", "decline this")
+    assert ask(sessions, "one", "long " * 5000)[-1].stage == "fault"  # too long to be read, or to be leant on
     ask(sessions, "one", "Why?")
-    _, first, second, third = assistant.histories
+    _, first, second, _, third = assistant.histories
     assert first == ()
     assert [exchange.question for exchange in second] == [QUESTION]
     assert [exchange.question for exchange in third] == [QUESTION, "decline this"]
-    assert third[0].answer
-    assert third[1].answer == ""
+    assert [bool(exchange.answer) for exchange in third] == [True, False]
     sessions.renew("one")
     ask(sessions, "one", "And then?")
     assert assistant.histories[-1] == ()
-
-
-def test_a_question_that_was_refused_is_not_leant_on(sessions: Sessions, assistant: FakeAssistant) -> None:
-    ask(sessions, "one", QUESTION)
-    assert ask(sessions, "one", "long " * 5000)[-1].stage == "fault"
-    ask(sessions, "one", "Why?")
-    assert [exchange.question for exchange in assistant.histories[-1]] == [QUESTION]
 
 
 def test_pages_do_not_see_each_other(sessions: Sessions) -> None:
