@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from index.home import make_folder
 from index.records import Progress
 from rag.errors import FetchError, HashMismatch, SourceFailed
 from rag.models import Model, installed, known_sha256, remember, sha256_of
@@ -43,7 +44,7 @@ def fetch(
     try:
         if installed(model, folder) and not _wrong(model, settings):
             return model.path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, settings.home)
         with _turn(folder / f".{model.name}.lock", watch):
             if installed(model, folder) and not _wrong(model, settings):
                 return model.path(folder)

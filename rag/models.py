@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from index.collect import absolute
+from index.home import make_folder
 from index.records import Progress
 from rag.errors import ModelInvalid, ModelMissing
 from rag.gguf import inspect
@@ -247,7 +248,7 @@ def remember(path: Path, sha256: str, settings: Settings) -> None:
         hashes = {name: note for name, note in _read_notes(notes).items() if Path(name).exists()}
         hashes[str(path.absolute())] = [*_state(path), sha256]
         with suppress(OSError):
-            notes.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(notes.parent, settings.home)
             handle, name = tempfile.mkstemp(prefix=notes.name, dir=notes.parent)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(hashes, file, indent=1, sort_keys=True)

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from index.errors import LibraryError
 from index.records import Progress
 from rag import forms, rendering
-from rag.commands.session import Home, Json, Model, Session, session_of, some_name, some_path, typed
-from rag.errors import RecordError
+from rag.commands.session import Accountable, Home, Json, Model, Session, session_of, some_name, some_path, typed
+from rag.errors import FootnoteError
 from rag.live import LiveAnswer, waiting
 from rag.questions import FiledQuestion, read_questions
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.recording import Circumstances
     from rag.records import Answer
 
 MOST_PASSAGES = 10_000  # far more than anybody reads; what counts in the millions is no longer a search
@@ -92,7 +92,7 @@ def ask(
             answer = display.follow(assistant.ask(words, cancelled=session.interrupt))
             empty = not answer.passages and not assistant.library.documents()
             if record:
-                keep_for_replay(session, settings, answer, assistant.circumstances)
+                keep_for_replay(session, settings, answer, assistant)
     if empty:
         session.terminal.message("There are no documents yet. Add some with: footnote add PATH")
     if as_json:
@@ -142,13 +142,13 @@ def replay(
         rendering.print_replay(session.terminal, record, identical, changed)
 
 
-def keep_for_replay(session: Session, settings: Settings, answer: Answer, circumstances: Circumstances) -> None:
-    """Records an answer; a fault in that is told and costs no answer."""
+def keep_for_replay(session: Session, settings: Settings, answer: Answer, assistant: Accountable) -> None:
+    """Records an answer with what produced it; a fault in that is told and costs no answer."""
     from rag.recording import Records
 
     try:
-        Records(settings.home).keep(answer, circumstances)
-    except RecordError as error:
+        Records(settings.home).keep(answer, assistant.circumstances)
+    except (FootnoteError, LibraryError) as error:
         session.terminal.message(f"The answer was not recorded: {error}", style="yellow")
 
 
@@ -163,5 +163,5 @@ def _ask_each(session: Session, settings: Settings, questions: Sequence[FiledQue
                 answer = LiveAnswer().follow(events)
                 session.terminal.json(forms.batch_form(answer, filed.id), one_line=True)
                 if record:
-                    keep_for_replay(session, settings, answer, assistant.circumstances)
+                    keep_for_replay(session, settings, answer, assistant)
         report(Progress(len(questions), len(questions), "questions"))

@@ -18,6 +18,7 @@ import typer
 from rich.text import Text
 
 from index.errors import LibraryError
+from index.home import make_home
 from rag import forms, rendering
 from rag.commands.answers import keep_for_replay
 from rag.commands.session import Accountable, Home, Json, Model, Session, session_of
@@ -144,7 +145,7 @@ class _Talk:
             self.turns = [*self.turns[1 - TURNS_REMEMBERED :], turn]
             self._keep(lambda kept: kept.finish(turn))
         if self.conversations:
-            keep_for_replay(self.session, self.settings, answer, self.assistant.circumstances)
+            keep_for_replay(self.session, self.settings, answer, self.assistant)
         if self.as_json:
             self.session.terminal.json(forms.answer_form(answer), one_line=True)
         else:
@@ -277,7 +278,7 @@ def _typed(history: Path) -> Iterator[Callable[[], str]]:
         yield lambda: input("> ")
     finally:
         with suppress(OSError):  # a history that cannot be kept is no reason for a word at the end
-            history.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_home(history.parent)
             history.touch(mode=0o600)  # what people ask is theirs alone
             readline.write_history_file(history)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from index.home import make_folder
 from rag.commands.documents import EXIT_REFUSED
 from rag.commands.session import Answering, Home, Json, Model, Session, session_of, some_path
 from rag.errors import EvaluationError
@@ -230,6 +231,6 @@ def _measured(
 def _kept(home: Path, questions: Path, made_by: dict[str, Any]) -> Path:
     """Where a run without --out is kept while it lasts: the same for the same questions to the same configuration."""
     folder = home / "evaluations"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, home)
     run = json.dumps([str(questions.absolute()), made_by], sort_keys=True)
     return folder / f"{questions.stem}-{hashlib.sha256(run.encode()).hexdigest()[:12]}.jsonl"
