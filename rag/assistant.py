@@ -298,7 +298,7 @@ class Assistant:
             return sentence
         cited = cited_of(sentence.citations, citer.sources)
         found = conflicts(claimed(sentence.text), question, cited, citer.sources)
-        return footnotes.disputed(sentence, found, lambda identity: self.library.document(identity).date)
+        return footnotes.disputed(sentence, found)
 
     def _answer(
         self, question: str, hits: Sequence[Hit], told: Sequence[Told], footnotes: Footnotes, watch: Stopwatch

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from rag.errors import Cancelled
-from rag.records import Answer, Done, Event, Exchange, Retrieved
+from rag.records import Answer, Checked, Done, Event, Exchange, Retrieved
 from tests.rag.desk import CUT, QUESTION, STEPS, Setting, assert_sound, follow, untimed
 
 
@@ -142,6 +142,22 @@ def test_documents_that_disagree_about_a_sentence_are_both_shown_with_their_date
     assert (dispute.cited_date, dispute.date) == (at.library.document(sentence.citations[0].document_id).date, None)
     assert dispute.citation.marker in {passage.marker for passage in answer.passages}
     assert f"[{dispute.citation.marker}]" not in answer.answer
+
+
+def test_documents_that_disagree_are_told_when_they_have_just_been_removed(desk: Setting) -> None:
+    said = "The harbour office of Trieste opened in March 1911."
+    other = "# Another\n\nThe harbour office of Trieste was opened in April 1912. A storm closed it.\n"
+    at = desk(said, documents={"1950-01-02-a.md": f"# A note\n\n{said}\n", "b.md": other})
+
+    def remove_all(event: Event) -> Event:
+        if isinstance(event, Checked):
+            at.library.remove([document.id for document in at.library.documents()])
+        return event
+
+    *_, last = (remove_all(event) for event in at.assistant.ask("When did the harbour office open?"))
+    assert isinstance(last, Done)
+    (dispute,) = last.answer.sentences[0].disputed
+    assert (dispute.cited_date, dispute.date, dispute.instead) == ("1950-01-02", None, "April 1912")
 
 
 def test_documents_that_agree_are_no_dispute(desk: Setting) -> None:
