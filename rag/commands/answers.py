@@ -86,7 +86,7 @@ def ask(
         _ask_each(session, settings, read_questions(questions), record)
         return
     words = readable(typed(question or "", "question"))
-    with waiting(session.terminal, "Opening the documents and the model") as display:
+    with waiting(session.terminal, "Opening the documents and the model", as_json=as_json) as display:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
             answer = display.follow(assistant.ask(words, cancelled=session.interrupt))
@@ -122,7 +122,7 @@ def replay(
     then = {name: value for name, value in record.circumstances.settings.items() if hasattr(settings, name)}
     # A setting that the record does not have came later: its default is how it was then, whatever is chosen now.
     settings = replace(Settings(settings.home, settings.models), **then)
-    with waiting(session.terminal, "Opening the documents and the model") as display:
+    with waiting(session.terminal, "Opening the documents and the model", as_json=as_json) as display:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
             understood = record.form.get("standalone") or record.form["question"]

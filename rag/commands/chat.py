@@ -66,7 +66,7 @@ def chat(
     settings = session.settings(home, model)
     interactive = sys.stdin is not None and sys.stdin.isatty() and not as_json
     typed = _typed(settings.home / HISTORY) if interactive else _piped()
-    with waiting(session.terminal, "Opening the documents and the model"):
+    with waiting(session.terminal, "Opening the documents and the model", as_json=as_json):
         assistant = session.doors.assistant(settings)
     with closing(assistant.library), typed as ask_for_line:
         kept = Conversations(settings.home / FILE) if record else None
@@ -127,7 +127,7 @@ class _Talk:
         self._keep(lambda kept: kept.begin(self.conversation, turn))
         before = history(self.turns)
         try:
-            with waiting(self.session.terminal, "Looking for passages") as display:
+            with waiting(self.session.terminal, "Looking for passages", as_json=self.as_json) as display:
                 events = self.assistant.ask(turn.question, history=before, cancelled=self.session.interrupt)
 
                 def followed() -> Iterator[Event]:

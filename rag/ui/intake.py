@@ -21,8 +21,7 @@ from typing import Literal
 
 from index.home import make_folder
 from index.records import Ledger, Progress
-from rag.ui.opening import FAULTS, Opening, in_words
-from rag.ui.session import UNEXPECTED
+from rag.ui.opening import FAULTS, UNEXPECTED, Opening, in_words
 
 Stage = Literal["waiting", "reading", "done", "stopped", "fault"]
 

@@ -19,11 +19,10 @@ from rag.errors import Cancelled, ConversationsError, QueueFull
 from rag.queueing import Place, Queue
 from rag.records import Waiting
 from rag.turns import Source, Turn, history, key_of
-from rag.ui.opening import FAULTS, in_words
+from rag.ui.opening import FAULTS, UNEXPECTED, in_words
 
 SESSIONS_KEPT = 128  # more than can wait in the queue
 TURNS_KEPT = 100
-UNEXPECTED = "Something unexpected went wrong; the terminal shows what. You can go on asking."
 
 
 @dataclass(slots=True)

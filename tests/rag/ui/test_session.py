@@ -13,8 +13,8 @@ import pytest
 from rag.conversations import Conversations
 from rag.queueing import Queue
 from rag.turns import Turn
-from rag.ui.opening import Opening
-from rag.ui.session import SESSIONS_KEPT, TURNS_KEPT, UNEXPECTED, Sessions
+from rag.ui.opening import UNEXPECTED, Opening
+from rag.ui.session import SESSIONS_KEPT, TURNS_KEPT, Sessions
 from tests.rag.ui.fake_assistant import FakeAssistant
 
 QUESTION = "why did Russia close the mission in 2021?"
