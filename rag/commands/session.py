@@ -29,16 +29,18 @@ if TYPE_CHECKING:
 
 
 def some_name(text: str) -> str:
-    """A name, reference or path as it was typed. Raises typer.BadParameter where it is blank: as a path that would be
-    the current folder, which a script with an unset variable in it does not mean."""
+    """A name or reference as it was typed. Raises typer.BadParameter where it is blank, as where a script names a
+    variable that is not set."""
     if not text.strip():
-        raise typer.BadParameter("it is empty; write what is meant, and . for the current folder")
+        raise typer.BadParameter("it is empty; write what is meant")
     return text
 
 
 def some_path(text: str) -> Path:
-    """The same as a path."""
-    return Path(some_name(text))
+    """A path as it was typed. Raises typer.BadParameter where it is blank, which is not the current folder."""
+    if not text.strip():
+        raise typer.BadParameter("it is empty; write the path that is meant, or . for the current folder")
+    return Path(text)
 
 
 Home = Annotated[
