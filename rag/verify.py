@@ -54,6 +54,7 @@ SUPPORTED_FROM = 0.5
 PARTIAL_FROM = 0.25
 ANNOUNCING = 3  # words of meaning, at most, of a line like "In short:", which only announces others
 OPPOSED_AT_MOST = 0.1  # the score of what has an invention in it
+LENT = "no sentence says this of “{}”, and one does of somebody else"
 LEADS_TO = 300  # characters before somebody's words, in which what they speak of may be named
 
 # "Lavrov said", "Hawaii also won", not "Researchers found", "Closing it was", "Usually it is".
@@ -167,6 +168,9 @@ def _of_another(sentence: str, evidence: Evidence, question: str, told: _Told, l
     alone = apart(sentence, question, *told, language)
     if alone:
         return f"“{alone}” stands only where other things are told than what was asked"
+    lent = borrowed(sentence, *told, language) if question and not asks_by_name(question) else None
+    if lent:
+        return LENT.format(lent)
     meant = means_another(sentence, evidence.sources, evidence.read) if language == "en" else None
     if meant:
         return f"the cited passage says this of “{meant[1]}”, not of “{meant[0]}”"
@@ -182,9 +186,9 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     together = joined(sentence, question, told[0], language)
     if together:
         found.append(f"“{together}” and what was asked about stand in different sentences; none says both")
-    lent = None if together or asks_by_name(question) else borrowed(sentence, *told, language)
+    lent = None if together or question else borrowed(sentence, *told, language)
     if lent:
-        found.append(f"no sentence says this of “{lent}”, and one does of somebody else")
+        found.append(LENT.format(lent))
     speaker = told_by(sentence, [source.said for source in evidence.sources])
     if speaker:
         found.append(f"“{speaker}” says this, and not of herself or himself")
