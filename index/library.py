@@ -14,7 +14,7 @@ from pathlib import Path
 from index import bm25, dense, lexical, tracked
 from index.collect import absolute, printable, root_of
 from index.encode import Encoder, Vectors, spells_out
-from index.errors import ReadError, StoreError
+from index.errors import DocumentNotFound, ReadError, StoreError
 from index.fuse import convex_combination, relative_to_best
 from index.records import Document, DocumentSummary, Hit, Ledger, Root
 from index.reembed import reembed
@@ -277,6 +277,9 @@ class Library:
 
 
 def _forms(reference: str) -> list[str]:
-    """A reference as it was given, and as the path it may be."""
+    """A reference as it was given, and as the path it may be. Raises DocumentNotFound for a blank one, which as a path
+    would be the current folder."""
+    if not reference.strip():
+        raise DocumentNotFound("the reference to a document is empty; give an id, the beginning of one, or a path")
     text = printable(Path(reference))
     return [text, str(absolute(Path(text)))]

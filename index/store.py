@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.errors import StoreBusy, StoreDamaged, StoreError, StoreVersionError
+from index.home import make_home
 from index.lexical import VOCABULARY
 from index.schema import APPLICATION_ID, SCHEMA_VERSION, create, migrate, version_of
 from index.tables import MEND, Change, Snapshot
@@ -78,7 +79,7 @@ class Store:
     @contextmanager
     def _turn(self, wait: float) -> Iterator[None]:
         """Writers of all processes take turns. SQLite's own lock would do for the tables, not for the sidecar."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it will hold people's documents
+        make_home(self.path.parent)
         lock = FileLock(self.path.with_suffix(".lock"), timeout=wait)
         try:
             lock.acquire()

@@ -26,7 +26,7 @@ from rag.claims import claimed
 from rag.comparing import comparison
 from rag.confidence import Calibration, holds, unsupported
 from rag.disputed import cited_of, conflicts
-from rag.errors import Cancelled
+from rag.errors import Cancelled, QuestionError
 from rag.extent import extent
 from rag.footnotes import Footnotes, written
 from rag.generate import Generator, Piece, never
@@ -152,14 +152,14 @@ class Assistant:
         another one where the settings are creative.
         """
         asked = readable(question)
-        understood = standalone(asked, history)
+        understood = _understood(asked, history)
         with self._turn:
             self._settings, self._generator = self._next
             self._seed = _another_seed(self._settings) if seed is None else seed
             for event in self._ask(understood, documents, cancelled):
                 yield event if understood == asked else _as_asked(event, asked, understood)
-                if cancelled() and not isinstance(event, Done):
-                    raise Cancelled("stopped before the answer was finished")
+                if not isinstance(event, Done):
+                    _go_on(cancelled)
             give_back()
 
     def pause(self) -> None:
@@ -172,7 +172,10 @@ class Assistant:
         self._begin()  # while passages are looked for; a fault shows when the model is asked
         compared = comparison(question)
         asked = compared.questions if compared else parts(question)
-        found = {part: self._found(part, documents) for part in asked}
+        found: dict[str, tuple[Hit, ...]] = {}
+        for part in asked:
+            _go_on(cancelled)
+            found[part] = self._found(part, documents)
         hits = together(found.values())
         watch.retrieved()
         yield Retrieved(hits)
@@ -295,7 +298,7 @@ class Assistant:
             return sentence
         cited = cited_of(sentence.citations, citer.sources)
         found = conflicts(claimed(sentence.text), question, cited, citer.sources)
-        return footnotes.disputed(sentence, found, lambda identity: self.library.document(identity).date)
+        return footnotes.disputed(sentence, found)
 
     def _answer(
         self, question: str, hits: Sequence[Hit], told: Sequence[Told], footnotes: Footnotes, watch: Stopwatch
@@ -361,6 +364,19 @@ def _against(claim: str, question: str, evidence: Evidence) -> Source | None:
     told = [source.said for source in evidence.sources]
     place = polar.against(claim, told, displaced(claim, question, evidence, "en"))
     return None if place is None else evidence.sources[place]
+
+
+def _understood(asked: str, history: Sequence[Exchange]) -> str:
+    """The question after `history`; as it was asked where it would become too long to be read."""
+    try:
+        return readable(standalone(asked, history))
+    except QuestionError:
+        return asked
+
+
+def _go_on(cancelled: Callable[[], bool]) -> None:
+    if cancelled():
+        raise Cancelled("stopped before the answer was finished")
 
 
 def _another_seed(settings: Settings) -> int:

@@ -115,7 +115,7 @@ class Checker:
             if sentence.claim and sentence.support != "unsupported" and sentence.citations:
                 cited = cited_of(sentence.citations, one.evidence.read)
                 others = conflicts(one.claim, question, cited, one.evidence.read)
-                sentence = footnotes.disputed(sentence, others, lambda identity: self.library.document(identity).date)
+                sentence = footnotes.disputed(sentence, others)
                 against = tuple(other.source for other in others)
             quoted = footnotes.citations(against)
             statements.append(Statement(one.start, one.end, sentence, standing(one.judged), quoted))

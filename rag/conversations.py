@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from index.home import make_home
 from rag.errors import ConversationsError
+from rag.marked import mark_of
 from rag.turns import Turn
 
 if TYPE_CHECKING:
@@ -163,7 +165,7 @@ class Conversations:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._errors_explained():
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people ask is theirs alone
+            make_home(self._path.parent)
             with self._connection() as connection:
                 connection.execute("BEGIN IMMEDIATE")
                 try:
@@ -176,20 +178,19 @@ class Conversations:
     def _connection(self) -> Iterator[sqlite3.Connection]:
         """A connection for one operation: a question is asked every few seconds, and opening takes a millisecond."""
         with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)) as connection:
-            application = connection.execute("PRAGMA application_id").fetchone()[0]
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if application not in (0, _APPLICATION_ID):
+            mark = mark_of(connection)
+            if mark and mark.application != _APPLICATION_ID:
                 raise ConversationsError(
                     f"Conversations cannot be kept: {self._path} holds something else; move it away."
                 )
-            if version > _VERSION:
+            if mark and mark.version > _VERSION:
                 raise ConversationsError(
                     f"Conversations cannot be read: {self._path} was written by a newer Footnote; update Footnote."
                 )
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")
             connection.create_function("folded", 1, str.casefold, deterministic=True)
-            if not application:
+            if not mark:
                 with FileLock(self._path.with_suffix(".lock"), timeout=WAIT_SECONDS):
                     connection.execute("PRAGMA journal_mode = WAL")
                     connection.executescript(_SCHEMA)

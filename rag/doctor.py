@@ -69,7 +69,12 @@ class Examination:
     @property
     def sound(self) -> bool:
         """Whether everything that is needed works; warnings do not count."""
-        return all(finding.state != "broken" for finding in self.findings)
+        return not self.broken
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The names of what is needed and does not work."""
+        return tuple(finding.name for finding in self.findings if finding.state == "broken")
 
 
 def examine(settings: Settings, open_library: Callable[[Settings], Library]) -> Examination:

@@ -10,8 +10,8 @@
     │   ├── ModelMissing   the file is not there: fetch it
     │   └── ModelInvalid   no GGUF, truncated, or without a chat template
     ├── FetchError         a model could not be fetched
-    │   ├── SourceFailed   one of its sources could not bring it: the next is tried
-    │   └── HashMismatch   what was fetched is not what the catalogue names
+    │   └── SourceFailed   one of its sources could not bring it: the next is tried
+    │       └── HashMismatch   what it brought is not what the catalogue names
     ├── EvaluationError    questions, documents and answers of an evaluation do not belong together
     ├── ConversationsError conversations cannot be kept, read or found
     ├── RecordError        an answer cannot be recorded, or is not recorded
@@ -68,7 +68,7 @@ class SourceFailed(FetchError):
     """One source could not bring a model; the next is tried, and this is shown only when all fail."""
 
 
-class HashMismatch(FetchError):
+class HashMismatch(SourceFailed):
     """The bytes fetched do not have the SHA-256 that the catalogue names."""
 
 

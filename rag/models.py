@@ -19,6 +19,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from index.collect import absolute
+from index.home import make_folder
 from index.records import Progress
 from rag.errors import ModelInvalid, ModelMissing
 from rag.gguf import inspect
@@ -165,7 +167,7 @@ def embedding_model_path(settings: Settings) -> Path:
 def _path(named: str, kind: Kind, folder: Path) -> Path:
     """A name of the catalogue wins over a file of the same name; write ./NAME for the file."""
     if named.casefold() not in {model.name for model in catalogue()}:
-        path = Path(named).expanduser().absolute()
+        path = absolute(Path(named))
         if path.exists():
             return path
         if len(Path(named).parts) > 1 or path.suffix == ".gguf":
@@ -246,7 +248,7 @@ def remember(path: Path, sha256: str, settings: Settings) -> None:
         hashes = {name: note for name, note in _read_notes(notes).items() if Path(name).exists()}
         hashes[str(path.absolute())] = [*_state(path), sha256]
         with suppress(OSError):
-            notes.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(notes.parent, settings.home)
             handle, name = tempfile.mkstemp(prefix=notes.name, dir=notes.parent)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(hashes, file, indent=1, sort_keys=True)

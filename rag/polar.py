@@ -55,7 +55,7 @@ def against(question: str, told: Sequence[str], elsewhere: Sequence[Misplaced]) 
     ]
     found += [contrary.source for contrary in contraries(question, told, "en")]
     found += [number for number, text in enumerate(told) if denied_by(question, text, whole, "en")]
-    found += [other.source for other in turned(as_claimed(question), told)]
+    found += [other.source for other in turned(as_claimed(question), told, language_of(question))]
     near = [2 * len(asked.intersection(content_words(text, "en"))) >= len(asked) for text in told]
     return next((number for number in sorted(found) if near[number]), None)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from index.home import make_home
 from rag.errors import SettingsError
 
 FILE = "settings.json"
@@ -83,7 +84,7 @@ def choose(home: Path, **chosen: str | float | bool | None) -> Preferences:
 
 def _write(path: Path, kept: dict[str, Any]) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_home(path.parent)
         handle, written = tempfile.mkstemp(prefix=FILE, dir=path.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:

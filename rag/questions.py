@@ -1,14 +1,16 @@
 """Reading a file of questions, one JSON object a line, for asking many in one process.
 
 It knows the documented form and names the line that breaks it, or that no model could read. It does not know how
-questions are answered or scored; keys that are only of use to scoring are left in the file.
+questions are answered or scored; keys that are only of use to scoring are handed on as they stand.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rag.errors import QuestionError
 
@@ -25,27 +27,32 @@ class FiledQuestion:
 
 
 def read_questions(path: Path) -> list[FiledQuestion]:
-    """All questions of a JSON-lines file, in order; blank lines are passed over.
+    """All questions of a JSON-lines file, in order. Raises as `read_entries` does."""
+    return [question for question, _ in read_entries(path)]
 
-    The whole file is read before anything is asked, so that a bad line costs no answer. Raises QuestionError that
-    names the file, the line and the id.
+
+def read_entries(path: Path) -> list[tuple[FiledQuestion, Mapping[str, Any]]]:
+    """All questions of a JSON-lines file, in order, each with its line as it stands; blank lines are passed over.
+
+    The whole file is read before anything is asked, so that a bad line costs no answer, and only once, as a pipe can
+    be. Raises QuestionError that names the file, the line and the id.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise QuestionError(f"Cannot read the questions file {path}: {error.strerror or error}") from error
-    questions = []
+    entries = []
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         if line.strip():
-            questions.append(_question(line, f"{path}, line {number}"))
-    if not questions:
+            place = f"{path}, line {number}"
+            entry = _entry(line, place)
+            entries.append((_question(entry, place), entry))
+    if not entries:
         raise QuestionError(f'{path} holds no questions; write one JSON object a line, like {{"question": "..."}}')
-    return questions
+    return entries
 
 
-def _question(line: bytes, place: str) -> FiledQuestion:
-    from rag.retrieve import readable  # brings numpy along
-
+def _entry(line: bytes, place: str) -> Mapping[str, Any]:
     try:
         entry = json.loads(line)
     except UnicodeDecodeError as error:
@@ -54,8 +61,16 @@ def _question(line: bytes, place: str) -> FiledQuestion:
         raise QuestionError(f"{place}: not valid JSON ({error.msg}, column {error.colno})") from error
     except RecursionError as error:
         raise QuestionError(f"{place}: not a question but JSON nested too deeply") from error
+    except ValueError as error:
+        raise QuestionError(f"{place}: a number in it has more digits than can be read") from error
     if not isinstance(entry, dict):
         raise QuestionError(f'{place}: not a JSON object; write {{"question": "..."}}')
+    return entry
+
+
+def _question(entry: Mapping[str, Any], place: str) -> FiledQuestion:
+    from rag.retrieve import readable  # brings numpy along
+
     question = entry.get("question")
     if not isinstance(question, str) or not question.strip():
         raise QuestionError(f'{place}: "question" is missing, empty or no text')

@@ -16,8 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from index.home import make_home
 from rag.errors import RecordError
 from rag.forms import answer_form
+from rag.marked import Mark, mark_of
 from rag.records import Answer
 
 FILE = "answers.sqlite3"
@@ -109,13 +111,12 @@ class Records:
     def _open(self, create: bool) -> Iterator[sqlite3.Connection]:
         try:
             if create:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
+                make_home(self._path.parent)
             with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS)) as connection:
-                (application,) = connection.execute("PRAGMA application_id").fetchone()
-                (version,) = connection.execute("PRAGMA user_version").fetchone()
-                if (application, version) == (0, 0) and create:
+                mark = mark_of(connection)
+                if mark is None and create:
                     connection.executescript(_SCHEMA)
-                elif (application, version) != (_APPLICATION_ID, _VERSION):
+                elif mark != Mark(_APPLICATION_ID, _VERSION):
                     raise RecordError(f"{self._path} is no file of answers of this version; move it away")
                 yield connection
         except (sqlite3.Error, OSError) as error:

@@ -146,11 +146,12 @@ def print_documents(terminal: Terminal, documents: Sequence[DocumentSummary]) ->
 
 
 def print_document(terminal: Terminal, document: Document, start: int, end: int) -> None:
-    """The stored text of a span: safe on a terminal, to the character in a pipe or file."""
+    """The stored text of a span: safe and with an end of line on a terminal, to the character in a pipe or file."""
     text = document.text[start:end]
     if terminal.out.is_terminal:
         text = safe(text)
-    terminal.write(text if text.endswith("\n") else text + "\n")
+        text += "" if text.endswith("\n") else "\n"
+    terminal.write(text)
 
 
 def print_ledger(terminal: Terminal, ledger: Ledger) -> None:

@@ -14,6 +14,7 @@ import platformdirs
 
 from index.settings import IndexSettings
 from rag import preferences
+from rag.errors import SettingsError
 
 APPLICATION = "footnote"
 
@@ -63,18 +64,26 @@ class Settings:
         """Options first, then FOOTNOTE_HOME, FOOTNOTE_MODELS and FOOTNOTE_MODEL, then what was chosen for the home,
         then the platform's folders and the defaults above.
 
-        Raises SettingsError where what was chosen for the home cannot be read.
+        Raises SettingsError where a folder cannot be meant, or what was chosen for the home cannot be read.
         """
         variables = os.environ if environment is None else environment
         default_home = Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))
         default_models = Path(platformdirs.user_cache_dir(APPLICATION, appauthor=False)) / "models"
         chosen_home = home or Path(variables.get("FOOTNOTE_HOME") or default_home)
         settings = cls(
-            home=chosen_home.expanduser().absolute(),
-            models=Path(variables.get("FOOTNOTE_MODELS") or default_models).expanduser().absolute(),
+            home=_folder(chosen_home),
+            models=_folder(Path(variables.get("FOOTNOTE_MODELS") or default_models)),
         )
         settings = replace(settings, **preferences.load(settings.home).chosen)
         chosen_model = model or variables.get("FOOTNOTE_MODEL")
         if chosen_model:
             settings = replace(settings, model=chosen_model)
         return settings
+
+
+def _folder(named: Path) -> Path:
+    """The folder as a whole path. Raises SettingsError for that of a person who is not known here."""
+    try:
+        return named.expanduser().absolute()
+    except RuntimeError as error:
+        raise SettingsError(f"{named} cannot be found: nobody here has a folder {named.parts[0]}") from error

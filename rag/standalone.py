@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -21,6 +21,7 @@ from rag.words import content_words, language_of
 
 TOPIC_WORDS = 8  # of the question before, at most, that are put in parentheses
 FRAGMENT_WORDS = 4  # a question of no more words, without a verb that shows, is a piece of one
+LONGEST_BEFORE = 2000  # characters: a longer question before was never read, of a longer answer this much is looked at
 FULL_WORDS = 8  # words of meaning with which a question says enough to be searched for by itself
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:-[^\W\d_]+|['’](?!s\b)[^\W\d_]+)*")
 _EMPTY = ("plain", "measures", "prepositions")
@@ -66,9 +67,10 @@ def leaning(language: str) -> Leaning:
 
 def standalone(question: str, history: Sequence[Exchange]) -> str:
     """`question` as it is to be understood after `history`, oldest first; the same where it can stand alone."""
-    if not history:
+    before = next((one for one in reversed(history) if len(one.question) <= LONGEST_BEFORE), None)
+    if before is None:
         return question
-    before = history[-1]
+    before = replace(before, answer=before.answer[:LONGEST_BEFORE])
     language = language_of(f"{before.question} {question}")
     known = leaning(language)
     rest, about = _without_opening(question, known)

@@ -109,10 +109,10 @@ class Terminal:
                 reconfigure(errors="backslashreplace")
         return cls(out=plain_console(sys.stdout), err=plain_console(sys.stderr))
 
-    @property
-    def live(self) -> Console | None:
-        """Where something may be drawn and wiped again: the error stream if it is a terminal, else the other."""
-        for console in (self.err, self.out):
+    def live(self, *, as_json: bool = False) -> Console | None:
+        """Where something may be drawn and wiped again: the error stream if it is a terminal, else the other, unless
+        that is for JSON and nothing else."""
+        for console in (self.err,) if as_json else (self.err, self.out):
             if console.is_terminal and not console.is_dumb_terminal:
                 return console
         return None

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.collect import absolute
 from index.errors import ReadError
 from index.readers import read_document
 from rag.errors import TextError
@@ -29,7 +30,7 @@ class FiledText:
 def read_text(path: Path) -> str:
     """The text of a file, by the same readers that read documents. Raises TextError."""
     try:
-        return read_document(path.expanduser().absolute()).text
+        return read_document(absolute(path)).text
     except (ReadError, OSError) as error:
         raise TextError(f"Cannot read {path}: {error}") from error
 
@@ -57,6 +58,8 @@ def _text(line: bytes, place: str) -> FiledText:
         raise TextError(f"{place}: no JSON in UTF-8; write {FORM}") from error
     except json.JSONDecodeError as error:
         raise TextError(f"{place}: not valid JSON ({error.msg}, column {error.colno})") from error
+    except ValueError as error:
+        raise TextError(f"{place}: a number in it has more digits than can be read") from error
     if not isinstance(entry, dict):
         raise TextError(f"{place}: not a JSON object; write {FORM}")
     text, question, text_id = entry.get("text"), entry.get("question"), entry.get("id")

@@ -1,8 +1,8 @@
 """Who does what, who is what, and which is more: sentences that turn it round, or give it to somebody else.
 
 "Russia reduced the mission" of "NATO reduced the Russian mission" has every word and every name, and says the contrary.
-Told by the order of names, verbs and "than" in one clause, so only where that order leaves no doubt. English, purely
-textual.
+Told by the order of names, verbs and "than" in one clause, so only where that order leaves no doubt. Purely textual;
+but for names behind prepositions English.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.lexical import HUMP
+from index.sentences import LABEL
 from rag.clauses import BOUNDARY, RELATED, Name, clauses, meet, names, one_name, same
 from rag.facts import facts
 from rag.vocabulary import TOKEN, denies, fold, is_participle, vocabulary
@@ -21,6 +23,24 @@ _COMPARED = re.compile(r"\b(?P<how>(?:more|less|fewer)\b(?:\s\w+)?|\w{2,}er)(?P<
 _BEARS = re.compile(r"\W*$|[,(]|\s(?:who|is|was|would|will|had|has|became|becomes)\b")  # behind whoever is something
 _AUXILIARY = re.compile(r"\s*(is|are|was|were|did|does|do|will|would|can|could|has|have|had)\s", re.IGNORECASE)
 _PART = re.compile(r"[,;]")
+_ASIDE = re.compile(r"\s*\((?P<what>(?:an?|the)\s)?[^()]*\)")  # "(Abulcasis)", "(936–1013)", not "(a work by Saarinen)"
+_BY = re.compile(r"\s(?:\w+ly\s)?by\s")
+# Names that one of these stands before have a part of their own; "of" and "in" leave it open.
+_PARTS = re.compile(
+    r"\b(by|for|against|from|to|with|von|für|durch|gegen|an|mit)\s(?:(?:the|a|an|den|dem|der|die|das)\s)?$",
+    re.IGNORECASE,
+)
+_REPLACED = (
+    re.compile(r"\breplac\w+\s(?P<old>.+?)\s(?:with|by)\s(?P<new>.+)"),
+    re.compile(r"(?P<old>.+?)\s(?:is|was|are|were|been|being)\s(?:\w+ly\s)?replaced\s(?:with|by)\s(?P<new>.+)"),
+    re.compile(r"(?P<new>.+?)\s(?:\w+ly\s)?replace[ds]?\s(?P<old>.+)"),
+)
+# Whoever is named right behind is left out of what is said: "all cities except Pskov and Novgorod".
+_EXCEPT = re.compile(
+    r"\b(?:with the exceptions? of|except(?:ing)?(?: for)?|excluding|other than|apart from|but not|"
+    r"mit Ausnahme(?: von| der| des)?|außer|ausgenommen)\s(?P<who>[^.;:()]+)",
+    re.IGNORECASE,
+)
 SHARED = 0.5  # of the other words of a sentence, that a source has which tells of the same
 
 
@@ -43,12 +63,12 @@ class _Act:
     to: tuple[str, ...] = ()
 
 
-def turned(sentence: str, sources: Sequence[str]) -> tuple[Turned, ...]:
+def turned(sentence: str, sources: Sequence[str], language: str) -> tuple[Turned, ...]:
     """What `sentence` says of one whom the `sources` have in another part, or of whom they say it of another."""
     if denies(sentence):
         return ()
-    found = (_done_by_others, _done_elsewhere, _said_of_others, _compared)
-    return tuple(one for tell in found for one in tell(sentence, sources))
+    english = (_done_by_others, _done_elsewhere, _said_of_others, _compared, _replaced) if language == "en" else ()
+    return tuple(one for tell in (*english, _exchanged, _excepted) for one in tell(sentence, sources))
 
 
 def as_claimed(question: str) -> str:
@@ -76,11 +96,16 @@ def _done_by_others(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
         return
     words = set(content_words(sentence, "en"))
     dates = {stem for fact in facts(sentence) if fact.kind != "name" for stem in content_words(fact.words, "en")}
-    given = [list(_acts(source, of_whom=1)) for source in sources]
+    given = [list(_acts(_in_third_person(source), of_whom=1)) for source in sources]
     for act in acts:
         named = {stem for name in act.by for stem in content_words(name, "en")}
         rest = words - named - dates - {act.stem}
         alike = [(number, other) for number, acts in enumerate(given) for other in acts if other.stem == act.stem]
+        same_object = [(number, other) for number, other in alike if other.by and meet(act.to, other.to)]
+        if not any(meet(act.by, other.by) for _, other in same_object) and same_object:
+            number, other = same_object[0]
+            yield Turned(f"{act.verb} by {act.by[0]}", f"{other.verb} by {other.by[0]}", number)
+            continue
         if any(meet(act.by, other.by) or not (other.by or other.to) for _, other in alike):
             continue
         for number, other in alike:
@@ -90,6 +115,59 @@ def _done_by_others(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
                 instead = f"{other.to[0]} was {other.verb}" if done_to else f"{other.by[0]} {other.verb}"
                 yield Turned(f"{act.by[0]} {act.verb}", instead, number)
                 break
+
+
+def _in_third_person(source: str) -> str:
+    """What somebody says of "I" with the name that stands before it: "AdamSmith: I left" is "Adam Smith left"."""
+    label = LABEL.match(source)
+    if not label:
+        return source
+    return re.sub(r"\bI\b(?!')", HUMP.sub(" ", label[1]), source[label.end() :])
+
+
+def _exchanged(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
+    """Two names of a sentence in each other's part: "by Porter for Richard" of "for Porter by Richard"."""
+    claimed = list(_parts(sentence))
+    for part, name in claimed:
+        others = [(there, other) for there, other in claimed if there != part]
+        for number, source in enumerate(sources):
+            told = list(_parts(source))
+            if any(there == part and same(name, other) for there, other in told):
+                break  # it says so as well
+            taken = [other for there, other in told if there == part and any(same(other, one) for _, one in others)]
+            if taken and any(same(name, other.words) for other in names(source)):
+                yield Turned(f"{part} {name}", f"{part} {taken[0]}", number)
+                return
+
+
+def _excepted(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
+    """Whom a sentence says something of that a source says of all but that one."""
+    for number, source in enumerate(sources):
+        exception = None if _EXCEPT.search(sentence) else _EXCEPT.search(source)
+        if not exception:
+            continue
+        others = (*sources[:number], *sources[number + 1 :])
+        elsewhere = " ".join((source[: exception.start()], source[exception.end() :], *others))
+        for name in names(sentence):
+            left_out, told = (
+                any(one_name(name.words, other.words) for other in names(text))
+                for text in (exception["who"], elsewhere)
+            )
+            if left_out and not told:
+                yield Turned(name.words, exception.group(), number)
+                return
+
+
+def _named(name: Name, text: str) -> bool:
+    return any(one_name(name.words, other.words) for other in names(text))
+
+
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """Each name before which a preposition stands that gives it a part, behind that."""
+    for name in names(text):
+        stands = _PARTS.search(text[: name.start])
+        if stands:
+            yield stands[1].lower(), name.words
 
 
 def _done_elsewhere(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
@@ -124,8 +202,26 @@ def _verb(word: str) -> bool:
 def _acts(text: str, of_whom: int = 0) -> Iterator[_Act]:
     """What is done in each clause of a text that names somebody before the verb, or behind "by"; `of_whom` words may
     stand between a name and its verb: "a Spanish force attacked"."""
-    for clause in clauses(text):
+    plain = _ASIDE.sub(lambda aside: aside.group() if aside["what"] else "", text)
+    last: tuple[str, ...] = ()
+    for clause in clauses(plain):
         yield from _acts_of(clause, list(TOKEN.finditer(clause)), of_whom)
+        yield from _made_by(clause, last)
+        last = tuple(name.words for name in names(clause) if not name.owns)[-1:]
+
+
+def _made_by(clause: str, last: tuple[str, ...]) -> Iterator[_Act]:
+    """Who did what a clause tells of without "was", to the name before it: "the bank, a work designed by Horta"."""
+    for match in TOKEN.finditer(clause):
+        done_by = _BY.match(clause, match.end())
+        if not done_by or not match.group().islower() or not is_participle(match.group()):
+            continue
+        before = [name for name in names(clause) if name.end <= match.start()]
+        being = not vocabulary().being.isdisjoint(map(fold, TOKEN.findall(clause[: match.start()])))
+        by = tuple(name.words for name in names(clause) if name.start >= done_by.end())
+        to = (before[-1].words,) if before else last
+        if by and to and not being:
+            yield _Act(content_words(match.group(), "en")[0], match.group(), by, to)
 
 
 def _acts_of(clause: str, matches: Sequence[re.Match[str]], of_whom: int) -> Iterator[_Act]:
@@ -135,7 +231,8 @@ def _acts_of(clause: str, matches: Sequence[re.Match[str]], of_whom: int) -> Ite
         before = [name for name in there if name.end <= match.start()]
         since = before[-1].end if before else 0
         between = [fold(other.group()) for other in matches if since <= other.start() < match.start()]
-        told = is_participle(verb) or not known.modal.isdisjoint(between)
+        does = before and not between and re.fullmatch(r"\w+[^s\W]s", verb)  # "Adam plays"
+        told = is_participle(verb) or does or not known.modal.isdisjoint(between)
         if not verb.islower() or not told or not content_words(verb, "en"):
             continue
         if any(fold(other.group()) in known.backward for other in matches if other.start() < match.start()):
@@ -217,6 +314,33 @@ def _compared(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
             if fold(match["how"]) == fold(claim["how"]) and more & there_less and less & there_more:
                 yield Turned(f"{claim['how']} than", f"{match['how']} than, the other way round", number)
                 return
+
+
+def _replaced(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
+    """What a sentence has replaced by what, by its sources, it replaced: "A was replaced by B" of "A replaced B"."""
+    claim = _replacement(sentence)
+    for number, source in enumerate(sources):
+        told = _replacement(source)
+        if (
+            claim
+            and told
+            and claim[0] & told[1]
+            and claim[1] & told[0]
+            and not (claim[0] & told[0] or claim[1] & told[1])
+        ):
+            yield Turned("replaced", "replaced, the other way round", number)
+            return
+
+
+def _replacement(text: str) -> tuple[set[str], set[str]] | None:
+    """The words for what is replaced and for what replaces it that stand for one of the two only."""
+    for clause in re.split(r"[;:]|, ", text):
+        for form in _REPLACED:
+            told = form.search(clause)
+            if told:
+                old, new = ({*re.findall(r"[\w-]{4,}", fold(told[side]))} for side in ("old", "new"))
+                return old - new, new - old
+    return None
 
 
 def _sides(text: str, compared: re.Match[str]) -> tuple[set[str], set[str]]:

@@ -7,6 +7,7 @@ of this very turn has named.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -147,6 +148,12 @@ class Turn:
         if self.answer is None:
             return self.hits
         return tuple(numbered.hit for numbered in self.answer.passages)
+
+
+def history(turns: Iterable[Turn]) -> list[Exchange]:
+    """What a question after these turns may lean on, oldest first: not on one that came to nothing but a fault, which
+    may be that nobody could read it."""
+    return [turn.exchange for turn in turns if turn.stage != "fault"]
 
 
 def key_of(reference: str) -> str | None:

@@ -91,8 +91,16 @@ def _named(text: str, start: int, end: int) -> tuple[str, int, int] | None:
     return (str(found.lastgroup), start, min(end, start + found.end())) if found and found.lastgroup else None
 
 
-def unit_faults(sentence: str, question: str, cited: str, around: str) -> Iterator[str]:
-    """In words, each unit of `sentence` that its sources do not count the number in.
+@dataclass(frozen=True, slots=True)
+class UnitFault:
+    """Why a unit does not hold, in words, and what stands in the cited words in its place, "" where nothing does."""
+
+    reason: str
+    instead: str = ""
+
+
+def unit_faults(sentence: str, question: str, cited: str, around: str) -> Iterator[UnitFault]:
+    """Each unit of `sentence` that its sources do not count the number in.
 
     What the `question` counts in the same is not the sentence's own. `cited` are the words cited, `around` the passages
     that hold them, where a unit may stand for all (a heading).
@@ -109,13 +117,17 @@ def unit_faults(sentence: str, question: str, cited: str, around: str) -> Iterat
         if said.unit == "year" and YEAR.fullmatch(said.value):
             continue  # "2016 год" is a date
         if there and len(there) == numbers.count(said.value):
-            yield f"the sentence says “{said.words}”, the cited passage says “{there[0].words}”"
+            yield _counted_otherwise(said.words, there[0].words)
         elif not _written(said.unit).search(fold(around)):
-            yield f"the unit of “{said.words}” does not stand in the cited passage"
+            yield UnitFault(f"the unit of “{said.words}” does not stand in the cited passage")
     yield from _otherwise_counted(sentence, question, cited)
 
 
-def _otherwise_counted(sentence: str, question: str, cited: str) -> Iterator[str]:
+def _counted_otherwise(words: str, instead: str) -> UnitFault:
+    return UnitFault(f"the sentence says “{words}”, the cited passage says “{instead}”", instead)
+
+
+def _otherwise_counted(sentence: str, question: str, cited: str) -> Iterator[UnitFault]:
     """Numbers that the sentence counts in things, and the words cited, which name no such things, in a unit: "15 lakes"
     for "15 kilometres"."""
     known = {quantity.value for quantity in quantities(sentence)} | {n.fact.value for n in _numbers(question)}
@@ -130,4 +142,4 @@ def _otherwise_counted(sentence: str, question: str, cited: str) -> Iterator[str
         if _written(there[0].unit).search(fold(sentence)) or not things.isdisjoint(content_words(cited, language)):
             continue
         if things:
-            yield f"the sentence says “{said.fact.words} {thing[1]}”, the cited passage says “{there[0].words}”"
+            yield _counted_otherwise(f"{said.fact.words} {thing[1]}", there[0].words)

@@ -17,6 +17,7 @@ from index.sentences import LABEL
 from rag.asked import answered_otherwise, asks_by_name, tells_a_time, uncontrasted
 from rag.bounds import fits
 from rag.cite import Evidence, Source
+from rag.context import before, means_another
 from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
 from rag.denial import opposition
 from rag.facts import (
@@ -33,12 +34,12 @@ from rag.facts import (
 )
 from rag.given import dated_in_the_document, ends_a_compound, in_the_decade, named_in_full, named_in_the_document
 from rag.imitation import planted
-from rag.joined import apart, borrowed, joined, looks_back, said_of_another
+from rag.joined import apart, borrowed, joined, looks_back, said_of_another, told_by
 from rag.modality import compares, of_all, only_hoped
 from rag.opposites import Contrary, contraries
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
-from rag.roles import does_something_else, misquoted, only_reports
+from rag.roles import another_office, does_something_else, misquoted, only_reports
 from rag.slots import Misplaced, misplaced
 from rag.turned import Turned, turned
 from rag.units import unit_faults
@@ -53,8 +54,8 @@ SUPPORTED_FROM = 0.5
 PARTIAL_FROM = 0.25
 ANNOUNCING = 3  # words of meaning, at most, of a line like "In short:", which only announces others
 OPPOSED_AT_MOST = 0.1  # the score of what has an invention in it
+LENT = "no sentence says this of “{}”, and one does of somebody else"
 LEADS_TO = 300  # characters before somebody's words, in which what they speak of may be named
-LOOKS_BACK = 1500  # characters, at most, from "he" to a name that it may stand for
 
 # "Lavrov said", "Hawaii also won", not "Researchers found", "Closing it was", "Usually it is".
 _OPENING = re.compile(
@@ -136,15 +137,16 @@ def _faults(
     stranger = None if invented else _stranger(sentence, question, evidence)
     if stranger:
         invented.append(f"the name “{stranger}” does not stand in the cited passage")
-    invented += unit_faults(sentence, question, evidence.text, " ".join(_around(evidence)))
+    for unit in unit_faults(sentence, question, evidence.text, " ".join(_around(evidence))):
+        invented.append(unit.reason)
+        otherwise += [source for source in evidence.sources if unit.instead and unit.instead in source.said][:1]
     invented += only_of_the_document(sentence, question, evidence, language)
     invented += only_of_a_report(sentence, question, evidence)
     invented += only_reports(sentence, question, evidence.text, language)
     if language_of(sentence) == language:
         invented += misquoted(sentence, question, _passages(evidence))
     instead: list[Contrary | Turned] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
-    if language == "en":
-        instead += turned(sentence, [source.said for source in evidence.sources])
+    instead += turned(sentence, [source.said for source in evidence.sources], language)
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
@@ -166,6 +168,12 @@ def _of_another(sentence: str, evidence: Evidence, question: str, told: _Told, l
     alone = apart(sentence, question, *told, language)
     if alone:
         return f"“{alone}” stands only where other things are told than what was asked"
+    lent = borrowed(sentence, *told, language) if question and not asks_by_name(question) else None
+    if lent:
+        return LENT.format(lent)
+    meant = means_another(sentence, evidence.sources, evidence.read) if language == "en" else None
+    if meant:
+        return f"the cited passage says this of “{meant[1]}”, not of “{meant[0]}”"
     leading = [_leading_to(source, evidence.read) for source in evidence.sources]
     if said_of_another(question, leading, language):
         return "this is said of something else than was asked about"
@@ -178,15 +186,21 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     together = joined(sentence, question, told[0], language)
     if together:
         found.append(f"“{together}” and what was asked about stand in different sentences; none says both")
-    lent = None if together or asks_by_name(question) else borrowed(sentence, *told, language)
+    lent = None if together or question else borrowed(sentence, *told, language)
     if lent:
-        found.append(f"no sentence says this of “{lent}”, and one does of somebody else")
+        found.append(LENT.format(lent))
+    speaker = told_by(sentence, [source.said for source in evidence.sources])
+    if speaker:
+        found.append(f"“{speaker}” says this, and not of herself or himself")
     found += planted(evidence)
     found += only_hoped(sentence, [source.said for source in evidence.sources], language)
     found += of_all(sentence, evidence.text)
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
     found += does_something_else(sentence, question, evidence.text, language)
+    office = another_office(sentence, question, [source.said for source in evidence.read])
+    if office:
+        found.append(f"the passages that were read call whom it names “{office}”, which is not what was asked for")
     if compares(sentence) and not any(compares(source.said) for source in evidence.read):
         found.append("nothing that was read compares the two")
     return found
@@ -272,13 +286,13 @@ def _around(evidence: Evidence) -> list[str]:
 def _behind(source: Source, read: Sequence[Source]) -> str:
     """What was read of the same document not far before a sentence that looks back at it."""
     back = looks_back(source.text) or _means_somebody(source)
-    return " ".join(other.text for other in _before(source, read)) if back else ""
+    return " ".join(other.text for other in before(source, read)) if back else ""
 
 
 def _leading_to(source: Source, read: Sequence[Source]) -> str:
     """What a source says, behind its title, its heading and what was read shortly before it."""
-    before = [other.text for other in _before(source, read) if source.start - other.end <= LEADS_TO]
-    return " ".join((source.above, *before, source.text))
+    leading = [other.text for other in before(source, read) if source.start - other.end <= LEADS_TO]
+    return " ".join((source.above, *leading, source.text))
 
 
 def _passages(evidence: Evidence) -> list[str]:
@@ -288,8 +302,8 @@ def _passages(evidence: Evidence) -> list[str]:
 
 def _with_whom(source: Source, read: Sequence[Source]) -> str:
     """What a source says, behind the last sentence read that names whom it means, where it names nobody itself."""
-    before = reversed(_before(source, read)) if _means_somebody(source) else ()
-    whom = next((other.text for other in before if names_a_person(other.text)), "")
+    told = reversed(before(source, read)) if _means_somebody(source) else ()
+    whom = next((other.text for other in told if names_a_person(other.text)), "")
     return f"{whom} {source.said}".strip()
 
 
@@ -309,19 +323,6 @@ def _means_the_same(wrong: Misplaced, question: str, evidence: Evidence) -> bool
     if named and _means_somebody(source) and all(stands_in(fact, _with_whom(source, evidence.read)) for fact in named):
         return True
     return any(stands_in(fact, question) and one_government(fact.words, wrong.instead) for fact in named)
-
-
-def _before(source: Source, read: Sequence[Source]) -> list[Source]:
-    """What was read of the same document not far before a source, in order."""
-    document = source.hit.passage.document_id
-    return sorted(
-        (
-            other
-            for other in read
-            if other.hit.passage.document_id == document and 0 <= source.start - other.end <= LOOKS_BACK
-        ),
-        key=lambda other: other.start,
-    )
 
 
 def _named_around(fact: Fact, sentence: str, evidence: Evidence) -> bool:

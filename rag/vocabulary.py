@@ -40,9 +40,12 @@ class Vocabulary:
     denials: tuple[str, ...]
     openers: frozenset[str]
     addressing: frozenset[str]
+    first_person: frozenset[str]
     backward: frozenset[str]
+    pointing: frozenset[str]
     persons: frozenset[str]
     titles: frozenset[str]
+    offices: frozenset[str]
     courtesies: frozenset[str]
     impersonal: frozenset[str]
     additions: frozenset[str]
@@ -103,9 +106,12 @@ def vocabulary() -> Vocabulary:
         denials=tuple(sorted(words("denials"))),
         openers=words("openers"),
         addressing=words("addressing"),
+        first_person=words("first_person"),
         backward=words("backward"),
+        pointing=words("pointing"),
         persons=words("persons"),
         titles=words("titles"),
+        offices=words("offices"),
         courtesies=words("courtesies"),
         impersonal=words("impersonal"),
         additions=words("additions"),

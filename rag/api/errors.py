@@ -10,9 +10,8 @@ from typing import Any
 from starlette.responses import JSONResponse
 
 from rag.errors import Cancelled, ModelError, QuestionError, QueueFull
-from rag.ui.opening import FAULTS, in_words
+from rag.ui.opening import FAULTS, UNEXPECTED, in_words
 
-UNEXPECTED = "Something unexpected went wrong; the terminal where Footnote runs shows what."
 LOADING_SECONDS = 5  # what is left of loading the models, at a guess: the client tries again then
 
 

@@ -10,23 +10,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from index.errors import LibraryError
 from index.records import Progress
 from rag import forms, rendering
-from rag.commands.session import Home, Json, Model, Session, session_of, typed
-from rag.errors import RecordError
+from rag.commands.session import Accountable, Home, Json, Model, Session, session_of, some_name, some_path, typed
+from rag.errors import FootnoteError
 from rag.live import LiveAnswer, waiting
 from rag.questions import FiledQuestion, read_questions
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.recording import Circumstances
     from rag.records import Answer
+
+MOST_PASSAGES = 10_000  # far more than anybody reads; what counts in the millions is no longer a search
 
 
 def search(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Words or a question.")],
-    count: Annotated[int, typer.Option("-k", min=1, metavar="N", help="How many passages at most.")] = 5,
+    count: Annotated[
+        int, typer.Option("-k", min=1, max=MOST_PASSAGES, metavar="N", help="How many passages at most.")
+    ] = 5,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -52,7 +56,12 @@ def ask(
     ] = None,
     questions: Annotated[
         Path | None,
-        typer.Option("--questions", metavar="FILE", help='Ask many: a file with {"id", "question"} on each line.'),
+        typer.Option(
+            "--questions",
+            metavar="FILE",
+            parser=some_path,
+            help='Ask many: a file with {"id", "question"} on each line.',
+        ),
     ] = None,
     home: Home = None,
     model: Model = None,
@@ -77,13 +86,13 @@ def ask(
         _ask_each(session, settings, read_questions(questions), record)
         return
     words = readable(typed(question or "", "question"))
-    with waiting(session.terminal, "Opening the documents and the model") as display:
+    with waiting(session.terminal, "Opening the documents and the model", as_json=as_json) as display:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
             answer = display.follow(assistant.ask(words, cancelled=session.interrupt))
             empty = not answer.passages and not assistant.library.documents()
             if record:
-                keep_for_replay(session, settings, answer, assistant.circumstances)
+                keep_for_replay(session, settings, answer, assistant)
     if empty:
         session.terminal.message("There are no documents yet. Add some with: footnote add PATH")
     if as_json:
@@ -94,7 +103,9 @@ def ask(
 
 def replay(
     context: typer.Context,
-    answer: Annotated[str, typer.Argument(metavar="ID", help="The id of an answer, or the beginning of one.")],
+    answer: Annotated[
+        str, typer.Argument(metavar="ID", parser=some_name, help="The id of an answer, or the beginning of one.")
+    ],
     home: Home = None,
     as_json: Json = False,
 ) -> None:
@@ -111,7 +122,7 @@ def replay(
     then = {name: value for name, value in record.circumstances.settings.items() if hasattr(settings, name)}
     # A setting that the record does not have came later: its default is how it was then, whatever is chosen now.
     settings = replace(Settings(settings.home, settings.models), **then)
-    with waiting(session.terminal, "Opening the documents and the model") as display:
+    with waiting(session.terminal, "Opening the documents and the model", as_json=as_json) as display:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
             understood = record.form.get("standalone") or record.form["question"]
@@ -131,13 +142,13 @@ def replay(
         rendering.print_replay(session.terminal, record, identical, changed)
 
 
-def keep_for_replay(session: Session, settings: Settings, answer: Answer, circumstances: Circumstances) -> None:
-    """Records an answer; a fault in that is told and costs no answer."""
+def keep_for_replay(session: Session, settings: Settings, answer: Answer, assistant: Accountable) -> None:
+    """Records an answer with what produced it; a fault in that is told and costs no answer."""
     from rag.recording import Records
 
     try:
-        Records(settings.home).keep(answer, circumstances)
-    except RecordError as error:
+        Records(settings.home).keep(answer, assistant.circumstances)
+    except (FootnoteError, LibraryError) as error:
         session.terminal.message(f"The answer was not recorded: {error}", style="yellow")
 
 
@@ -152,5 +163,5 @@ def _ask_each(session: Session, settings: Settings, questions: Sequence[FiledQue
                 answer = LiveAnswer().follow(events)
                 session.terminal.json(forms.batch_form(answer, filed.id), one_line=True)
                 if record:
-                    keep_for_replay(session, settings, answer, assistant.circumstances)
+                    keep_for_replay(session, settings, answer, assistant)
         report(Progress(len(questions), len(questions), "questions"))

@@ -18,6 +18,7 @@ import typer
 from rich.text import Text
 
 from index.errors import LibraryError
+from index.home import make_home
 from rag import forms, rendering
 from rag.commands.answers import keep_for_replay
 from rag.commands.session import Accountable, Home, Json, Model, Session, session_of
@@ -65,7 +66,7 @@ def chat(
     settings = session.settings(home, model)
     interactive = sys.stdin is not None and sys.stdin.isatty() and not as_json
     typed = _typed(settings.home / HISTORY) if interactive else _piped()
-    with waiting(session.terminal, "Opening the documents and the model"):
+    with waiting(session.terminal, "Opening the documents and the model", as_json=as_json):
         assistant = session.doors.assistant(settings)
     with closing(assistant.library), typed as ask_for_line:
         kept = Conversations(settings.home / FILE) if record else None
@@ -111,7 +112,7 @@ class _Talk:
                 elif answer is None:
                     terminal.message("There is no answer yet whose sources could be shown.")
                 else:
-                    _print_sources(terminal, answer, int(number) if number else None)
+                    _print_sources(terminal, answer, number)
             case _:
                 terminal.message(f"{word} is not known here; /help names what is.")
         return True
@@ -120,14 +121,14 @@ class _Talk:
         """Asks, shows and keeps. Raises as `Assistant.ask` does; Cancelled when Ctrl-C stopped the answer."""
         from rag.records import Waiting
         from rag.retrieve import readable
-        from rag.turns import Turn
+        from rag.turns import Turn, history
 
         turn = Turn(key=secrets.token_hex(12), question=readable(question)).after(Waiting(0))
         self._keep(lambda kept: kept.begin(self.conversation, turn))
-        history = [earlier.exchange for earlier in self.turns]
+        before = history(self.turns)
         try:
-            with waiting(self.session.terminal, "Looking for passages") as display:
-                events = self.assistant.ask(turn.question, history=history, cancelled=self.session.interrupt)
+            with waiting(self.session.terminal, "Looking for passages", as_json=self.as_json) as display:
+                events = self.assistant.ask(turn.question, history=before, cancelled=self.session.interrupt)
 
                 def followed() -> Iterator[Event]:
                     nonlocal turn
@@ -144,7 +145,7 @@ class _Talk:
             self.turns = [*self.turns[1 - TURNS_REMEMBERED :], turn]
             self._keep(lambda kept: kept.finish(turn))
         if self.conversations:
-            keep_for_replay(self.session, self.settings, answer, self.assistant.circumstances)
+            keep_for_replay(self.session, self.settings, answer, self.assistant)
         if self.as_json:
             self.session.terminal.json(forms.answer_form(answer), one_line=True)
         else:
@@ -161,15 +162,16 @@ class _Talk:
             self.session.terminal.message(f"{error} This conversation goes on without being kept.", style="yellow")
 
 
-def _print_sources(terminal: Terminal, answer: Answer, number: int | None) -> None:
-    """The words cited under one number, or under each, marked within the passage around them where it is one."""
-    passages = [passage for passage in answer.passages if number in (None, passage.marker)]
+def _print_sources(terminal: Terminal, answer: Answer, number: str) -> None:
+    """The words cited under one number, or under each where it is "", marked within the passage around them where it
+    is one."""
+    passages = [passage for passage in answer.passages if number in ("", str(passage.marker))]
     cited = {
         (citation.marker, citation.start, citation.end)
         for sentence in answer.sentences
         for citation in sentence.citations
     }
-    if number is None:
+    if not number:
         passages = [passage for passage in passages if any(passage.marker == marker for marker, _, _ in cited)]
     if not passages:
         numbers = f"1 to {len(answer.passages)}" if answer.passages else "none"
@@ -181,7 +183,7 @@ def _print_sources(terminal: Terminal, answer: Answer, number: int | None) -> No
         _print_wrapped(terminal, Text(f"[{numbered.marker}] {safe_line(numbered.hit.title)}{page}", style="bold"))
         _print_wrapped(terminal, Text(safe_line(numbered.hit.path), style="dim"))
         inside = [(start - passage.start, end - passage.start) for start, end in spans]
-        if number is None:
+        if not number:
             for start, end in inside:
                 _print_wrapped(terminal, Text(f"“{safe_line(passage.text[start:end])}”"))
         else:
@@ -276,7 +278,7 @@ def _typed(history: Path) -> Iterator[Callable[[], str]]:
         yield lambda: input("> ")
     finally:
         with suppress(OSError):  # a history that cannot be kept is no reason for a word at the end
-            history.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_home(history.parent)
             history.touch(mode=0o600)  # what people ask is theirs alone
             readline.write_history_file(history)
 

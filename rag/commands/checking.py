@@ -5,18 +5,15 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from index.records import Progress
 from rag import forms, rendering
-from rag.commands.session import Home, Json, Session, session_of
+from rag.commands.session import Home, Json, Session, session_of, some_path
 from rag.errors import TextError
 from rag.settings import Settings
-
-if TYPE_CHECKING:
-    pass
 
 
 def check(
@@ -25,11 +22,14 @@ def check(
         str | None, typer.Argument(metavar="TEXT", help="In quotation marks; - reads it from standard input.")
     ] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", metavar="FILE", help="Check a file of any format that can be added.")
+        Path | None,
+        typer.Option("--file", metavar="FILE", parser=some_path, help="Check a file of any format that can be added."),
     ] = None,
     texts: Annotated[
         Path | None,
-        typer.Option("--texts", metavar="FILE", help='Check many: a file with {"id", "text"} on each line.'),
+        typer.Option(
+            "--texts", metavar="FILE", parser=some_path, help='Check many: a file with {"id", "text"} on each line.'
+        ),
     ] = None,
     home: Home = None,
     as_json: Json = False,
@@ -79,10 +79,10 @@ def _words(text: str | None, file: Path | None) -> str:
 
     if file is not None:
         return read_text(file)
-    if text is None and sys.stdin.isatty():
+    if text is None and (sys.stdin is None or sys.stdin.isatty()):  # None where it was closed
         raise typer.BadParameter("give a text, a file with --file, or many with --texts")
     if text is None or text == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "replace")
+        return sys.stdin.buffer.read().decode("utf-8", "replace") if sys.stdin else ""
     if not any(letter.isalnum() for letter in text):
         raise TextError("there is nothing to check; write the text in quotation marks after the command")
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -12,7 +12,7 @@ import typer
 from index.errors import LibraryError
 from index.records import Ledger
 from rag import forms, rendering
-from rag.commands.session import Home, Json, session_of
+from rag.commands.session import Home, Json, session_of, some_name, some_path
 from rag.errors import FootnoteError, SettingsError
 from rag.rendering import SHORT_ID
 from rag.terminal import Terminal
@@ -22,7 +22,10 @@ EXIT_REFUSED = 4
 
 def add(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files, and folders with all below them.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH", parser=some_path, help="Files, and folders with all below them."),
+    ],
     exclude: Annotated[
         list[str] | None,
         typer.Option("--exclude", metavar="PATTERN", help="Leave out what fits, as in .gitignore; may be repeated."),
@@ -82,12 +85,21 @@ def _completed(context: typer.Context, incomplete: str) -> list[tuple[str, str]]
 
 
 Reference = Annotated[
-    str, typer.Argument(metavar="DOCUMENT", help="Id, the first characters of one, or path.", autocompletion=_completed)
+    str,
+    typer.Argument(
+        metavar="DOCUMENT",
+        parser=some_name,
+        help="Id, the first characters of one, or path.",
+        autocompletion=_completed,
+    ),
 ]
 References = Annotated[
     list[str],
     typer.Argument(
-        metavar="DOCUMENT", help="Id, the first characters of one, path, or folder.", autocompletion=_completed
+        metavar="DOCUMENT",
+        parser=some_name,
+        help="Id, the first characters of one, path, or folder.",
+        autocompletion=_completed,
     ),
 ]
 

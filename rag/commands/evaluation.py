@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from index.home import make_folder
 from rag.commands.documents import EXIT_REFUSED
-from rag.commands.session import Answering, Home, Json, Model, Session, session_of
+from rag.commands.session import Answering, Home, Json, Model, Session, session_of, some_path
 from rag.errors import EvaluationError
 from rag.settings import Settings
 
@@ -28,29 +29,44 @@ if TYPE_CHECKING:
     from rag.evaluation.report import Report
 
 
+def _some_folder(text: str) -> Path:
+    """A folder that is there. Raises typer.BadParameter."""
+    folder = some_path(text)
+    if not folder.is_dir():
+        raise typer.BadParameter(f"there is no folder {text}")
+    return folder
+
+
 def evaluate(
     context: typer.Context,
     questions: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help='Questions, one {"question", "answers", ...} a line.')
+        Path | None,
+        typer.Argument(metavar="FILE", parser=some_path, help='Questions, one {"question", "answers", ...} a line.'),
     ] = None,
     documents: Annotated[
         Path | None,
         typer.Option(
             "--documents",
             metavar="FOLDER",
-            exists=True,
-            file_okay=False,
+            parser=_some_folder,
             help="Ask about these, in a library of the command's own.",
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Keep each answer in FILE, and go on from there.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", parser=some_path, help="Keep each answer in FILE, and go on from there."),
     ] = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with plots and every failure, too.")
+        Path | None,
+        typer.Option(
+            "--html", metavar="FILE", parser=some_path, help="Write a page with plots and every failure, too."
+        ),
     ] = None,
     compare: Annotated[
-        Path | None, typer.Option("--compare", metavar="EARLIER", help="Compare with the --json of an earlier run.")
+        Path | None,
+        typer.Option(
+            "--compare", metavar="EARLIER", parser=some_path, help="Compare with the --json of an earlier run."
+        ),
     ] = None,
     make_questions: Annotated[
         bool, typer.Option("--make-questions", help="Draft questions from the documents instead, to be corrected.")
@@ -215,6 +231,6 @@ def _measured(
 def _kept(home: Path, questions: Path, made_by: dict[str, Any]) -> Path:
     """Where a run without --out is kept while it lasts: the same for the same questions to the same configuration."""
     folder = home / "evaluations"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, home)
     run = json.dumps([str(questions.absolute()), made_by], sort_keys=True)
     return folder / f"{questions.stem}-{hashlib.sha256(run.encode()).hexdigest()[:12]}.jsonl"

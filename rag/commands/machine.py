@@ -9,8 +9,8 @@ import typer
 
 from rag import forms, rendering
 from rag.commands.session import Home, Json, Model, session_of
+from rag.errors import FootnoteError, ModelError
 
-EXIT_FAULT = 1
 PORT = 7860
 PASSWORD = "FOOTNOTE_PASSWORD"
 
@@ -73,8 +73,9 @@ def verify_models(context: typer.Context, home: Home = None, as_json: Json = Fal
         session.terminal.json([forms.check_form(check) for check in checks])
     else:
         rendering.print_checks(session.terminal, checks)
-    if not all(check.ok for check in checks):
-        raise typer.Exit(EXIT_FAULT)
+    wrong = [check.model.name for check in checks if not check.ok]
+    if wrong:
+        raise ModelError(f"{', '.join(wrong)}: not what the catalogue names; the report says how to mend it")
 
 
 def doctor(context: typer.Context, home: Home = None, model: Model = None, as_json: Json = False) -> None:
@@ -92,7 +93,8 @@ def doctor(context: typer.Context, home: Home = None, model: Model = None, as_js
     else:
         rendering.print_examination(session.terminal, examination)
     if not examination.sound:
-        raise typer.Exit(EXIT_FAULT)
+        broken = ", ".join(examination.broken)
+        raise FootnoteError(f"{broken}: needed, and does not work; the report says how to mend it")
 
 
 def serve(

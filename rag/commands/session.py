@@ -27,14 +27,37 @@ if TYPE_CHECKING:
     from rag.records import Event, Exchange
     from rag.ui.opening import Answering as ServedAnswering
 
+
+def some_name(text: str) -> str:
+    """A name or reference as it was typed. Raises typer.BadParameter where it is blank, as where a script names a
+    variable that is not set."""
+    if not text.strip():
+        raise typer.BadParameter("it is empty; write what is meant")
+    return text
+
+
+def some_path(text: str) -> Path:
+    """A path as it was typed. Raises typer.BadParameter where it is blank, which is not the current folder."""
+    if not text.strip():
+        raise typer.BadParameter("it is empty; write the path that is meant, or . for the current folder")
+    return Path(text)
+
+
 Home = Annotated[
     Path | None,
-    typer.Option("--home", metavar="FOLDER", help="Where Footnote keeps its index, instead of $FOOTNOTE_HOME."),
+    typer.Option(
+        "--home",
+        metavar="FOLDER",
+        parser=some_path,
+        help="Where Footnote keeps its index, instead of $FOOTNOTE_HOME.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
 Model = Annotated[
     str | None,
-    typer.Option("--model", metavar="NAME|FILE", help="A model of 'footnote models list', or any GGUF file."),
+    typer.Option(
+        "--model", metavar="NAME|FILE", parser=some_name, help="A model of 'footnote models list', or any GGUF file."
+    ),
 ]
 
 

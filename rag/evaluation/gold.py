@@ -7,7 +7,6 @@ all). Does not ask anything and scores nothing.
 from __future__ import annotations
 
 import difflib
-import json
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import DocumentNotFound
 from rag.errors import EvaluationError
-from rag.questions import read_questions
+from rag.questions import read_entries
 
 if TYPE_CHECKING:
     from index.records import Document, DocumentSummary
@@ -74,11 +73,9 @@ class Question:
 
 def read_gold(path: Path) -> list[Question]:
     """All questions of a JSON-lines file, in order. Raises QuestionError or EvaluationError, naming the line."""
-    filed = read_questions(path)
-    lines = [line for line in path.read_text(encoding="utf-8-sig").split("\n") if line.strip()]
     questions = []
-    for number, (asked, line) in enumerate(zip(filed, lines, strict=True), start=1):
-        entry = {key: value for key, value in json.loads(line).items() if value is not None}
+    for number, (asked, line) in enumerate(read_entries(path), start=1):
+        entry = {key: value for key, value in line.items() if value is not None}
         _check(entry, asked.place)
         _check_names(entry, asked.place)
         if entry.get("answerable") is False and entry.get("answers"):

@@ -19,8 +19,7 @@ from index.records import Progress
 from rag.errors import Cancelled
 from rag.records import CheckedText
 from rag.turns import Source, Turn, key_of
-from rag.ui.opening import FAULTS, Opening, in_words
-from rag.ui.session import UNEXPECTED
+from rag.ui.opening import FAULTS, UNEXPECTED, Opening, in_words
 
 PAGES_KEPT = 64
 _FRAME_SECONDS = 0.25

@@ -13,6 +13,7 @@ from typing import Any
 
 import gradio as gr
 
+from index.collect import absolute
 from index.errors import DocumentNotFound
 from index.readers import FORMATS
 from index.records import DocumentSummary
@@ -133,7 +134,7 @@ class Documents:
         text = (path or "").strip().strip("'\"")
         if not text:
             return [gr.skip(), gr.skip()]
-        self._intake.add([Path(text).expanduser()])
+        self._intake.add([absolute(Path(text))])
         return ["", papers.adding_html(self._intake.adding)]
 
     def follow(self) -> Iterator[list[Any]]:

@@ -17,8 +17,7 @@ from index.records import Progress
 from rag.errors import Cancelled
 from rag.models import Model
 from rag.settings import Settings
-from rag.ui.opening import FAULTS, in_words
-from rag.ui.session import UNEXPECTED
+from rag.ui.opening import FAULTS, UNEXPECTED, in_words
 
 Stage = Literal["fetching", "done", "stopped", "fault"]
 

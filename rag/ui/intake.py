@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from index.home import make_folder
 from index.records import Ledger, Progress
-from rag.ui.opening import FAULTS, Opening, in_words
-from rag.ui.session import UNEXPECTED
+from rag.ui.opening import FAULTS, UNEXPECTED, Opening, in_words
 
 Stage = Literal["waiting", "reading", "done", "stopped", "fault"]
 
@@ -92,7 +92,7 @@ class Intake:
         for path in uploaded:
             if not path.resolve().is_relative_to(self._arriving):
                 raise PermissionError(errno.EACCES, "was not uploaded", str(path))
-        self._uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._uploads, self._uploads.parent)
         taken = []
         for path in uploaded:
             with path.open("rb") as file:

@@ -27,6 +27,8 @@ State = Literal["opening", "warming", "ready", "fault"]
 
 # What can go wrong without being a defect of the program.
 FAULTS = (FootnoteError, LibraryError, OSError, MemoryError)
+# What is said of a defect of the program.
+UNEXPECTED = "Something unexpected went wrong; the terminal where Footnote runs shows what."
 
 
 def in_words(fault: BaseException) -> str:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
-from rag.errors import RecordError
 from rag.recording import Records
 from rag.records import Answer, Done, Event, Exchange
-from rag.ui.opening import Opening
+from rag.ui.opening import FAULTS, Opening, in_words
 
 
 class Recorder:
@@ -42,10 +41,10 @@ class Recorder:
             yield event
 
     def _keep(self, answer: Answer, documents: tuple[str, ...]) -> None:
-        circumstances = replace(self._opening.assistant().circumstances, documents=documents)
         try:
+            circumstances = replace(self._opening.assistant().circumstances, documents=documents)
             self._records.keep(answer, circumstances)
-        except RecordError as error:
-            self._trouble = str(error)
+        except FAULTS as error:  # what produced it may have to be read, too
+            self._trouble = in_words(error)
         else:
             self._trouble = ""

@@ -18,12 +18,11 @@ from rag.conversations import Conversations
 from rag.errors import Cancelled, ConversationsError, QueueFull
 from rag.queueing import Place, Queue
 from rag.records import Waiting
-from rag.turns import Source, Turn, key_of
-from rag.ui.opening import FAULTS, in_words
+from rag.turns import Source, Turn, history, key_of
+from rag.ui.opening import FAULTS, UNEXPECTED, in_words
 
 SESSIONS_KEPT = 128  # more than can wait in the queue
 TURNS_KEPT = 100
-UNEXPECTED = "Something unexpected went wrong; the terminal shows what. You can go on asking."
 
 
 @dataclass(slots=True)
@@ -121,8 +120,7 @@ class Sessions:
             conversation = session.conversation
             turn = Turn(key=secrets.token_hex(12), question=question, documents=tuple(documents))
             try:
-                history = [earlier.exchange for earlier in session.turns]
-                place = self._queue.join(question, documents or None, history)
+                place = self._queue.join(question, documents or None, history(session.turns))
             except QueueFull as error:
                 turn = turn.failed(str(error))
             else:

@@ -48,8 +48,8 @@ def test_an_empty_library_has_nothing_and_writes_nothing(library: Library, home:
         library.document("abc")
     with pytest.raises(DocumentNotFound):
         library.document("~nobody\udcff")
-    with pytest.raises(DocumentNotFound):
-        library.remove(["abc"])
+    with pytest.raises(DocumentNotFound, match="is empty"):
+        library.remove([" "])
     assert not home.exists()
 
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from rag.errors import Cancelled
-from rag.records import Answer, Done, Event, Exchange, Retrieved
+from rag.records import Answer, Checked, Done, Event, Exchange, Retrieved
 from tests.rag.desk import CUT, QUESTION, STEPS, Setting, assert_sound, follow, untimed
 
 
@@ -144,6 +144,22 @@ def test_documents_that_disagree_about_a_sentence_are_both_shown_with_their_date
     assert f"[{dispute.citation.marker}]" not in answer.answer
 
 
+def test_documents_that_disagree_are_told_when_they_have_just_been_removed(desk: Setting) -> None:
+    said = "The harbour office of Trieste opened in March 1911."
+    other = "# Another\n\nThe harbour office of Trieste was opened in April 1912. A storm closed it.\n"
+    at = desk(said, documents={"1950-01-02-a.md": f"# A note\n\n{said}\n", "b.md": other})
+
+    def remove_all(event: Event) -> Event:
+        if isinstance(event, Checked):
+            at.library.remove([document.id for document in at.library.documents()])
+        return event
+
+    *_, last = (remove_all(event) for event in at.assistant.ask("When did the harbour office open?"))
+    assert isinstance(last, Done)
+    (dispute,) = last.answer.sentences[0].disputed
+    assert (dispute.cited_date, dispute.date, dispute.instead) == ("1950-01-02", None, "April 1912")
+
+
 def test_documents_that_agree_are_no_dispute(desk: Setting) -> None:
     for sentence in desk(f"{CUT} {STEPS}").assistant.answer(QUESTION).sentences:
         assert sentence.disputed == ()
@@ -159,3 +175,27 @@ def test_documents_that_agree_are_no_dispute(desk: Setting) -> None:
 )
 def test_a_refusal_is_in_the_language_of_the_question(desk: Setting, question: str, answer: str) -> None:
     assert desk(yes=0.01).assistant.answer(question).answer == answer
+
+
+def test_a_question_too_long_to_be_read_is_no_history_to_lean_on(desk: Setting) -> None:
+    at = desk()
+    before = Exchange("When did the liaison mission open in Moscow?", "It opened in May 2002.")
+    unread = Exchange(f"When did the {' ' * 30_000} harbour office close?", "")
+    *_, last = at.assistant.ask("Why?", history=[before, unread])
+    assert isinstance(last, Done)
+    assert last.answer.standalone == "Why did the liaison mission open in Moscow?"
+
+
+def test_a_question_that_would_be_understood_as_one_too_long_is_read_as_it_was_asked(desk: Setting) -> None:
+    long = f"Which {'harbour ' * 247}office closed?"
+    *_, last = desk().assistant.ask("And for good?", history=[Exchange(long, "")])
+    assert isinstance(last, Done)
+    assert last.answer.standalone == ""
+
+
+def test_a_question_stopped_while_it_waited_searches_for_nothing(desk: Setting) -> None:
+    at = desk()
+    encoded = at.encoder.encoded
+    with pytest.raises(Cancelled):
+        next(iter(at.assistant.ask(QUESTION, cancelled=lambda: True)))
+    assert at.encoder.encoded == encoded

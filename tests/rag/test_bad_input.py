@@ -5,6 +5,7 @@ What goes wrong with the home, with signals and with other processes stands in t
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from rag.commands.session import Doors
-from rag.models import catalogue
+from rag.errors import ModelMissing
+from rag.models import answering_model_path, catalogue
 from rag.settings import Settings
 from tests.rag.conftest import Command
 
@@ -114,6 +116,7 @@ def test_a_span_beyond_the_document_says_how_long_it_is(command: Command, papers
         ("ask", "one question", "--questions", "file.jsonl"),
         ("search", "words", "-k", "0"),
         ("search", "words", "-k", "many"),
+        ("search", "words", "-k", "9223372036854775808"),
         ("list", "extra"),
         ("add",),
         ("nosuch",),
@@ -127,6 +130,108 @@ def test_wrong_usage_is_exit_code_2(command: Command, arguments: tuple[str, ...]
     assert ran.code == 2
     assert ran.out == ""
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("blank", ["", "  "], ids=["empty", "blank"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("add",),
+        ("remove",),
+        ("show",),
+        ("replay",),
+        ("evaluate",),
+        ("list", "--home"),
+        ("check", "--file"),
+        ("check", "--texts"),
+        ("ask", "--questions"),
+        ("ask", "Why?", "--model"),
+        ("evaluate", "q.jsonl", "--documents"),
+        ("evaluate", "q.jsonl", "--out"),
+        ("evaluate", "q.jsonl", "--html"),
+        ("evaluate", "q.jsonl", "--compare"),
+    ],
+    ids=" ".join,
+)
+def test_a_blank_path_or_reference_is_not_this_folder(
+    command: Command, home: Path, papers: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], blank: str
+) -> None:
+    """As a shell makes it of a variable that is not set."""
+    monkeypatch.chdir(papers)
+    ran = command(*arguments, blank)
+    assert ran.code == 2
+    assert "it is empty; write " in " ".join(ran.err.split())
+    assert ran.out == ""
+    assert (home.exists(), len(list(papers.iterdir()))) == (False, 3)
+
+
+def test_a_blank_reference_removes_nothing(stocked: Command, papers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(papers)
+    assert stocked("remove", "mill.txt", "").code == 2
+    assert len(stocked("list", "--json").json) == 3
+    assert stocked("remove", ".").code == 0
+    assert stocked("list", "--json").json == []
+
+
+def test_a_folder_of_questions_about_documents_has_to_be_there(command: Command, papers: Path) -> None:
+    for path in (papers / "none", papers / "mill.txt"):
+        ran = command("evaluate", "questions.jsonl", "--documents", path)
+        assert ran.code == 2
+        assert "there is no folder" in ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("list", "--home", "~nobody-here/x"),
+        ("check", "--file", "~nobody-here/x"),
+        ("ask", "--questions", "~nobody-here/x"),
+    ],
+    ids=" ".join,
+)
+def test_the_folder_of_a_person_who_is_not_known_is_told(command: Command, arguments: tuple[str, ...]) -> None:
+    assert "~nobody-here" in command(*arguments).fault
+
+
+def test_a_model_in_the_folder_of_a_person_who_is_not_known_is_told(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, models=tmp_path, model="~nobody-here/model.gguf")
+    with pytest.raises(ModelMissing, match="~nobody-here"):
+        answering_model_path(settings)
+
+
+DIGITS = b'{"question": "Why?", "text": "Why?", "n": ' + b"9" * 5000 + b"}"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("ask", "--questions"), ("check", "--texts"), ("evaluate",)], ids=["ask", "check", "evaluate"]
+)
+def test_a_number_of_thousands_of_digits_is_told_with_its_line(
+    command: Command, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    lines = tmp_path / "lines.jsonl"
+    lines.write_bytes(DIGITS)
+    fault = command(*arguments, lines).fault
+    assert f"{lines}, line 1: a number in it has more digits than can be read" in fault
+
+
+@pytest.mark.parametrize("arguments", [("check",), ("check", "-")], ids=" ".join)
+def test_nothing_to_check_where_standard_input_is_closed(
+    command: Command, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    ran = command(*arguments)
+    assert ran.code == (2 if arguments == ("check",) else 1)
+    assert "Traceback" not in ran.err
+
+
+def test_questions_to_be_measured_may_come_through_a_pipe(stocked: Command) -> None:
+    ours, theirs = os.pipe()
+    os.write(theirs, b'{"question": "When did the harbour office open?"}\n')
+    os.close(theirs)
+    try:
+        assert stocked("evaluate", f"/dev/fd/{ours}", "--json").json["questions"] == 1
+    finally:
+        os.close(ours)
 
 
 @pytest.mark.parametrize(

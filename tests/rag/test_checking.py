@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from index.records import Progress
 from rag.checking import LONGEST_TEXT, Checker
 from rag.errors import Cancelled, TextError
 from rag.records import CheckedText
@@ -58,12 +59,18 @@ def test_documents_that_disagree_about_a_sentence_are_both_shown(tmp_path: Path)
         (tmp_path / f"{year}-05-01-dam.txt").write_text(told.format(millions))
     desk = set_up(tmp_path / "home")
     desk.library.add([tmp_path / "2019-05-01-dam.txt", tmp_path / "2022-05-01-dam.txt"])
-    (statement,) = (
-        Checker(desk.library, desk.encoder, Settings(home=tmp_path, models=tmp_path)).check(told.format(40)).statements
-    )
+    checker = Checker(desk.library, desk.encoder, Settings(home=tmp_path, models=tmp_path))
+    (statement,) = checker.check(told.format(40)).statements
     assert (statement.standing, [citation.quote for citation in statement.against]) == ("supported", [told.format(52)])
     (dispute,) = statement.sentence.disputed
     assert (dispute.cited_date, dispute.date, dispute.instead) == ("2019-05-01", "2022-05-01", "52 million")
+
+    def remove_the_other(progress: Progress) -> None:
+        if progress.done == 1:
+            desk.library.remove([str(tmp_path / "2022-05-01-dam.txt")])
+
+    meanwhile, _ = checker.check(f"{told.format(40)} It is tall.", progress=remove_the_other).statements
+    assert meanwhile.sentence.disputed == statement.sentence.disputed
 
 
 def test_what_says_otherwise_is_quoted(checker: Checker) -> None:

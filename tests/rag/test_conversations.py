@@ -181,15 +181,17 @@ def test_many_threads_and_two_handles(path: Path) -> None:
     assert {one.id: one.questions for one in listed} == {f"c{number}": 10 for number in range(4)}
 
 
-@pytest.mark.parametrize("content", [b"not a database, but longer than a header " * 40, "another", "newer"])
+@pytest.mark.parametrize("content", [b"not a database, but longer than a header " * 40, "another", "unmarked", "newer"])
 def test_a_file_that_cannot_be_read_is_one_line(path: Path, content: bytes | str) -> None:
     path.parent.mkdir()
     if isinstance(content, bytes):
         path.write_bytes(content)
     else:
         connection = sqlite3.connect(path)
-        identity = 0x466F6F43 if content == "newer" else 7
-        connection.executescript(f"CREATE TABLE x (y); PRAGMA application_id = {identity}; PRAGMA user_version = 99")
+        identity, version = {"another": (7, 99), "unmarked": (0, 0), "newer": (0x466F6F43, 99)}[content]
+        connection.executescript(
+            f"CREATE TABLE x (y); PRAGMA application_id = {identity}; PRAGMA user_version = {version}"
+        )
         connection.close()
     before = path.read_bytes()
     conversations = Conversations(path)

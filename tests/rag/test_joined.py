@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.joined import apart, borrowed, joined, looks_back, said_of_another
+from rag.joined import apart, borrowed, joined, looks_back, said_of_another, told_by
 
 ASKED = "Who is the ambassador to Belgium?"
 AMBASSADOR = "From now on messages pass through the ambassador to Belgium."
@@ -29,6 +29,10 @@ def test_a_name_from_one_sentence_for_what_another_speaks_of_is_told() -> None:
 )
 def test_what_one_sentence_says_is_left_alone(sources: list[str], why: str) -> None:
     assert joined(ANSWER, ASKED, sources, "en") is None, why
+
+
+def test_what_points_at_something_told_before_is_about_nobody_else() -> None:
+    assert joined(ANSWER, ASKED, [AMBASSADOR, "This was announced by Sergei Lavrov."], "en") == "Sergei"
 
 
 def test_one_word_of_the_question_tells_nothing_apart() -> None:
@@ -130,3 +134,23 @@ DEPARTMENT = "Dmitry Danilov of the institute partly agrees."
 def test_what_is_said_of_somebody_else_is_told(claim: str, read: list[str], name: str | None) -> None:
     assert borrowed(claim, read, [""] * len(read), "en") == name
     assert borrowed(claim, read, ["Danilov"] * len(read), "en") is None
+
+
+CHAE = "YurikoYamamoto: Her name's Chae, she's a neurosurgeon."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cited", "speaker"),
+    [
+        ("Yuriko is a neurosurgeon.", [CHAE], "Yuriko"),
+        ("Yuriko Yamamoto is a neurosurgeon.", ["It rained.", CHAE], "Yuriko Yamamoto"),
+        ("Chae is a neurosurgeon.", [CHAE], None),
+        ("Yuriko said that Chae is a neurosurgeon.", [CHAE], None),
+        ("Yuriko is a neurosurgeon.", ["YurikoYamamoto: I'm a neurosurgeon."], None),
+        ("Yuriko has been to Oslo.", ["YurikoYamamoto: Just touched down in Oslo!"], None),
+        ("Yuriko is a neurosurgeon.", [CHAE, "Chae: Yuriko is one, too."], None),
+        ("Yuriko is a neurosurgeon.", ["Her name is Yuriko, she is a neurosurgeon."], None),
+    ],
+)
+def test_what_a_speaker_says_of_somebody_else(sentence: str, cited: list[str], speaker: str | None) -> None:
+    assert told_by(sentence, cited) == speaker

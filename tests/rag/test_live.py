@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import pytest
 
@@ -10,6 +11,7 @@ from rag.live import LiveAnswer, waiting
 from rag.records import Done, Event, Token
 from rag.terminal import Terminal, plain_console
 from tests.rag import samples
+from tests.rag.conftest import Command
 
 
 def test_following_returns_the_finished_answer() -> None:
@@ -59,3 +61,28 @@ def test_a_long_answer_never_draws_more_than_the_screen_holds(monkeypatch: pytes
 def test_an_iterator_that_ends_without_an_answer_is_a_fault() -> None:
     with pytest.raises(RuntimeError, match="Done"):
         LiveAnswer().follow(samples.events(samples.ANSWER)[:-1])
+
+
+@pytest.fixture
+def on_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only standard output is a terminal, as where messages are sent to a file."""
+
+    def standard() -> Terminal:
+        return Terminal(plain_console(sys.stdout, force_terminal=True, width=80), plain_console(sys.stderr))
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(Terminal, "standard", staticmethod(standard))
+
+
+@pytest.mark.usefixtures("on_terminal")
+def test_json_on_a_terminal_is_json_and_nothing_else(stocked: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = "When did the harbour office open?"
+    answer = stocked("ask", question, "--json").json
+    assert stocked("replay", answer["id"], "--json").json["identical"]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(question.encode()), "utf-8"))
+    assert stocked("chat", "--json").json["id"] == answer["id"]
+
+
+@pytest.mark.usefixtures("on_terminal")
+def test_words_are_drawn_on_standard_output_where_that_alone_is_a_terminal(stocked: Command) -> None:
+    assert "Opening the documents" in stocked("ask", "When did the harbour office open?").out

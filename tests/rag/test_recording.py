@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from index.errors import StoreError
 from rag import preferences, recording
+from rag.assistant import Assistant
 from rag.errors import RecordError
 from rag.recording import FILE, Circumstances, Record, Records, changes, same
 from rag.records import Done
@@ -64,10 +66,11 @@ def test_an_id_must_be_known_and_name_one(desk: Desk, tmp_path: Path) -> None:
         records.find("")
 
 
-def test_another_s_file_is_left_alone(desk: Desk, tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [7, 0], ids=["marked", "unmarked"])
+def test_another_s_file_is_left_alone(desk: Desk, tmp_path: Path, version: int) -> None:
     with sqlite3.connect(tmp_path / FILE) as connection:
         connection.execute("CREATE TABLE theirs (x)")
-        connection.execute("PRAGMA user_version = 7")
+        connection.execute(f"PRAGMA user_version = {version}")
     with pytest.raises(RecordError, match="no file of answers"):
         Records(tmp_path).keep(desk.assistant.answer(QUESTION), desk.assistant.circumstances)
     (tmp_path / FILE).write_bytes(b"no database at all, but long enough to be looked at" * 20)
@@ -223,3 +226,16 @@ def test_an_answer_from_some_documents_is_given_again_from_them(
     assert run(["replay", "--home", str(home), "--json", limited.id]) == 0
     again = json.loads(capsys.readouterr().out)
     assert {passage["document_id"] for passage in again["passages"]} == {only}
+
+
+def test_an_answer_whose_circumstances_cannot_be_read_is_given_all_the_same(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(self: Assistant) -> Circumstances:
+        raise StoreError("the store cannot be read")
+
+    monkeypatch.setattr(Assistant, "circumstances", property(unreadable))
+    assert run(["ask", "--home", str(tmp_path / "home"), "When did the office open?"]) == 0
+    out, err = capsys.readouterr()
+    assert "March 1911" in out
+    assert "The answer was not recorded: the store cannot be read" in err

@@ -175,3 +175,12 @@ def test_a_document_in_several_places_says_in_how_many() -> None:
     out = io.StringIO()
     rendering.print_documents(Terminal(plain_console(out), plain_console(io.StringIO())), [summary])
     assert out.getvalue().endswith("  /papers/harbour.md and 2 more places\n")
+
+
+@pytest.mark.parametrize(("terminal", "end"), [(True, "\n"), (False, "")], ids=["terminal", "pipe"])
+def test_a_span_of_a_document_is_exact_in_a_pipe_and_ends_its_line_on_a_terminal(terminal: bool, end: str) -> None:
+    out = io.StringIO()
+    screen = Terminal(plain_console(out, force_terminal=terminal), plain_console(io.StringIO()))
+    for first, last in ((0, 3), (0, 41), (3, 3)):
+        rendering.print_document(screen, samples.DOCUMENT, first, last)
+    assert out.getvalue() == f"The{end}The harbour office opened in March 1911.\n{end}"

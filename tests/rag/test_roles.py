@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.roles import does_something_else, misquoted, only_reports
+from rag.roles import another_office, does_something_else, misquoted, only_reports
 
 FIGHTER = "A spy plane was intercepted by a fighter near the border."
 CRANE = "The crane fell into the mosque, according to the Civil Defence Authority."
@@ -71,3 +71,27 @@ def test_it_names_both_verbs() -> None:
 def test_what_is_quoted_must_have_been_read(sentence: str, wrong: str) -> None:
     found = misquoted(sentence, "Who said, so they ask?", ["“It was late and cold”, he said; it was very cold."])
     assert [f"“{wrong}”" in reason for reason in found] == ([True] if wrong else [])
+
+
+HELD = "The head of the ministry, Foreign Minister Ivan Petrov, said so. Anna Gray, the mayor of Brod, left."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "office"),
+    [
+        ("The ambassador was Ivan Petrov.", "Who was the ambassador?", "minister"),
+        ("Ivan Petrov spoke.", "Which ambassador spoke?", "minister"),
+        ("The judge was Anna Gray.", "Who was the judge?", "mayor"),
+        ("The minister was Ivan Petrov.", "Who was the minister?", None),
+        ("Ivan Petrov spoke.", "Who spoke?", None),
+        ("The ambassador was Jane Doe.", "Who was the ambassador?", None),
+        ("Ivan Petrov spoke.", "Did the ambassador speak?", None),
+    ],
+)
+def test_who_holds_another_office_than_was_asked_for(sentence: str, question: str, office: str | None) -> None:
+    assert another_office(sentence, question, [HELD]) == office
+
+
+def test_who_holds_both_offices_is_who_was_asked_for() -> None:
+    both = [HELD, "Ivan Petrov was ambassador before."]
+    assert another_office("The ambassador was Ivan Petrov.", "Who was the ambassador?", both) is None

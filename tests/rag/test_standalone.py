@@ -112,3 +112,9 @@ def test_a_chain_of_questions_keeps_its_subject_and_does_not_grow(question: str)
         assert "Russia" in said.question
         assert len(said.question.split()) <= len(CLOSE.split()) + len(question.split()) + 1
     assert understood("Who else?", said).count("Russia") == 1
+
+
+def test_of_what_was_said_before_only_so_much_is_looked_at() -> None:
+    assert understood("Why?", "When did the office close?", "When " * 1000) == "Why did the office close?"
+    long = Exchange("Who opened the office in Moscow?", "word " * 1000 + "General Lajos Erdelyi opened it.")
+    assert "Erdelyi" not in understood("Where did he come from?", long)

