@@ -16,7 +16,7 @@ from index.sentences import LABEL
 from rag.clauses import BOUNDARY, RELATED, Name, clauses, meet, names, one_name, same
 from rag.facts import facts
 from rag.vocabulary import TOKEN, denies, fold, is_participle, vocabulary
-from rag.words import content_words
+from rag.words import content_words, language_of
 
 _IS = re.compile(r"\s(?:is|was|are|were|became|becomes|remains|remained)\s(?:an?\s|the\s)?", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?P<how>(?:more|less|fewer)\b(?:\s\w+)?|\w{2,}er)(?P<between>(?:\s[\w-]+){0,3}?)\sthan\b")
@@ -147,7 +147,11 @@ def _excepted(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
         if not exception:
             continue
         others = (*sources[:number], *sources[number + 1 :])
-        elsewhere = " ".join((source[: exception.start()], source[exception.end() :], *others))
+        rest = f"{source[: exception.start()]} {source[exception.end() :]}"
+        elsewhere = " ".join((rest, *others))
+        done = _done(rest) or content_words(rest, language_of(rest))
+        if set(done).isdisjoint(content_words(sentence, language_of(sentence))):
+            continue  # "Pskov was spared" says nothing of destroying
         for name in names(sentence):
             left_out, told = (
                 any(one_name(name.words, other.words) for other in names(text))
@@ -156,6 +160,18 @@ def _excepted(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
             if left_out and not told:
                 yield Turned(name.words, exception.group(), number)
                 return
+
+
+def _done(text: str) -> frozenset[str]:
+    """The stems of what is done in a text: of participles and past tenses, and of German small words before no noun."""
+    language, words = language_of(text), TOKEN.findall(text)
+    german = language == "de"
+    return frozenset(
+        stem
+        for word, following in zip(words, [*words[1:], ""], strict=False)
+        if word.islower() and (not following[:1].isupper() if german else is_participle(word))
+        for stem in content_words(word, language)
+    )
 
 
 def _named(name: Name, text: str) -> bool:
