@@ -173,7 +173,11 @@ def misplaced(sentence: str, sources: Sequence[str], language: str) -> tuple[Mis
         for number, other in given:
             if other.kind != slot.kind or other.same(slot) or (number, other.start) in taken:
                 continue
-            if language == "de" and slot.kind == "name" and not _of_one_thing_in_german(slot, other):
+            if (
+                language == "de"
+                and slot.kind == "name"
+                and not _of_one_thing_in_german(slot, sentence, other, sources[number])
+            ):
                 continue
             repeated = any(other.same(one) for one in claimed) or said.issuperset(map(fold, TOKEN.findall(other.words)))
             margin = MARGIN_BESIDE if number in beside or repeated else MARGIN
@@ -190,17 +194,17 @@ def _named_in_german(slot: Slot) -> bool:
     return slot.words[1:2].isupper() or (len(slot.values) > 1 and slot.start > 0)
 
 
-def _of_one_thing_in_german(slot: Slot, other: Slot) -> bool:
+def _of_one_thing_in_german(slot: Slot, sentence: str, other: Slot, source: str) -> bool:
     """Whether neither name is a genitive, or both are of the same: not "Feldzug Batu Khans" and "Städte Asiens"."""
-    genitive = _is_genitive(slot), _is_genitive(other)
+    genitive = _is_genitive(slot, sentence), _is_genitive(other, source)
     return not any(genitive) or (all(genitive) and slot.before == other.before)
 
 
-def _is_genitive(slot: Slot) -> bool:
-    """Whether a German name says whose something is that stands right before it."""
-    known = vocabulary()
-    leads = known.german_articles | known.german_prepositions | known.german
-    return slot.words.endswith(("s", "ß", "x", "z")) and bool(slot.before) and slot.before not in leads
+def _is_genitive(slot: Slot, text: str) -> bool:
+    """Whether a German name ends like a genitive and stands right behind a noun."""
+    before = re.search(r"([^\W\d_]+)\s+$", text[: slot.start])
+    noun = before is not None and before[1][0].isupper() and slot.before not in vocabulary().german_articles
+    return noun and slot.words.endswith(("s", "ß", "x", "z"))
 
 
 def _taken(slot: Slot, given: Sequence[tuple[int, Slot]]) -> tuple[int, int] | None:

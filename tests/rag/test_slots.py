@@ -159,6 +159,11 @@ def test_a_german_name_of_capitals_or_of_two_words_has_a_place() -> None:
             "Das Haus Peter Zahns in der Altstadt brannte.",
             "Peter Zahns",
         ),
+        (
+            "Das Lager hier war Castra Regina, ein Fort am Fluss.",
+            "Das Lager hier war Pons Aelius, ein Fort am Fluss.",
+            "Pons Aelius",
+        ),
         ("Sie fuhr nach New Orleans zur Messe am See.", "Sie fuhr nach Los Alamos zur Messe am See.", "Los Alamos"),
     ],
 )
