@@ -170,15 +170,12 @@ def misplaced(sentence: str, sources: Sequence[str], language: str) -> tuple[Mis
         own = max((nearness(slot, other) for _, other in given if slot.same(other)), default=0.0)
         beside = {number for number, other in given if slot.same(other)}
         best: tuple[float, int, Slot] | None = None
+        genitive = language == "de" and slot.kind == "name" and _is_genitive(slot, sentence)
         for number, other in given:
             if other.kind != slot.kind or other.same(slot) or (number, other.start) in taken:
                 continue
-            if (
-                language == "de"
-                and slot.kind == "name"
-                and not _of_one_thing_in_german(slot, sentence, other, sources[number])
-            ):
-                continue
+            if genitive and other.before != slot.before:
+                continue  # whose campaign it was is not which cities these are
             repeated = any(other.same(one) for one in claimed) or said.issuperset(map(fold, TOKEN.findall(other.words)))
             margin = MARGIN_BESIDE if number in beside or repeated else MARGIN
             shared = _sided(slot, other)
@@ -194,14 +191,9 @@ def _named_in_german(slot: Slot) -> bool:
     return slot.words[1:2].isupper() or (len(slot.values) > 1 and slot.start > 0)
 
 
-def _of_one_thing_in_german(slot: Slot, sentence: str, other: Slot, source: str) -> bool:
-    """Whether neither name is a genitive, or both are of the same: not "Feldzug Batu Khans" and "Städte Asiens"."""
-    genitive = _is_genitive(slot, sentence), _is_genitive(other, source)
-    return not any(genitive) or (all(genitive) and slot.before == other.before)
-
-
 def _is_genitive(slot: Slot, text: str) -> bool:
-    """Whether a German name ends like a genitive and stands right behind a noun."""
+    """Whether a German name ends like a genitive right behind a noun, of which it may say whose that is: "Feldzug Batu
+    Khans"."""
     before = re.search(r"([^\W\d_]+)\s+$", text[: slot.start])
     noun = before is not None and before[1][0].isupper() and slot.before not in vocabulary().german_articles
     return noun and slot.words.endswith(("s", "ß", "x", "z"))
