@@ -9,8 +9,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from rag.errors import Cancelled, ModelError, QuestionError, QueueFull
-from rag.ui.opening import FAULTS, in_words
+from rag.errors import FAULTS, Cancelled, ModelError, QuestionError, QueueFull, in_words
 
 UNEXPECTED = "Something unexpected went wrong; the terminal where Footnote runs shows what."
 LOADING_SECONDS = 5  # what is left of loading the models, at a guess: the client tries again then

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rag.generate import Generator
     from rag.recording import Circumstances
     from rag.records import Event, Exchange
-    from rag.ui.opening import Answering as ServedAnswering
+    from rag.opening import Answering as ServedAnswering
 
 Home = Annotated[
     Path | None,

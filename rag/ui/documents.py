@@ -17,10 +17,11 @@ from index.errors import DocumentNotFound
 from index.readers import FORMATS
 from index.records import DocumentSummary
 from index.watch import followed
+from rag.errors import FAULTS, in_words
+from rag.opening import Opening
 from rag.ui import lists, papers
 from rag.ui.following import Following
 from rag.ui.intake import Intake
-from rag.ui.opening import FAULTS, Opening, in_words
 from rag.ui.render import header as header_html
 from rag.ui.render import source_fault_html
 

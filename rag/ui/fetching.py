@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from index.records import Progress
-from rag.errors import Cancelled
+from rag.errors import FAULTS, Cancelled, in_words
 from rag.models import Model
 from rag.settings import Settings
-from rag.ui.opening import FAULTS, in_words
 from rag.ui.session import UNEXPECTED
 
 Stage = Literal["fetching", "done", "stopped", "fault"]

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Literal
 
 from index.records import Ledger, Progress
-from rag.ui.opening import FAULTS, Opening, in_words
+from rag.errors import FAULTS, in_words
+from rag.opening import Opening
 from rag.ui.session import UNEXPECTED
 
 Stage = Literal["waiting", "reading", "done", "stopped", "fault"]

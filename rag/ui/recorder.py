@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from rag.errors import RecordError
+from rag.opening import Opening
 from rag.recording import Records
 from rag.records import Answer, Done, Event, Exchange
-from rag.ui.opening import Opening
 
 
 class Recorder:

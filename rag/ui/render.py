@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from index.records import DocumentSummary, Hit
 from rag.escaped import plain
+from rag.opening import State
 from rag.records import Answer, Dispute, Sentence, Support
 from rag.speech import is_item
 from rag.telling import in_words, instead_in_words, unsure_in_words
 from rag.turns import NOTE_CHARACTERS, Turn
-from rag.ui.opening import State
 
 QUESTION_SHOWN = 600  # characters of a question that the conversation repeats
 PASSAGE_SHOWN = 180  # characters of a passage in a list

@@ -11,9 +11,9 @@ import pytest
 
 from index.errors import StoreError
 from index.records import Ledger, Progress
+from rag.opening import Opening
 from rag.ui import papers
 from rag.ui.intake import Adding, Intake
-from rag.ui.opening import Opening
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from rag.conversations import Conversations
+from rag.opening import Opening
 from rag.queueing import Queue
 from rag.turns import Turn
-from rag.ui.opening import Opening
 from rag.ui.session import SESSIONS_KEPT, TURNS_KEPT, UNEXPECTED, Sessions
 from tests.rag.ui.fake_assistant import FakeAssistant
 
