@@ -24,8 +24,8 @@ from index.tables import MEND, Change, Snapshot
 WAIT_SECONDS = 60.0  # for another process's transaction, which holds a few documents
 LEAST_FREE = 64 << 10  # bytes; SQLite wants half of that beside the store, and says of it only that writing failed
 UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
-# Not SQLITE_ERROR, by which SQLite means a mistake in a statement: that is a defect of ours, and nothing for which people
-# should move their library away.
+# Not SQLITE_ERROR, by which SQLite means a mistake in a statement: that is a defect of ours, and nobody should move a
+# library away for it.
 DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FORMAT}
 
 
