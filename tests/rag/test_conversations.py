@@ -141,6 +141,14 @@ def test_answers_are_searched(conversations: Conversations) -> None:
     assert conversations.listed(word)
 
 
+def test_every_connection_writes_over_what_it_deletes(conversations: Conversations) -> None:
+    """SQLite would else only forget where it was; whether that shows in the file depends on what is written next."""
+    keep(conversations, "a", turn_of("k1"))
+    for _ in range(2):
+        with conversations._connection() as connection:
+            assert connection.execute("PRAGMA secure_delete").fetchone() == (1,)
+
+
 def test_what_is_deleted_is_gone_from_the_disk(conversations: Conversations, path: Path) -> None:
     keep(conversations, "a", turn_of("k1", "a very private matter"))
     keep(conversations, "b", turn_of("k2"))
