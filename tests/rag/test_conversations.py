@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -142,18 +141,17 @@ def test_answers_are_searched(conversations: Conversations) -> None:
     assert conversations.listed(word)
 
 
-class Careless(sqlite3.Connection):
-    """One that only forgets where something was, as SQLite does unless it is told, or was built, otherwise."""
-
-    def __init__(self, database: Path, timeout: float, isolation_level: None) -> None:
-        super().__init__(database, timeout=timeout, isolation_level=isolation_level)
-        self.execute("PRAGMA secure_delete = OFF")
+def careless(path: Path, timeout: float, isolation_level: None) -> sqlite3.Connection:
+    """A connection that only forgets where something was, as SQLite does unless it is told, or was built, otherwise."""
+    connection = sqlite3.Connection(path, timeout=timeout, isolation_level=isolation_level)
+    connection.execute("PRAGMA secure_delete = OFF")
+    return connection
 
 
 def test_what_is_deleted_is_gone_from_the_disk(
     conversations: Conversations, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Careless))
+    monkeypatch.setattr(sqlite3, "connect", careless)
     keep(conversations, "a", turn_of("k1", "a very private matter"))
     keep(conversations, "b", turn_of("k2"))
     assert b"private matter" in path.read_bytes()
