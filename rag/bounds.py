@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
-from rag.facts import Fact, found_facts
+from rag.facts import REMEMBERED, Fact, found_facts
 from rag.vocabulary import TOKEN, YEAR
 from rag.words import content_words, language_of
 
@@ -33,6 +34,7 @@ _ABOUT = re.compile(
 # A rough number may be off by half of its last digit, but no more than the one share, and by the other at any rate.
 MOST, LEAST = Decimal("0.05"), Decimal("0.005")
 FAR = Decimal("1.5")  # times as much is no bound that anybody would give: "over 35" of 5,100
+BEFORE = 60  # characters before a number, more than any of these words have
 THINGS = 2  # words behind a number that say of what it is
 
 
@@ -49,7 +51,7 @@ class _Number:
 def fits(fact: Fact, sentence: str, cited: str) -> bool:
     """Whether `sentence` gives a number as a bound, or roughly, and one of the same things in the cited words fits it;
     of a rough number another that rounds to it is enough."""
-    given = list(_numbers(cited))
+    given = _numbers(cited)
     return any(
         any(_within(number, other) for other in given) for number in _numbers(sentence) if number.fact.key == fact.key
     )
@@ -68,7 +70,12 @@ def _within(number: _Number, other: _Number) -> bool:
     return abs(other.value - number.value) <= max(min(last / 2, MOST * number.value), LEAST * number.value)
 
 
-def _numbers(text: str) -> Iterator[_Number]:
+@lru_cache(maxsize=REMEMBERED)
+def _numbers(text: str) -> tuple[_Number, ...]:
+    return tuple(_read(text))
+
+
+def _read(text: str) -> Iterator[_Number]:
     language = language_of(text)
     for found in found_facts(text):
         try:
@@ -79,4 +86,4 @@ def _numbers(text: str) -> Iterator[_Number]:
             continue
         behind = (stem for match in TOKEN.finditer(text, found.end) for stem in content_words(match.group(), language))
         things = frozenset(stem for _, stem in zip(range(THINGS), behind, strict=False))
-        yield _Number(found.fact, value, text[: found.start], things)
+        yield _Number(found.fact, value, text[max(0, found.start - BEFORE) : found.start], things)
