@@ -17,6 +17,7 @@ from index.lexical import parted
 from index.sentences import LABEL
 from rag.asked import answered_otherwise, asks_by_name, tells_a_time
 from rag.bounds import fits
+from rag.causes import another_reason, no_reason
 from rag.cite import Evidence, Source
 from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
 from rag.denial import opposition
@@ -145,6 +146,7 @@ def _faults(
     instead: list[Contrary | Turned] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
     if language == "en":
         instead += turned(sentence, [source.said for source in evidence.sources])
+    instead += another_reason(sentence, question, evidence)
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
@@ -186,6 +188,7 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     found += of_all(sentence, evidence.text)
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
+    found += no_reason(sentence, question, evidence)
     found += does_something_else(sentence, question, evidence.text, language)
     if compares(sentence) and not any(compares(source.said) for source in evidence.read):
         found.append("nothing that was read compares the two")

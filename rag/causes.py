@@ -1,0 +1,168 @@
+"""Whether what was read gives the reason that a sentence gives: "because", "due to", "wegen", "weil".
+
+A true effect with an invented reason holds word by word. So the reason is looked for where the effect stands, and in
+the sentences right before and behind it. A sentence that gives a reason of its own, of which the claimed one has no
+word, says otherwise. Purely textual; English and German.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.cite import Evidence, Source
+from rag.facts import same_name
+from rag.turned import Turned
+from rag.vocabulary import fold, is_negation
+from rag.words import content_words, language_of
+
+HALF = 0.5  # of the words of a reason, or of an effect, in which it is told again
+LONGEST_GAP = 200  # characters between two sentences that were read, at most, for one to stand right behind the other
+WORDS_SHOWN = 12  # of the reason that the source gives instead
+
+# "Since" and "da" are of time and place, too, unless a comma parts them from what they explain.
+_GIVES = re.compile(
+    r"\b(?:because(?: of)?|due to|owing to|as a (?:result|consequence) of|on account of|(?:put down|attributed) to"
+    r"|wegen|weil|aufgrund(?: von)?|auf ?grund|infolge(?: von)?)\b"
+    r"|(?<=, )(?:since(?! (?:\d|then\b|January|February|March|April|May|June|July|August|September|October|November"
+    r"|December))|da(?= (?:der|die|das|es|er|sie|ein|eine|man|sich|ihm|ihr|ihnen)\b))\b"
+    r"|^Da (?=(?:der|die|das|es|er|sie|ein|eine|man|sich)\b)",
+    re.IGNORECASE,
+)
+# With these a source gives a reason, too: "rejected as too expensive"; before these stands the reason itself.
+_ALSO = re.compile(r"\bas (?=too\b)|\bals zu (?=\w)")
+_BROUGHT_ABOUT = re.compile(
+    r"(?<!is )(?<!was )(?<!are )(?<!were )(?<!been )(?<!be )\b(?:(?:led|caused|forced|prompted)\b(?! by)|resulted in"
+    r"|(?:is|was) (?:why|the reason)\b|führten? (?:dazu|zu)\b)"
+)
+# A reason that opens the sentence ends with the first comma; one behind the effect goes on to what is joined to both.
+_COMMA = re.compile(r"[,;:]")
+_ENDS = re.compile(r"[;:]|\.(?=\s)|,? (?:but|although|though|while|whereas|aber|sondern|obwohl|während)\b|, (?:and|und)\b")
+# With these a sentence next to the effect is tied to it as its reason.
+_TIES = re.compile(
+    r"\b(?:because|due|therefore|thus|hence|consequently|result\w*|reason\w*|caus\w*|led|lead\w*|contribut\w*|also"
+    r"|another|further|moreover|deshalb|daher|darum|grund|gründe|ursache\w*|weil|wegen|auch|außerdem)\b",
+    re.IGNORECASE,
+)
+_WHY = re.compile(r"\b(?:why|what (?:was|is|were|are) the (?:reasons?|causes?)|what caused|warum|wieso|weshalb)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A reason as it is written, and the text of what it explains."""
+
+    reason: str
+    effect: str
+
+
+def another_reason(sentence: str, question: str, evidence: Evidence) -> list[Turned]:
+    """The reason of a sentence, and the wholly different one that a cited sentence gives for the same."""
+    language = language_of(evidence.text)
+    claim = _claimed(sentence, language)
+    if claim is None:
+        return []
+    words = _own(claim, language)
+    effect = _words(claim.effect or question, language)
+    for number, source in enumerate(evidence.sources):
+        given = list(_reasons(source.text))
+        told = [one for one in given if effect and _share(effect, _words(one.effect, language)) >= HALF]
+        if not told or any(_share(words, _words(one.reason, language)) for one in given):
+            continue
+        if any(_TIES.search(other.text) and _covers(words, other.text, language) for other in _beside(source, evidence)):
+            continue
+        return [Turned(_shown(claim.reason), _shown(told[0].reason), number)]
+    return []
+
+
+def no_reason(sentence: str, question: str, evidence: Evidence) -> list[str]:
+    """A reason against full support where nothing that was read gives the reason of the sentence: neither what tells of
+    the effect nor what stands right beside that."""
+    language = language_of(evidence.text)
+    claim = _claimed(sentence, language)
+    if claim is None:
+        return []
+    words = _own(claim, language)
+    effect = _words(claim.effect or question, language)
+    if any(_share(words, _words(one.reason, language)) for source in evidence.sources for one in _reasons(source.text)):
+        return []
+    for source in _telling(effect, evidence, language):
+        around = [source, *_beside(source, evidence)]
+        if _covers(words, " ".join(other.said for other in around), language):
+            return []
+    return ["no passage that was read gives this reason for it"]
+
+
+def _claimed(sentence: str, language: str) -> _Given | None:
+    """The reason that a sentence gives, where it says more in it than "because of that"."""
+    if language not in ("en", "de") or language_of(sentence) != language:
+        return None
+    given = next(_explained(sentence, _GIVES), None)
+    return given if given and _own(given, language) else None
+
+
+def _own(given: _Given, language: str) -> set[str]:
+    """The stems of a reason that are not those of what it explains as well."""
+    return _words(given.reason, language) - _words(given.effect, language)
+
+
+def _reasons(text: str) -> Iterator[_Given]:
+    """The reasons that a source gives, however it does."""
+    yield from _explained(text, _GIVES)
+    yield from _explained(text, _ALSO)
+    for match in _BROUGHT_ABOUT.finditer(text):
+        yield _Given(text[: match.start()].strip(), text[match.end() :].strip())
+
+
+def _explained(text: str, gives: re.Pattern[str]) -> Iterator[_Given]:
+    """Each reason behind a word that gives one, but "not because"."""
+    for match in gives.finditer(text):
+        before, behind = text[: match.start()], text[match.end() :]
+        last = before.split()[-1:] or [""]
+        if is_negation(last[0]) or fold(last[0]) in ("only", "partly", "nur", "teils"):
+            continue
+        opening = len(before.split()) <= 1
+        end = (_COMMA if opening else _ENDS).search(behind)
+        reason = behind[: end.start()] if end else behind
+        rest = behind[end.end() :] if end else ""
+        yield _Given(reason.strip(" ."), rest.strip() if opening else before.strip(" ,"))
+
+
+def _telling(effect: set[str], evidence: Evidence, language: str) -> list[Source]:
+    """What was read and tells of the effect as much as what is cited and does so most; all that is cited, where that is
+    little."""
+    shares = [(_share(effect, _words(source.said, language)), source) for source in evidence.read]
+    cited = max((_share(effect, _words(source.said, language)) for source in evidence.sources), default=0.0)
+    least = max(min(cited, 1.0), HALF)
+    return [*evidence.sources, *(source for share, source in shares if share >= least and source not in evidence.sources)]
+
+
+def _beside(source: Source, evidence: Evidence) -> list[Source]:
+    """The sentences that were read right before and right behind a source."""
+    same = [other for other in evidence.read if other.hit.passage.document_id == source.hit.passage.document_id]
+    before = max((other for other in same if other.end <= source.start), key=lambda other: other.end, default=None)
+    behind = min((other for other in same if other.start >= source.end), key=lambda other: other.start, default=None)
+    found = []
+    if before and source.start - before.end <= LONGEST_GAP:
+        found.append(before)
+    if behind and behind.start - source.end <= LONGEST_GAP:
+        found.append(behind)
+    return found
+
+
+def _covers(words: set[str], text: str, language: str) -> bool:
+    return _share(words, _words(text, language)) >= HALF
+
+
+def _share(words: set[str], others: set[str]) -> float:
+    """How much of the words stands among others, in whatever form."""
+    return sum(any(same_name(word, other) for other in others) for word in words) / len(words) if words else 0.0
+
+
+def _words(text: str, language: str) -> set[str]:
+    return set(content_words(text, language))
+
+
+def _shown(reason: str) -> str:
+    words = reason.split()
+    return " ".join(words[:WORDS_SHOWN]) + (" …" if len(words) > WORDS_SHOWN else "")
