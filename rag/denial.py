@@ -1,36 +1,48 @@
 """Whether a sentence denies what its source says, or the source what the sentence says, and by which word.
 
-A negation is read together with the first word of meaning after it: "did not close" denies closing. A source may deny
-by its verbs ("refused to attend"), which an answer may tell with "not". Purely textual; English, German and Russian.
+A negation is read together with the first word of meaning after it: "did not close" denies closing, "no Chinese
+translation" the translation, "not all of them" only that it is all. A source may deny by its verbs ("refused to attend"),
+which an answer may tell with "not". What is only hoped for or asked is not affirmed. Purely textual; English, German and
+Russian.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from rag.asked import asks_by_name
+from rag.clauses import clauses
 from rag.opposites import turned_round
-from rag.vocabulary import TOKEN, denies, denies_otherwise, fold, is_negation, vocabulary
+from rag.vocabulary import TOKEN, denies, denies_otherwise, fold, is_negation, is_participle, unframed, vocabulary
 from rag.words import content_words
 
 # "No, it did not open" denies opening and not the word that follows the reply.
 _REPLY = re.compile(r"\W*(?:no|nein|нет)\s*[,.;:]", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.!?()—–]")
 REACH = 4  # words after a negation, or after a verb that denies, among which is what it denies
-
+NEXT = 2  # words after a negation, the second behind an article or a form of "be", one of which it may limit itself to
+SAME = 0.5  # of the words of a clause that denies "all", in one that says it of the same
+# With these a clause hopes for something, or thinks it possible, and does not say that it is so.
+_HEDGED = re.compile(
+    r"\b(?:hop(?:e|ed|es|ing)|expect\w*|plan(?:s|ned)?|propos\w+|intend\w*|aim(?:s|ed|ing)?|scheduled|might|could|would"
+    r"|may|should|hoff\w*|erwart\w*|plan(?:t|te|ten)|geplant|könnte\w*|sollte\w*)\b",
+    re.IGNORECASE,
+)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The stems of a text: `denied` by a negation (the nearest of each), `refused` by a verb or left open, `plain` the
-    others, and those of them that follow a negation within its clause, `behind` it."""
+    others, and those of them that follow a negation within its clause, `behind` it; and the words, folded, to which a
+    negation is `limited`: the "all" of "not all"."""
 
     denied: frozenset[str]
     refused: frozenset[str]
     plain: frozenset[str]
     behind: frozenset[str]
+    limited: frozenset[str]
 
 
 def read(text: str, language: str) -> Reading:
@@ -42,6 +54,7 @@ def read(text: str, language: str) -> Reading:
     denied: set[int] = set()
     refused: set[int] = set()
     after: set[int] = set()
+    limited: set[str] = set()
     for index, word in enumerate(words):
         if index - 1 in after and not _CLAUSE.search(text, matches[index - 1].end(), matches[index].start()):
             after.add(index)
@@ -51,19 +64,61 @@ def read(text: str, language: str) -> Reading:
             following = fold(words[index + 1]) if index + 1 < len(words) else ""
             if following in vocabulary().ceasing and len(ahead) > 1:
                 ahead = [place for place in ahead if place > index + 1]
-            if _left_open(words, index):
+            limit = _limit(text, matches, index)
+            if limit:
+                limited.add(limit)
+            if limit or _left_open(words, index):
                 refused.update(ahead[:1])
+            elif fold(word) in vocabulary().none and following not in vocabulary().ceasing and index + 1 in ahead:
+                named = _noun(text, matches, stems, index + 1)
+                denied.add(named)
+                refused.update(range(index + 1, named))
             elif following not in vocabulary().additions:
                 behind = [place for place in range(index - 1, max(-1, index - 1 - REACH), -1) if stems[place]]
                 denied.update((ahead or behind)[:1])
         elif _refuses(word) or _asks(words, index):
             refused.update(ahead)
+            if language == "de":  # where the verb may end the clause
+                refused.update(place for place in range(max(0, index - REACH), index) if stems[place])
 
     def of(places: set[int]) -> frozenset[str]:
         return frozenset(stem for place in places for stem in stems[place])
 
     plain = set(range(len(words))) - denied - refused
-    return Reading(of(denied), of(refused - denied), of(plain), of(plain & after))
+    return Reading(of(denied), of(refused - denied), of(plain), of(plain & after), frozenset(limited))
+
+
+def _limit(text: str, matches: Sequence[re.Match[str]], negation: int) -> str:
+    """The word to which a negation is limited: "all" in "not all of them" and in "did not close all", "main" in "not the
+    main reason"; "" where it denies its clause."""
+    known = vocabulary()
+    words = [fold(match.group()) for match in matches[negation + 1 :]]
+    near = words[:NEXT] if words and words[0] in known.limitable else words[:1]
+    for place, word in enumerate(near):
+        if word in known.limits and not (place == 0 and word in known.additions):
+            return word
+    for place, word in enumerate(words):
+        here = negation + 1 + place
+        if _CLAUSE.search(text, matches[here - 1].end(), matches[here].start()):
+            break
+        if word in known.quantities and words[place - 1] not in ("at", "after") and matches[negation].group() != "no":
+            return word
+    return ""
+
+
+def _noun(text: str, matches: Sequence[re.Match[str]], stems: Sequence[Sequence[str]], first: int) -> int:
+    """Where the noun stands that begins at `first`, behind "no": the last of the words of meaning in a row, but for the
+    participle of a verb; in German the first with a capital."""
+    last = first
+    while last + 1 < len(matches) and last - first < REACH and stems[last + 1]:
+        if _CLAUSE.search(text, matches[last].end(), matches[last + 1].start()):
+            break
+        if matches[last].group()[0].isupper() and fold(matches[first - 1].group()) != "no":
+            break
+        last += 1
+    while last > first and is_participle(matches[last].group()):
+        last -= 1
+    return last
 
 
 def _left_open(words: Sequence[str], negation: int) -> bool:
@@ -96,15 +151,75 @@ def opposition(sentence: str, source: str, cited: str, language: str, question: 
     against = sorted((said.denied & given.plain) - given.behind - whole.denied - whole.refused - said.plain)
     if not asks_by_name(question):
         against = [stem for stem in against if stem not in asked]
-    if against:
-        return f"the sentence denies what the cited passage says (“{_word(against[0], sentence, language)}”)"
+    affirmed = [stem for stem in against if _affirms(source, stem, sentence, language)]
+    if affirmed:
+        return f"the sentence denies what the cited passage says (“{_word(affirmed[0], sentence, language)}”)"
+    if _limits(said.limited - whole.limited, sentence, source, language):
+        return f"the sentence denies what the cited passage says (“{min(said.limited)}”)"
     shared = said.denied & (whole.denied | whole.refused)
     claimed = said.denied - asked
     told = shared or denies(cited) or denies_otherwise(cited) or turned_round(sentence, cited, language)
-    if claimed and not told:
+    if claimed and not told and not _hopes(claimed, sentence, cited, language):
         return "the sentence denies something that the cited passage does not deny"
     word = _denied(said, given, whole, source, language)
-    return f"the cited passage denies what the sentence says (“{word}”)" if word else None
+    if word:
+        return f"the cited passage denies what the sentence says (“{word}”)"
+    limit = next(iter(sorted(given.limited - said.limited)), "")
+    if limit and not denies(sentence) and _limits({limit}, source, sentence, language):
+        return f"the cited passage denies what the sentence says (“{limit}”)"
+    return None
+
+
+def unsure_denial(sentence: str, cited: str, language: str) -> list[str]:
+    """A reason against full support where the cited words do not affirm what the sentence denies, and do not deny it."""
+    said = read(sentence, language)
+    if denies(cited) or denies_otherwise(cited):
+        return []
+    if said.denied and _hopes(said.denied, sentence, cited, language):
+        return ["the cited passage says only that this was hoped for, or possible"]
+    few = vocabulary().partial.isdisjoint(map(fold, TOKEN.findall(cited)))
+    return [f"the cited passage does not say “not {limit}”" for limit in sorted(said.limited) if few][:1]
+
+
+def _affirms(source: str, stem: str, sentence: str, language: str) -> bool:
+    """Whether a clause of a source says for certain what the clause of the sentence with that stem denies: one that is
+    no question, no hope, and shares a further word with that."""
+    if source.rstrip("\"'”») ").endswith("?"):
+        return False
+    mine = [clause for clause in clauses(unframed(sentence)) if stem in content_words(clause, language)]
+    words = {word for clause in mine for word in content_words(clause, language)} - {stem}
+    hedged = any(map(_HEDGED.search, mine))
+    for clause in clauses(source):
+        there = set(content_words(clause, language))
+        if stem not in there or (_HEDGED.search(clause) and not hedged):
+            continue
+        around = there - {stem}
+        if not words or not around or not words.isdisjoint(around):
+            return True
+    return False
+
+
+def _hopes(denied: Collection[str], sentence: str, cited: str, language: str) -> bool:
+    """Whether every clause cited that has what the sentence denies only hopes for it."""
+    if _HEDGED.search(sentence.split(",")[0]):
+        return False
+    told = [clause for clause in clauses(cited) if not set(content_words(clause, language)).isdisjoint(denied)]
+    return bool(told) and all(map(_HEDGED.search, told))
+
+
+def _limits(limits: Collection[str], denying: str, affirming: str, language: str) -> bool:
+    """Whether one text says of the same that it is "all", of which the other says that it is "not all"."""
+    for clause in clauses(affirming):
+        words = set(content_words(clause, language)) - set(limits)
+        folded = [fold(match.group()) for match in TOKEN.finditer(clause)]
+        if set(limits).isdisjoint(folded) or any(map(is_negation, folded)):
+            continue
+        for other in clauses(denying):
+            denied = set(content_words(other, language)) - set(limits)
+            has = not set(limits).isdisjoint(fold(match.group()) for match in TOKEN.finditer(other))
+            if has and denied and len(denied & words) >= SAME * len(denied):
+                return True
+    return False
 
 
 def denied_by(sentence: str, source: str, cited: str, language: str) -> str | None:

@@ -20,7 +20,7 @@ from rag.bounds import fits
 from rag.causes import another_reason, no_reason
 from rag.cite import Evidence, Source
 from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
-from rag.denial import opposition
+from rag.denial import opposition, unsure_denial
 from rag.facts import (
     Fact,
     abbreviated,
@@ -186,6 +186,7 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     found += planted(evidence)
     found += only_hoped(sentence, [source.said for source in evidence.sources], language)
     found += of_all(sentence, evidence.text)
+    found += unsure_denial(sentence, evidence.text, language)
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
     found += no_reason(sentence, question, evidence)

@@ -46,6 +46,11 @@ class Vocabulary:
     courtesies: frozenset[str]
     impersonal: frozenset[str]
     additions: frozenset[str]
+    limits: frozenset[str]
+    quantities: frozenset[str]
+    limitable: frozenset[str]
+    partial: frozenset[str]
+    none: frozenset[str]
     ceasing: frozenset[str]
     conditions: frozenset[str]
     exceptions: frozenset[str]
@@ -109,6 +114,11 @@ def vocabulary() -> Vocabulary:
         courtesies=words("courtesies"),
         impersonal=words("impersonal"),
         additions=words("additions"),
+        limits=words("limits"),
+        quantities=words("quantities"),
+        limitable=words("limitable"),
+        partial=words("partial"),
+        none=words("none"),
         ceasing=words("ceasing"),
         conditions=words("conditions"),
         exceptions=words("exceptions"),
