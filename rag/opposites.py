@@ -102,7 +102,8 @@ def _words(text: str, language: str) -> list[_Word]:
         at_least, before = before == "at" and folded in _AT, folded
         since = 0 if is_negation(word) or folded in _THAN else since + 1
         stems = content_words(word, language)
-        relates = not stems and folded in _opposites(language)
+        # "Before it opened, ..." has what it relates to the other one behind that.
+        relates = bool(found) and not stems and folded in _opposites(language)
         turned = since <= TURNED_WITHIN
         if since and not at_least:
             found += [_Word(stem, word, folded, relates, turned) for stem in stems or [folded] * relates]

@@ -20,6 +20,7 @@ from rag.bounds import fits
 from rag.causes import another_reason, no_reason
 from rag.cite import Evidence, Source
 from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
+from rag.derived import derived
 from rag.denial import opposition, unsure_denial
 from rag.facts import (
     Fact,
@@ -40,6 +41,7 @@ from rag.opposites import Contrary, contraries
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
 from rag.roles import does_something_else, misquoted, only_reports
+from rag.sequence import order_turned, unordered
 from rag.slots import Misplaced, misplaced
 from rag.turned import Turned, turned
 from rag.units import unit_faults
@@ -146,7 +148,7 @@ def _faults(
     instead: list[Contrary | Turned] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
     if language == "en":
         instead += turned(sentence, [source.said for source in evidence.sources])
-    instead += another_reason(sentence, question, evidence)
+    instead += [*another_reason(sentence, question, evidence), *order_turned(sentence, evidence)]
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
@@ -189,7 +191,7 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     found += unsure_denial(sentence, evidence.text, language)
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
-    found += no_reason(sentence, question, evidence)
+    found += [*no_reason(sentence, question, evidence), *unordered(sentence, question, evidence)]
     found += does_something_else(sentence, question, evidence.text, language)
     if compares(sentence) and not any(compares(source.said) for source in evidence.read):
         found.append("nothing that was read compares the two")
@@ -229,6 +231,9 @@ def _missing(
         spelt = _spelt_otherwise(fact, question, evidence)
         if fact.kind == "number" and fits(fact, sentence, evidence.text):
             instead.pop(replaced or "", None)
+        elif reckoned := derived(fact, sentence, [source.said for source in evidence.sources]):
+            instead.pop(replaced or "", None)
+            repeated.append(reckoned)
         elif spelt:
             instead.pop(replaced or "", None)
             repeated.append(f"the question writes “{fact.words}”, the cited passage “{spelt}”")
