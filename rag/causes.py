@@ -45,7 +45,6 @@ _TIES = re.compile(
     r"|another|further|moreover|deshalb|daher|darum|grund|gründe|ursache\w*|weil|wegen|auch|außerdem)\b",
     re.IGNORECASE,
 )
-_WHY = re.compile(r"\b(?:why|what (?:was|is|were|are) the (?:reasons?|causes?)|what caused|warum|wieso|weshalb)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def no_reason(sentence: str, question: str, evidence: Evidence) -> list[str]:
     the effect nor what stands right beside that."""
     language = language_of(evidence.text)
     claim = _claimed(sentence, language)
-    if claim is None:
+    if claim is None or _GIVES.search(question):
         return []
     words = _own(claim, language)
     effect = _words(claim.effect or question, language)

@@ -24,11 +24,11 @@ _REPLY = re.compile(r"\W*(?:no|nein|нет)\s*[,.;:]", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.!?()—–]")
 REACH = 4  # words after a negation, or after a verb that denies, among which is what it denies
 NEXT = 2  # words after a negation, the second behind an article or a form of "be", one of which it may limit itself to
-SAME = 0.5  # of the words of a clause that denies "all", in one that says it of the same
+SAME = 0.5  # of the words of the shorter of two clauses, one of which says "all" and the other "not all"
 # With these a clause hopes for something, or thinks it possible, and does not say that it is so.
 _HEDGED = re.compile(
     r"\b(?:hop(?:e|ed|es|ing)|expect\w*|plan(?:s|ned)?|propos\w+|intend\w*|aim(?:s|ed|ing)?|scheduled|might|could|would"
-    r"|may|should|hoff\w*|erwart\w*|plan(?:t|te|ten)|geplant|könnte\w*|sollte\w*)\b",
+    r"|may|should|prepared to|ready to|about to|agreement|promis\w+|demand\w*|offer\w*|want(?:s|ed)?|wish\w*|hoff\w*|erwart\w*|plan(?:t|te|ten)|geplant|könnte\w*|sollte\w*)\b",
     re.IGNORECASE,
 )
 
@@ -187,7 +187,7 @@ def _affirms(source: str, stem: str, sentence: str, language: str) -> bool:
     if source.rstrip("\"'”») ").endswith("?"):
         return False
     mine = [clause for clause in clauses(unframed(sentence)) if stem in content_words(clause, language)]
-    words = {word for clause in mine for word in content_words(clause, language)} - {stem}
+    words = set(content_words(unframed(sentence), language)) - {stem}
     hedged = any(map(_HEDGED.search, mine))
     for clause in clauses(source):
         there = set(content_words(clause, language))
@@ -217,7 +217,7 @@ def _limits(limits: Collection[str], denying: str, affirming: str, language: str
         for other in clauses(denying):
             denied = set(content_words(other, language)) - set(limits)
             has = not set(limits).isdisjoint(fold(match.group()) for match in TOKEN.finditer(other))
-            if has and denied and len(denied & words) >= SAME * len(denied):
+            if has and denied and words and len(denied & words) >= SAME * min(len(denied), len(words)):
                 return True
     return False
 

@@ -32,6 +32,7 @@ _YEARS = re.compile(r"\s*-?(?:years?|jahre?n?)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:before|by|prior to|vor|bis)\s+$", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|nach)\s+$", re.IGNORECASE)
 _LIST = re.compile(r"(?P<items>[^,;:.]+(?:, [^,;:.]+)+),? (?:and|und|or|oder) ", re.IGNORECASE)
+_ORDINAL = re.compile(r"third|\w+th|dritte[nrs]?|\w+te[nrs]?", re.IGNORECASE)
 _BEHIND = 2  # words behind a number that say of what it is
 _MOST_YEARS = 20  # between a year and one that only bounds it
 
@@ -74,6 +75,8 @@ def _reckoned(fact: Fact, value: Decimal, before: str, behind: str, text: str) -
 
 def _listed(fact: Fact, value: Decimal, behind: str, cited: Sequence[str]) -> str:
     """A list of so many of what the number counts."""
+    if _ORDINAL.fullmatch(fact.words):
+        return ""
     for text in cited:
         language = language_of(text)
         counted = content_words(" ".join(behind.split()[:_BEHIND]), language)[:_BEHIND]

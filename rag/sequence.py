@@ -34,7 +34,7 @@ _DISTANCE = re.compile(rf"(?P<count>[\w.,-]+(?: hundred)?) {_UNIT} $", re.IGNORE
 _ORDERS = re.compile(
     r"\b(?P<before>before|prior to|earlier than|bevor|ehe|früher als)\b"
     r"|(?<!named )(?<!called )(?<!look )(?<!looked )(?<!looks )(?<!looking )(?<!ever )"
-    r"\b(?P<after>after|as soon as|once|later than|nachdem|später als)\b"
+    r"\b(?P<after>after|as soon as|once(?= (?:it|he|she|they|the|its|his|her|their)\b)|later than|nachdem|später als)\b"
     r"(?! all\b| that\b| which\b| this\b| day\b| year\b| month\b)"
     r"|(?:(?<=tage )|(?<=tag )|(?<=wochen )|(?<=woche )|(?<=monate )|(?<=monat )|(?<=jahre )|(?<=jahr ))"
     r"(?:(?P<vor>vor)|(?P<nach>nach))\b",

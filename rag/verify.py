@@ -40,6 +40,7 @@ from rag.modality import compares, of_all, only_hoped
 from rag.opposites import Contrary, contraries
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
+from rag.retracted import only_asked, taken_back
 from rag.roles import does_something_else, misquoted, only_reports
 from rag.sequence import order_turned, unordered
 from rag.slots import Misplaced, misplaced
@@ -152,6 +153,10 @@ def _faults(
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
+    back = taken_back(sentence, evidence, language)
+    if back is not None:
+        invented.append("the cited passage says that this is not so")
+        otherwise.append(evidence.sources[back])
     for source in evidence.sources:
         opposed = opposition(sentence, source.said, evidence.text, language, question)
         if opposed:
@@ -188,7 +193,7 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     found += planted(evidence)
     found += only_hoped(sentence, [source.said for source in evidence.sources], language)
     found += of_all(sentence, evidence.text)
-    found += unsure_denial(sentence, evidence.text, language)
+    found += [*unsure_denial(sentence, evidence.text, language), *only_asked(sentence, evidence, language)]
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
     found += [*no_reason(sentence, question, evidence), *unordered(sentence, question, evidence)]

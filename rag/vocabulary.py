@@ -73,6 +73,7 @@ class Vocabulary:
     interrogatives: frozenset[str]
     choices: frozenset[str]
     replies: frozenset[str]
+    assents: frozenset[str]
     amounts: frozenset[str]
     times: frozenset[str]
     endings: frozenset[str]
@@ -141,6 +142,7 @@ def vocabulary() -> Vocabulary:
         interrogatives=words("interrogatives"),
         choices=words("choices"),
         replies=words("replies"),
+        assents=words("assents"),
         amounts=words("amounts"),
         times=words("times"),
         endings=words("endings"),
