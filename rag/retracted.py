@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from index.sentences import LABEL
 from rag.cite import Evidence, Source
 from rag.vocabulary import TOKEN, denies, fold, vocabulary
 from rag.words import content_words, language_of
@@ -82,6 +83,9 @@ def only_asked(sentence: str, evidence: Evidence, language: str) -> list[str]:
 
 
 def _asks(source: Source) -> bool:
+    """Whether a source is a question; not one of a conversation, where "How about Monday?" settles it."""
+    if source.speaker or LABEL.match(source.text):
+        return False
     return source.text.rstrip(" \"'”“»«)*_").endswith("?")
 
 
