@@ -8,23 +8,29 @@ word, says otherwise. Purely textual; English and German.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.cite import Evidence, Source
 from rag.facts import same_name
 from rag.turned import Turned
-from rag.vocabulary import fold, is_negation
+from rag.vocabulary import fold, is_negation, vocabulary
 from rag.words import content_words, language_of
 
 HALF = 0.5  # of the words of a reason, or of an effect, in which it is told again
+SOME = 0.3  # of the words of an effect, in a sentence that speaks of a reason
 LONGEST_GAP = 200  # characters between two sentences that were read, at most, for one to stand right behind the other
 WORDS_SHOWN = 12  # of the reason that the source gives instead
 
 # "Since" and "da" are of time and place, too, unless a comma parts them from what they explain.
+# Nor is "due to open" a reason.
+_NO_VERB = (
+    r"(?! (?:be|open|close|start|begin|end|finish|meet|visit|take|leave|arrive|return|come|go|play|face|speak|launch"
+    r"|expire|retire|run|hold|make|give|receive|appear|join|sign|vote|resume|release|become|have)\b)"
+)
 _GIVES = re.compile(
-    r"\b(?:because(?: of)?|due to|owing to|as a (?:result|consequence) of|on account of|(?:put down|attributed) to"
-    r"|wegen|weil|aufgrund(?: von)?|auf ?grund|infolge(?: von)?)\b"
+    rf"\b(?:because(?: of)?|due to{_NO_VERB}|owing to|as a (?:result|consequence) of|on account of"
+    r"|(?:put down|attributed) to|wegen|weil|aufgrund(?: von)?|auf ?grund|infolge(?: von)?)\b"
     r"|(?<=, )(?:since(?! (?:\d|then\b|January|February|March|April|May|June|July|August|September|October|November"
     r"|December))|da(?= (?:der|die|das|es|er|sie|ein|eine|man|sich|ihm|ihr|ihnen)\b))\b"
     r"|^Da (?=(?:der|die|das|es|er|sie|ein|eine|man|sich)\b)",
@@ -36,9 +42,12 @@ _BROUGHT_ABOUT = re.compile(
     r"(?<!is )(?<!was )(?<!are )(?<!were )(?<!been )(?<!be )\b(?:(?:led|caused|forced|prompted)\b(?! by)|resulted in"
     r"|(?:is|was) (?:why|the reason)\b|führten? (?:dazu|zu)\b)"
 )
+_OF = re.compile(r"wegen|auf ?grund(?: von)?|infolge(?: von)?", re.IGNORECASE)  # in German, of a noun
 # A reason that opens the sentence ends with the first comma; one behind the effect goes on to what is joined to both.
 _COMMA = re.compile(r"[,;:]")
-_ENDS = re.compile(r"[;:]|\.(?=\s)|,? (?:but|although|though|while|whereas|aber|sondern|obwohl|während)\b|, (?:and|und)\b")
+_ENDS = re.compile(
+    r"[;:]|\.(?=\s)|,? (?:but|although|though|while|whereas|aber|sondern|obwohl|während)\b|, (?:and|und)\b"
+)
 # With these a sentence next to the effect is tied to it as its reason.
 _TIES = re.compile(
     r"\b(?:because|due|therefore|thus|hence|consequently|result\w*|reason\w*|caus\w*|led|lead\w*|contribut\w*|also"
@@ -68,10 +77,23 @@ def another_reason(sentence: str, question: str, evidence: Evidence) -> list[Tur
         told = [one for one in given if effect and _share(effect, _words(one.effect, language)) >= HALF]
         if not told or any(_share(words, _words(one.reason, language)) for one in given):
             continue
-        if any(_TIES.search(other.text) and _covers(words, other.text, language) for other in _beside(source, evidence)):
+        if _told_elsewhere(words, effect, source, evidence, language):
             continue
         return [Turned(_shown(claim.reason), _shown(told[0].reason), number)]
     return []
+
+
+def _told_elsewhere(words: set[str], effect: set[str], source: Source, evidence: Evidence, language: str) -> bool:
+    """Whether another sentence gives the reason, too: one right beside the source, or one that speaks of the effect."""
+    beside = _beside(source, evidence)
+    for other in evidence.read:
+        told = _words(other.said, language)
+        if other == source or _share(words, told) < HALF:
+            continue
+        share = _share(effect, told)
+        if share >= HALF or (_TIES.search(other.text) and (other in beside or share >= SOME)):
+            return True
+    return False
 
 
 def no_reason(sentence: str, question: str, evidence: Evidence) -> list[str]:
@@ -121,10 +143,25 @@ def _explained(text: str, gives: re.Pattern[str]) -> Iterator[_Given]:
         if is_negation(last[0]) or fold(last[0]) in ("only", "partly", "nur", "teils"):
             continue
         opening = len(before.split()) <= 1
-        end = (_COMMA if opening else _ENDS).search(behind)
+        if opening and _OF.fullmatch(match.group()):
+            end = _phrase(behind)
+        else:
+            end = (_COMMA if opening else _ENDS).search(behind)
         reason = behind[: end.start()] if end else behind
         rest = behind[end.end() :] if end else ""
         yield _Given(reason.strip(" ."), rest.strip() if opening else before.strip(" ,"))
+
+
+def _phrase(text: str) -> re.Match[str] | None:
+    """Where the noun ends with which a German text begins, and with it the reason: in "eines Streiks fiel das Konzert
+    aus" before "fiel"."""
+    known, noun = vocabulary(), False
+    for word in re.finditer(r"[^\W\d_]+", text):
+        goes_on = fold(word.group()) in known.german_articles | known.german_prepositions
+        if noun and word.group().islower() and not goes_on:
+            return re.compile(r"\s*").match(text, word.start())
+        noun = word.group()[0].isupper()
+    return _COMMA.search(text)
 
 
 def _telling(effect: set[str], evidence: Evidence, language: str) -> list[Source]:
@@ -133,7 +170,10 @@ def _telling(effect: set[str], evidence: Evidence, language: str) -> list[Source
     shares = [(_share(effect, _words(source.said, language)), source) for source in evidence.read]
     cited = max((_share(effect, _words(source.said, language)) for source in evidence.sources), default=0.0)
     least = max(min(cited, 1.0), HALF)
-    return [*evidence.sources, *(source for share, source in shares if share >= least and source not in evidence.sources)]
+    return [
+        *evidence.sources,
+        *(source for share, source in shares if share >= least and source not in evidence.sources),
+    ]
 
 
 def _beside(source: Source, evidence: Evidence) -> list[Source]:

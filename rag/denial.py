@@ -1,9 +1,8 @@
 """Whether a sentence denies what its source says, or the source what the sentence says, and by which word.
 
-A negation is read together with the first word of meaning after it: "did not close" denies closing, "no Chinese
-translation" the translation, "not all of them" only that it is all. A source may deny by its verbs ("refused to attend"),
-which an answer may tell with "not". What is only hoped for or asked is not affirmed. Purely textual; English, German and
-Russian.
+A negation is read together with the first word of meaning after it: "did not close" denies closing; "no new mission"
+the mission, "not all of them" only that it is all. A source may deny by its verbs ("refused to attend"), which an answer
+may tell with "not"; what it only hopes for, or asks, it does not affirm. Purely textual; English, German and Russian.
 """
 
 from __future__ import annotations
@@ -28,9 +27,11 @@ SAME = 0.5  # of the words of the shorter of two clauses, one of which says "all
 # With these a clause hopes for something, or thinks it possible, and does not say that it is so.
 _HEDGED = re.compile(
     r"\b(?:hop(?:e|ed|es|ing)|expect\w*|plan(?:s|ned)?|propos\w+|intend\w*|aim(?:s|ed|ing)?|scheduled|might|could|would"
-    r"|may|should|prepared to|ready to|about to|agreement|promis\w+|demand\w*|offer\w*|want(?:s|ed)?|wish\w*|hoff\w*|erwart\w*|plan(?:t|te|ten)|geplant|könnte\w*|sollte\w*)\b",
+    r"|may|should|(?:prepared|ready|about) to|agreement|promis\w+|demand\w*|offer\w*|want(?:s|ed)?|wish\w*"
+    r"|hoff\w*|erwart\w*|plan(?:t|te|ten)|geplant|könnte\w*|sollte\w*)\b",
     re.IGNORECASE,
 )
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -89,7 +90,7 @@ def read(text: str, language: str) -> Reading:
 
 
 def _limit(text: str, matches: Sequence[re.Match[str]], negation: int) -> str:
-    """The word to which a negation is limited: "all" in "not all of them" and in "did not close all", "main" in "not the
+    """The word to which a negation is limited: "all" in "not all of them" and "did not close all", "main" in "not the
     main reason"; "" where it denies its clause."""
     known = vocabulary()
     words = [fold(match.group()) for match in matches[negation + 1 :]]
@@ -165,13 +166,13 @@ def opposition(sentence: str, source: str, cited: str, language: str, question: 
     if word:
         return f"the cited passage denies what the sentence says (“{word}”)"
     limit = next(iter(sorted(given.limited - said.limited)), "")
-    if limit and not denies(sentence) and _limits({limit}, source, sentence, language):
+    if limit and _limits({limit}, source, sentence, language):
         return f"the cited passage denies what the sentence says (“{limit}”)"
     return None
 
 
 def unsure_denial(sentence: str, cited: str, language: str) -> list[str]:
-    """A reason against full support where the cited words do not affirm what the sentence denies, and do not deny it."""
+    """A reason against full support where the cited words neither affirm nor deny what the sentence denies."""
     said = read(sentence, language)
     if denies(cited) or denies_otherwise(cited):
         return []
@@ -184,19 +185,24 @@ def unsure_denial(sentence: str, cited: str, language: str) -> list[str]:
 def _affirms(source: str, stem: str, sentence: str, language: str) -> bool:
     """Whether a clause of a source says for certain what the clause of the sentence with that stem denies: one that is
     no question, no hope, and shares a further word with that."""
-    if source.rstrip("\"'”») ").endswith("?"):
+    if _asked(source) and not _asked(sentence):
         return False
     mine = [clause for clause in clauses(unframed(sentence)) if stem in content_words(clause, language)]
     words = set(content_words(unframed(sentence), language)) - {stem}
     hedged = any(map(_HEDGED.search, mine))
-    for clause in clauses(source):
+    told = [clause for clause in clauses(source) if stem in content_words(clause, language)]
+    for clause in told:
         there = set(content_words(clause, language))
-        if stem not in there or (_HEDGED.search(clause) and not hedged):
+        if _HEDGED.search(clause) and not hedged:
             continue
         around = there - {stem}
         if not words or not around or not words.isdisjoint(around):
             return True
-    return False
+    return not told  # the word itself parts two clauses
+
+
+def _asked(text: str) -> bool:
+    return text.rstrip("\"'”») ").endswith("?")
 
 
 def _hopes(denied: Collection[str], sentence: str, cited: str, language: str) -> bool:

@@ -25,10 +25,15 @@ _ABOUT = re.compile(
 )
 # With these a number is how far something changed or differs, and a number of all together.
 _DIFFERS = re.compile(
-    r"\b(?:by|difference|gap|margin|more|fewer|less|lead|gain\w*|los[ts]\w*|um|mehr|weniger|unterschied|abstand)\b", re.IGNORECASE
+    r"\b(?:by|difference|gap|margin|more|fewer|less|lead|gain\w*|los[ts]\w*|um|mehr|weniger|unterschied|abstand)\b",
+    re.IGNORECASE,
 )
 _TOGETHER = re.compile(r"\b(?:total|altogether|together|combined|overall|insgesamt|zusammen)\b", re.IGNORECASE)
-_YEARS = re.compile(r"\s*-?(?:years?|jahre?n?)\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"\s*-?(?P<unit>years?|decades?|centur(?:y|ies)|jahre?n?|jahrzehnte?n?|jahrhunderte?n?)\b", re.IGNORECASE
+)
+_LONG = {"decade": 10, "centur": 100, "jahrzehnt": 10, "jahrhundert": 100}  # in years
+_AGED = re.compile(r"\b(?:aged|at the age of|at age|im alter von)\s*$", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:before|by|prior to|vor|bis)\s+$", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|nach)\s+$", re.IGNORECASE)
 _LIST = re.compile(r"(?P<items>[^,;:.]+(?:, [^,;:.]+)+),? (?:and|und|or|oder) ", re.IGNORECASE)
@@ -49,12 +54,26 @@ def derived(fact: Fact, sentence: str, cited: Sequence[str]) -> str:
     value = _value(fact.value)
     if value is None:
         return ""
+    return (
+        _between(fact, value, before, behind, text)
+        or _reckoned(fact, value, before, behind, text)
+        or _listed(fact, value, behind, cited)
+    )
+
+
+def _between(fact: Fact, value: Decimal, before: str, behind: str, text: str) -> str:
+    """Two years of a passage between which so much time lies, or somebody's age."""
     years = sorted({int(year) for year in YEAR.findall(text)})
-    if _YEARS.match(behind) and len(years) <= FEW:
-        for early, late in combinations(years, 2):
-            if late - early == value:
-                return f"“{fact.words}” is the difference of {early} and {late}, which the passage states"
-    return _reckoned(fact, value, before, behind, text) or _listed(fact, value, behind, cited)
+    unit, aged = _TIME.match(behind), _AGED.search(before)
+    if not (unit or aged) or len(years) > FEW:
+        return ""
+    length = next((size for name, size in _LONG.items() if unit and unit["unit"].lower().startswith(name)), 1)
+    for early, late in combinations(years, 2):
+        apart = late - early
+        exact = apart == value if length == 1 else abs(apart - value * length) < length / 2
+        if exact or (aged and apart == value + 1):
+            return f"“{fact.words}” is the difference of {early} and {late}, which the passage states"
+    return ""
 
 
 def _reckoned(fact: Fact, value: Decimal, before: str, behind: str, text: str) -> str:

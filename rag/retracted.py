@@ -18,22 +18,24 @@ MOST = 0.75  # of the words of a sentence, in what a source takes back
 ONLY_ASKED = 0.3  # of the words of a sentence, that stand nowhere but in a question
 REPLIES = 3  # words of an answer, at most, among which is its yes
 
+_MYTH = r"(?:myth|misconception|fallacy|hoax)"
 _FALSE = (
-    r"(?:not (?:actually |really |quite )?(?:true|the case|correct|so)|never (?:true|the case)|untrue|false|incorrect|wrong"
-    r"|mistaken|an? (?:\w+ )?(?:myth|misconception|fallacy|hoax|falsehood|legend|error)|(?:disproved|disproven|debunked|refuted)"
-    r"|nicht (?:wahr|richtig|der fall|korrekt)|falsch|unwahr|widerlegt|ein(?:e)? (?:\w+ )?(?:mythos|irrtum|irrglaube|legende))"
+    rf"(?:not (?:actually |really |quite )?(?:true|the case|correct|so)|never (?:true|the case)|untrue|false|incorrect"
+    rf"|wrong|mistaken|an? (?:\w+ )?(?:{_MYTH}|falsehood|legend|error)|disproved|disproven|debunked|refuted"
+    r"|nicht (?:wahr|richtig|der fall|korrekt)|falsch|unwahr|widerlegt|eine? (?:\w+ )?(?:mythos|irrtum|irrglaube|legende))"
 )
 _IS = r"(?:is|was|are|were|has been|have been|ist|sind|war|waren|wurde)"
+_STOPS = r"(?=[.;]|, (?:but|in fact|while|whereas|sondern|tatsächlich)|$)"
 # "A misconception that bats are blind", "It is not true that bats are blind".
 _AHEAD = re.compile(
-    rf"(?:\b(?:misconception|myth|fallacy|hoax|mythos|irrtum|irrglaube|fehlannahme)\w*|\b{_IS} {_FALSE}),?"
-    r" (?:(?:is|was|ist|war) )?,?\s?(?:that|dass)\s(?P<what>[^.;]+?)(?=[.;]|, (?:but|in fact|while|whereas|sondern|tatsächlich)|$)",
+    rf"(?:\b(?:{_MYTH}|mythos|irrtum|irrglaube|fehlannahme)\w*|\b{_IS} {_FALSE}),? (?:(?:is|was|ist|war) )?,?\s?"
+    rf"(?:that|dass)\s(?P<what>[^.;]+?){_STOPS}",
     re.IGNORECASE,
 )
 # "Bats are blind, which is not true", "that bats are blind is a myth", "bats are said to be blind, but this is false".
 _BEHIND = re.compile(
-    rf"(?P<what>[^;]+?)(?:\s*[,—–(-]+\s*(?:which|but (?:this|that|it)|this|that|was|aber das|doch das|das)\s{_IS} {_FALSE}"
-    rf"|\s{_IS} (?:just |only |simply )?an? (?:\w+ )?(?:myth|misconception|fallacy|hoax)|,?\s(?:was|das) (?:aber )?{_FALSE} (?:ist|war))\b",
+    rf"(?P<what>[^;]+?)(?:\s*[,—–(-]+\s*(?:which|(?:but )?(?:this|that|it)|was|(?:aber |doch )?das)\s{_IS} {_FALSE}"
+    rf"|\s{_IS} (?:just |only |simply )?an? (?:\w+ )?{_MYTH}|,?\s(?:was|das) (?:aber )?{_FALSE} (?:ist|war))\b",
     re.IGNORECASE,
 )
 # "Dass Fledermäuse blind sind, ist ein Irrtum", "That bats are blind is false".
@@ -46,7 +48,8 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _SAYS_SO = re.compile(
-    rf"\b{_FALSE}\b|\b(?:claim|allege|believe|said to|supposed|rumou?r|interpreted|behaupte|angeblich|geglaubt|gelte|gilt)\w*",
+    rf"\b{_FALSE}\b|\b(?:claim|allege|believe|said to|supposed|rumou?r|interpreted|behaupte|angeblich|geglaubt|gelte"
+    r"|gilt)\w*",
     re.IGNORECASE,
 )
 
@@ -75,6 +78,8 @@ def _retractions(source: Source, evidence: Evidence) -> Iterator[str]:
 def only_asked(sentence: str, evidence: Evidence, language: str) -> list[str]:
     """A reason against full support where much of a sentence stands in a cited question only, to which nobody says
     yes."""
+    if sentence.rstrip().endswith("?"):
+        return []
     words = set(content_words(sentence, language))
     asked = [source for source in evidence.sources if _asks(source) and not _affirmed(source, evidence)]
     told = {word for source in evidence.sources if source not in asked for word in content_words(source.said, language)}

@@ -31,22 +31,29 @@ _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650, "centur
 _UNITS |= {"tag": 1, "woche": 7, "monat": 30, "jahr": 365, "jahrzehnt": 3650, "jahrhundert": 36500}
 _UNIT = r"(?P<unit>day|week|month|year|decade|centur(?:y|ies)|tage?n?|wochen?|monate?n?|jahre?n?|jahrzehnte?n?)s?"
 _DISTANCE = re.compile(rf"(?P<count>[\w.,-]+(?: hundred)?) {_UNIT} $", re.IGNORECASE)
+_ORDERING = re.compile(
+    r"\b(?:before|after|afterwards|prior|earlier|later|then|once|since|until|till|when|while|following|followed"
+    r"|subsequent\w*|previous\w*|eventually|finally|first|initially|originally|next|already|by|upon|soon|bevor|ehe|nachdem"
+    r"|vor|nach|danach|später|früher|zuvor|vorher|dann|als|sobald|seit|bis|zunächst|zuerst|schließlich|bereits)\b",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"[,;:]|\.(?=\s)|\b(?:but|although|while|whereas|aber|obwohl|während)\b")
+_PARTS = re.compile(r"[,;:]|\b(?:and|but|which|who|while|before|after|und|aber|bevor|nachdem)\b")
+# Before these one stands, and comes before nothing.
+_PLACES = (
+    r"(?! (?:the |a |an |its |his |her )?(?:[\w-]+ )?(?:courts?|committee|parliament|senate|council|judges?|jury"
+    r"|audience|assembly|commission|tribunal|crowd|congress|magistrates?|camera|cameras)\b)"
+)
 _ORDERS = re.compile(
-    r"\b(?P<before>before|prior to|earlier than|bevor|ehe|früher als)\b"
-    r"|(?<!named )(?<!called )(?<!look )(?<!looked )(?<!looks )(?<!looking )(?<!ever )"
-    r"\b(?P<after>after|as soon as|once(?= (?:it|he|she|they|the|its|his|her|their)\b)|later than|nachdem|später als)\b"
+    rf"\b(?P<before>before{_PLACES}|prior to|earlier than|bevor|ehe|früher als)\b"
+    r"|(?<!named )(?<!called )(?<!look )(?<!looked )(?<!looks )(?<!looking )(?<!ever )(?<!sought )(?<!ran )"
+    r"\b(?P<after>after|as soon as|once(?= (?:it|he|she|they|the|its|his|her|their)\b)|later than|nachdem"
+    r"|später als)\b"
     r"(?! all\b| that\b| which\b| this\b| day\b| year\b| month\b)"
     r"|(?:(?<=tage )|(?<=tag )|(?<=wochen )|(?<=woche )|(?<=monate )|(?<=monat )|(?<=jahre )|(?<=jahr ))"
     r"(?:(?P<vor>vor)|(?P<nach>nach))\b",
     re.IGNORECASE,
 )
-_ORDERING = re.compile(
-    r"\b(?:before|after|afterwards|prior|earlier|later|then|once|since|until|till|when|while|following|followed|subsequent\w*"
-    r"|previous\w*|eventually|finally|first|initially|originally|next|already|by|upon|soon|bevor|ehe|nachdem|vor|nach"
-    r"|danach|später|früher|zuvor|vorher|dann|als|sobald|seit|bis|zunächst|zuerst|schließlich|bereits)\b",
-    re.IGNORECASE,
-)
-_ENDS = re.compile(r"[,;:]|\.(?=\s)|\b(?:but|although|while|whereas|aber|obwohl|während)\b")
 _DURATION = frozenset(("end", "beginning", "start", "middle", "ende", "anfang", "mitte"))
 
 _When = tuple[int, int, int]  # a year, month and day; 0 where it is not told
@@ -60,6 +67,15 @@ class _Ordered:
     order: Order
     other: str
     days: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A date, the source that gives it, and the words in which it does."""
+
+    when: _When
+    source: Source
     words: str
 
 
@@ -83,7 +99,7 @@ def unordered(sentence: str, question: str, evidence: Evidence) -> list[str]:
     if claim is None or _claimed(question, language_of(question)) is not None:
         return []
     one, other = _sides(claim, language)
-    if not one or len(other) < LEAST or (_date(claim.event, evidence, language) and _date(claim.other, evidence, language)):
+    if not one or len(other) < LEAST or _dated(claim, evidence, language):
         return []
     read = list(evidence.read)
     for place, source in enumerate(read):
@@ -92,7 +108,6 @@ def unordered(sentence: str, question: str, evidence: Evidence) -> list[str]:
         words = set(content_words(text, language))
         if _ORDERING.search(source.text) and min(_share(one, words), _share(other, words)) >= ORDERED:
             return []
-        # What is told in one sentence, in this order, is told as having happened so.
     return ["nothing that was read says which of the two was first"]
 
 
@@ -123,17 +138,27 @@ def _orders(text: str) -> Iterator[_Ordered]:
         words = (far.group() if far and days else "") + match.group()
         event = before[: far.start()] if far and days else before
         end = _ENDS.search(behind)
-        if len(TOKEN.findall(event)) <= 1 and end:  # "After the war, ..."
+        if end and _is_empty(event):  # "After the war, ..."
             yield _Ordered(behind[end.end() :].strip(" ."), order, behind[: end.start()].strip(), days, words)
         else:
-            yield _Ordered(event.strip(" ,"), order, (behind[: end.start()] if end else behind).strip(" ."), days, words)
+            yield _Ordered(
+                event.strip(" ,"), order, (behind[: end.start()] if end else behind).strip(" ."), days, words
+            )
+
+
+def _is_empty(event: str) -> bool:
+    """Whether what stands before "after" is no event: nothing, "Shortly", "In 1990,"."""
+    words = TOKEN.findall(event)
+    return len(words) <= 1 or all(_is_time(word) or not content_words(word, language_of(event)) for word in words)
 
 
 def _days(count: str, unit: str) -> int:
     """How many days a distance is, about; 0 where its number is not known."""
     known = vocabulary()
     first = next((found.fact for found in found_facts(count) if found.fact.kind == "number"), None)
-    number = 1.0 if fold(count) in known.articles | {"ein", "einen", "einem"} or known.units.get(fold(count)) == 1 else 0.0
+    number = (
+        1.0 if fold(count) in known.articles | {"ein", "einen", "einem"} or known.units.get(fold(count)) == 1 else 0.0
+    )
     if first:
         try:
             number = float(first.value)
@@ -166,34 +191,40 @@ def _against(claim: _Ordered, given: _Ordered, language: str) -> bool:
 
 def _by_dates(claim: _Ordered, evidence: Evidence, language: str) -> list[Turned]:
     """The order of a sentence, and the dates of its two events where they stand in another order, or farther apart."""
-    first, second = _date(claim.event, evidence, language), _date(claim.other, evidence, language)
-    if first is None or second is None:
+    dated = _dated(claim, evidence, language)
+    if dated is None:
         return []
-    (one, source), (two, beside) = first, second
-    cited = next((place for place, other in enumerate(evidence.sources) if other in (source, beside)), None)
+    one, two = dated
+    cited = next((place for place, other in enumerate(evidence.sources) if other in (one.source, two.source)), None)
     early, late = (one, two) if claim.order == "before" else (two, one)
-    if cited is None or not (_earlier(late, early) or _farther(one, two, claim.days)):
+    if cited is None or not (_earlier(late.when, early.when) or _farther(one.when, two.when, claim.days)):
         return []
-    return [Turned(_shown(claim), f"{_written(one)}” of the one, “{_written(two)}", cited)]
+    instead = f"{_written(one.when)}” of the one and of the other “{_written(two.when)}"
+    return [Turned(_shown(claim), instead, cited)]
 
 
-def _date(event: str, evidence: Evidence, language: str) -> tuple[_When, Source] | None:
-    """When an event was, by the one date that a sentence read has which says it, or by its own, and that sentence."""
-    own = _when(event)
-    dates = {fact.words for fact in facts_within(event) if fact.kind != "name"}
-    words = {stem for stem in content_words(event, language)} - {s for d in dates for s in content_words(d, language)}
+def _dated(claim: _Ordered, evidence: Evidence, language: str) -> tuple[_Dated, _Dated] | None:
+    """The dates of the two events of a sentence, where each has one and both are not told by the same words."""
+    one, two = (_date(event, evidence, language) for event in (claim.event, claim.other))
+    return (one, two) if one and two and one.words != two.words else None
+
+
+def _date(event: str, evidence: Evidence, language: str) -> _Dated | None:
+    """When an event was, by its own date or the only one of what was read that says it."""
+    times = {fact.words for fact in facts_within(event) if fact.kind != "name"}
+    words = set(content_words(event, language)) - {stem for time in times for stem in content_words(time, language)}
     if len(words) < LEAST:
         return None
-    found: dict[_When, Source] = {}
+    found: dict[_When, _Dated] = {}
     for source in (*evidence.sources, *evidence.read):
-        here = [clause for clause in (source.text,) if _share(words, set(content_words(source.said, language))) >= DATED]
-        for clause in here:
-            when = _when(clause)
-            if when:
-                found.setdefault(when, source)
-    if own and len(found) <= 1:
-        return own, next(iter(found.values()), evidence.sources[0])
-    return next(iter(found.items())) if len(found) == 1 else None
+        for told in (source.said, *_PARTS.split(source.text)):
+            when = _when(told)
+            if when and _share(words, set(content_words(told, language))) >= DATED:
+                found.setdefault(when, _Dated(when, source, told))
+    own = _when(event)
+    if own:
+        return _Dated(own, next((one.source for one in found.values()), evidence.sources[0]), event)
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _when(text: str) -> _When | None:

@@ -32,10 +32,6 @@ _JOINED = re.compile(r"[\s'’-]*")
 _NO_NAME = re.compile(r"\W*(?:\w+:\s*\d|(?!Italy|Sicily)\w{3,}ly, [a-z])")
 # What a number counts, in the plural, and what stands before a year rather than a count.
 _COUNTED = re.compile(r"\s(?:[a-z]{3,}(?<!s)s|people|men|women|children|leute|menschen|[A-ZÄÖÜ][a-zäöüß]{2,}e[nr]?)\b")
-_LEADS_TO_A_YEAR = frozenset(
-    "in of since until by from to the and or at before after during between on im von seit bis ab vor nach und oder der die"
-    " das den dem des".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +126,7 @@ def _is_year(number: Slot, text: str) -> bool:
         return False
     before = [match.group() for match in TOKEN.finditer(text, 0, number.start)][-1:]
     counts = _COUNTED.match(text, number.end)
-    return not counts or not before or fold(before[0]) in _LEADS_TO_A_YEAR or before[0][0].isupper()
+    return not counts or not before or fold(before[0]) in vocabulary().before_years or before[0][0].isupper()
 
 
 def _with_opening(text: str) -> Iterator[Slot]:

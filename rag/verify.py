@@ -20,8 +20,8 @@ from rag.bounds import fits
 from rag.causes import another_reason, no_reason
 from rag.cite import Evidence, Source
 from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
-from rag.derived import derived
 from rag.denial import opposition, unsure_denial
+from rag.derived import derived
 from rag.facts import (
     Fact,
     abbreviated,

@@ -35,6 +35,7 @@ class Vocabulary:
     months: Mapping[str, int]
     ambiguous_months: frozenset[str]
     before_months: frozenset[str]
+    before_years: frozenset[str]
     weekdays: frozenset[str]
     negations: frozenset[str]
     denials: tuple[str, ...]
@@ -104,6 +105,7 @@ def vocabulary() -> Vocabulary:
         months={fold(word): number for number, line in enumerate(stored["months"], 1) for word in line.split()},
         ambiguous_months=words("ambiguous_months"),
         before_months=words("before_months"),
+        before_years=words("before_years"),
         weekdays=words("weekdays"),
         negations=words("negations"),
         denials=tuple(sorted(words("denials"))),
