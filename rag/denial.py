@@ -1,8 +1,9 @@
 """Whether a sentence denies what its source says, or the source what the sentence says, and by which word.
 
 A negation is read together with the first word of meaning after it: "did not close" denies closing; "no new mission"
-the mission, "not all of them" only that it is all. A source may deny by its verbs ("refused to attend"), which an answer
-may tell with "not"; what it only hopes for, or asks, it does not affirm. Purely textual; English, German and Russian.
+the mission, "not all of them" only that it is all. A source may deny by its verbs ("refused to attend"), which an
+answer may tell with "not"; what it only hopes for, or asks, it does not affirm. Purely textual; English, German and
+Russian.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _REPLY = re.compile(r"\W*(?:no|nein|нет)\s*[,.;:]", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.!?()—–]")
 REACH = 4  # words after a negation, or after a verb that denies, among which is what it denies
 NEXT = 2  # words after a negation, the second behind an article or a form of "be", one of which it may limit itself to
+ALL_BUT = 0.75  # of the words of a sentence beside what it denies, in a source that tells of the same
 SAME = 0.5  # of the words of the shorter of two clauses, one of which says "all" and the other "not all"
 # With these a clause hopes for something, or thinks it possible, and does not say that it is so.
 _HEDGED = re.compile(
@@ -140,7 +142,15 @@ def _refuses(word: str) -> bool:
     return any(fold(word).startswith(root) for root in vocabulary().denials)
 
 
-def opposition(sentence: str, source: str, cited: str, language: str, question: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Opposition:
+    """Why a denial on one side keeps a sentence from support; `contradicted` where the source itself says otherwise."""
+
+    reason: str
+    contradicted: bool = True
+
+
+def opposition(sentence: str, source: str, cited: str, language: str, question: str) -> Opposition | None:
     """A reason where `source` or the sentence denies what the other says; `cited` is all that is cited with it.
 
     What `question` denies itself, the sentence may repeat: "the scenario in which we don't change anything"; to "Are
@@ -154,20 +164,24 @@ def opposition(sentence: str, source: str, cited: str, language: str, question: 
         against = [stem for stem in against if stem not in asked]
     affirmed = [stem for stem in against if _affirms(source, stem, sentence, language)]
     if affirmed:
-        return f"the sentence denies what the cited passage says (“{_word(affirmed[0], sentence, language)}”)"
+        return Opposition(
+            f"the sentence denies what the cited passage says (“{_word(affirmed[0], sentence, language)}”)"
+        )
     if _limits(said.limited - whole.limited, sentence, source, language):
-        return f"the sentence denies what the cited passage says (“{min(said.limited)}”)"
+        return Opposition(f"the sentence denies what the cited passage says (“{min(said.limited)}”)")
     shared = said.denied & (whole.denied | whole.refused)
     claimed = said.denied - asked
     told = shared or denies(cited) or denies_otherwise(cited) or turned_round(sentence, cited, language)
     if claimed and not told and not _hopes(claimed, sentence, cited, language):
-        return "the sentence denies something that the cited passage does not deny"
+        others = set(content_words(unframed(sentence), language)) - said.denied
+        same = len(others.intersection(content_words(source, language))) >= ALL_BUT * len(others)
+        return Opposition("the sentence denies something that the cited passage does not deny", same)
     word = _denied(said, given, whole, source, language)
-    if word:
-        return f"the cited passage denies what the sentence says (“{word}”)"
-    limit = next(iter(sorted(given.limited - said.limited)), "")
-    if limit and _limits({limit}, source, sentence, language):
-        return f"the cited passage denies what the sentence says (“{limit}”)"
+    limit = next(
+        (one for one in sorted(given.limited - said.limited) if _limits({one}, source, sentence, language)), ""
+    )
+    if word or limit:
+        return Opposition(f"the cited passage denies what the sentence says (“{word or limit}”)")
     return None
 
 

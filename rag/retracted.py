@@ -22,7 +22,8 @@ _MYTH = r"(?:myth|misconception|fallacy|hoax)"
 _FALSE = (
     rf"(?:not (?:actually |really |quite )?(?:true|the case|correct|so)|never (?:true|the case)|untrue|false|incorrect"
     rf"|wrong|mistaken|an? (?:\w+ )?(?:{_MYTH}|falsehood|legend|error)|disproved|disproven|debunked|refuted"
-    r"|nicht (?:wahr|richtig|der fall|korrekt)|falsch|unwahr|widerlegt|eine? (?:\w+ )?(?:mythos|irrtum|irrglaube|legende))"
+    r"|nicht (?:wahr|richtig|der fall|korrekt)|falsch|unwahr|widerlegt"
+    r"|eine? (?:\w+ )?(?:mythos|irrtum|irrglaube|legende))"
 )
 _IS = r"(?:is|was|are|were|has been|have been|ist|sind|war|waren|wurde)"
 _STOPS = r"(?=[.;]|, (?:but|in fact|while|whereas|sondern|tatsächlich)|$)"

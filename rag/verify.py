@@ -160,8 +160,8 @@ def _faults(
     for source in evidence.sources:
         opposed = opposition(sentence, source.said, evidence.text, language, question)
         if opposed:
-            invented.append(opposed)
-            otherwise.append(source)
+            invented.append(opposed.reason)
+            otherwise += [source] if opposed.contradicted else []
             break
     if near and not invented:
         for asked in answered_otherwise(sentence, question, [source.said for source in evidence.read], language):
