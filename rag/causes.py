@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.cite import Evidence, Source
-from rag.facts import same_name
 from rag.turned import Turned
 from rag.vocabulary import fold, is_negation, vocabulary
-from rag.words import content_words, language_of
+from rag.words import content_words, language_of, share
 
 HALF = 0.5  # of the words of a reason, or of an effect, in which it is told again
 SOME = 0.3  # of the words of an effect, in a sentence that speaks of a reason
@@ -74,8 +73,8 @@ def another_reason(sentence: str, question: str, evidence: Evidence) -> list[Tur
     effect = _words(claim.effect or question, language)
     for number, source in enumerate(evidence.sources):
         given = list(_reasons(source.text))
-        told = [one for one in given if effect and _share(effect, _words(one.effect, language)) >= HALF]
-        if not told or any(_share(words, _words(one.reason, language)) for one in given):
+        told = [one for one in given if effect and share(effect, _words(one.effect, language)) >= HALF]
+        if not told or any(share(words, _words(one.reason, language)) for one in given):
             continue
         if _told_elsewhere(words, effect, source, evidence, language):
             continue
@@ -88,10 +87,10 @@ def _told_elsewhere(words: set[str], effect: set[str], source: Source, evidence:
     beside = _beside(source, evidence)
     for other in evidence.read:
         told = _words(other.said, language)
-        if other == source or _share(words, told) < HALF:
+        if other == source or share(words, told) < HALF:
             continue
-        share = _share(effect, told)
-        if share >= HALF or (_TIES.search(other.text) and (other in beside or share >= SOME)):
+        much = share(effect, told)
+        if much >= HALF or (_TIES.search(other.text) and (other in beside or much >= SOME)):
             return True
     return False
 
@@ -105,9 +104,10 @@ def no_reason(sentence: str, question: str, evidence: Evidence) -> list[str]:
         return []
     words = _own(claim, language)
     effect = _words(claim.effect or question, language)
-    if any(_share(words, _words(one.reason, language)) for source in evidence.sources for one in _reasons(source.text)):
+    if any(share(words, _words(one.reason, language)) for source in evidence.sources for one in _reasons(source.text)):
         return []
-    for source in _telling(effect, evidence, language):
+    asked = share(effect, _words(question, language)) >= HALF  # then the question may be all that says the effect
+    for source in evidence.sources if asked else _telling(effect, evidence, language):
         around = [source, *_beside(source, evidence)]
         if _covers(words, " ".join(other.said for other in around), language):
             return []
@@ -165,15 +165,12 @@ def _phrase(text: str) -> re.Match[str] | None:
 
 
 def _telling(effect: set[str], evidence: Evidence, language: str) -> list[Source]:
-    """What was read and tells of the effect as much as what is cited and does so most; all that is cited, where that is
-    little."""
-    shares = [(_share(effect, _words(source.said, language)), source) for source in evidence.read]
-    cited = max((_share(effect, _words(source.said, language)) for source in evidence.sources), default=0.0)
-    least = max(min(cited, 1.0), HALF)
-    return [
-        *evidence.sources,
-        *(source for share, source in shares if share >= least and source not in evidence.sources),
-    ]
+    """What is cited and tells of the effect, or does so most, and what else was read that does so as much."""
+    cited = [(share(effect, _words(source.said, language)), source) for source in evidence.sources]
+    most = max((much for much, _ in cited), default=0.0)
+    told = [source for much, source in cited if much >= min(SOME, most)]
+    others = (source for source in evidence.read if source not in evidence.sources)
+    return told + [other for other in others if share(effect, _words(other.said, language)) >= max(most, HALF)]
 
 
 def _beside(source: Source, evidence: Evidence) -> list[Source]:
@@ -190,12 +187,7 @@ def _beside(source: Source, evidence: Evidence) -> list[Source]:
 
 
 def _covers(words: set[str], text: str, language: str) -> bool:
-    return _share(words, _words(text, language)) >= HALF
-
-
-def _share(words: set[str], others: set[str]) -> float:
-    """How much of the words stands among others, in whatever form."""
-    return sum(any(same_name(word, other) for other in others) for word in words) / len(words) if words else 0.0
+    return share(words, _words(text, language)) >= HALF
 
 
 def _words(text: str, language: str) -> set[str]:

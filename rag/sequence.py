@@ -8,16 +8,16 @@ supported in part at most. Purely textual; English and German.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from index.dates import days_in
 from rag.cite import Evidence, Source
-from rag.facts import facts_within, found_facts, same_name
+from rag.facts import facts_within, found_facts
 from rag.turned import Turned
 from rag.vocabulary import TOKEN, YEAR, fold, vocabulary
-from rag.words import content_words, language_of
+from rag.words import content_words, language_of, share
 
 Order = Literal["before", "after"]
 
@@ -106,7 +106,7 @@ def unordered(sentence: str, question: str, evidence: Evidence) -> list[str]:
         follows = place and read[place - 1].hit.passage.document_id == source.hit.passage.document_id
         text = f"{read[place - 1].said} {source.said}" if follows else source.said
         words = set(content_words(text, language))
-        if _ORDERING.search(source.text) and min(_share(one, words), _share(other, words)) >= ORDERED:
+        if _ORDERING.search(source.text) and min(share(one, words), share(other, words)) >= ORDERED:
             return []
     return ["nothing that was read says which of the two was first"]
 
@@ -178,8 +178,8 @@ def _against(claim: _Ordered, given: _Ordered, language: str) -> bool:
     """Whether a source has the two events the other way round, or farther from each other."""
     event, other = _sides(claim, language)
     there, there_other = _sides(given, language)
-    straight = _share(event, there), _share(other, there_other)
-    crossed = _share(event, there_other), _share(other, there)
+    straight = share(event, there), share(other, there_other)
+    crossed = share(event, there_other), share(other, there)
     if min(straight) > 0 and sum(straight) >= MATCHED > sum(crossed):
         far = claim.days and given.days and claim.days != given.days
         return claim.order != given.order or bool(far)
@@ -219,7 +219,7 @@ def _date(event: str, evidence: Evidence, language: str) -> _Dated | None:
     for source in (*evidence.sources, *evidence.read):
         for told in (source.said, *_PARTS.split(source.text)):
             when = _when(told)
-            if when and _share(words, set(content_words(told, language))) >= DATED:
+            if when and share(words, set(content_words(told, language))) >= DATED:
                 found.setdefault(when, _Dated(when, source, told))
     own = _when(event)
     if own:
@@ -270,11 +270,6 @@ def _farther(one: _When, other: _When, days: int) -> bool:
 
 def _written(when: _When) -> str:
     return "-".join(f"{part:02}" for part in when if part)
-
-
-def _share(words: set[str], others: Sequence[str] | set[str]) -> float:
-    """How much of the words stands among others, in whatever form."""
-    return sum(any(same_name(word, other) for other in others) for word in words) / len(words) if words else 0.0
 
 
 def _shown(one: _Ordered) -> str:
