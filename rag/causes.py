@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.asked import asks_by_name
 from rag.cite import Evidence, Source
 from rag.turned import Turned
 from rag.vocabulary import fold, is_negation, vocabulary
@@ -67,7 +68,7 @@ def another_reason(sentence: str, question: str, evidence: Evidence) -> list[Tur
     """The reason of a sentence, and the wholly different one that a cited sentence gives for the same."""
     language = language_of(evidence.text)
     claim = _claimed(sentence, language)
-    if claim is None:
+    if claim is None or _asks_with(claim, question, language):
         return []
     words = _own(claim, language)
     effect = _words(claim.effect or question, language)
@@ -100,7 +101,7 @@ def no_reason(sentence: str, question: str, evidence: Evidence) -> list[str]:
     the effect nor what stands right beside that."""
     language = language_of(evidence.text)
     claim = _claimed(sentence, language)
-    if claim is None or _GIVES.search(question):
+    if claim is None or _asks_with(claim, question, language):
         return []
     words = _own(claim, language)
     effect = _words(claim.effect or question, language)
@@ -120,6 +121,11 @@ def _claimed(sentence: str, language: str) -> _Given | None:
         return None
     given = next(_explained(sentence, _GIVES), None)
     return given if given and _own(given, language) else None
+
+
+def _asks_with(claim: _Given, question: str, language: str) -> bool:
+    """Whether a question that asks for something by name gives the reason: "How much of it is due to traffic?"."""
+    return asks_by_name(question) and share(_own(claim, language), _words(question, language)) >= HALF
 
 
 def _own(given: _Given, language: str) -> set[str]:

@@ -119,7 +119,7 @@ def _noun(text: str, matches: Sequence[re.Match[str]], stems: Sequence[Sequence[
         if matches[last].group()[0].isupper() and fold(matches[first - 1].group()) != "no":
             break
         last += 1
-    while last > first and is_participle(matches[last].group()):
+    while last > first and matches[last].group().islower() and is_participle(matches[last].group()):
         last -= 1
     return last
 
