@@ -46,7 +46,8 @@ _OF = re.compile(r"wegen|auf ?grund(?: von)?|infolge(?: von)?", re.IGNORECASE)  
 # A reason that opens the sentence ends with the first comma; one behind the effect goes on to what is joined to both.
 _COMMA = re.compile(r"[,;:]")
 _ENDS = re.compile(
-    r"[;:]|\.(?=\s)|,? (?:but|although|though|while|whereas|aber|sondern|obwohl|während)\b|, (?:and|und)\b"
+    r"[;:]|\.(?=\s)|,? (?:but|although|though|while|whereas|aber|sondern|obwohl|während)\b"
+    r"|, (?:and|as|according|said|says|und|wie|laut|so)\b"
 )
 # With these a sentence next to the effect is tied to it as its reason.
 _TIES = re.compile(

@@ -33,6 +33,7 @@ _HEDGED = re.compile(
     r"|hoff\w*|erwart\w*|plan(?:t|te|ten)|geplant|könnte\w*|sollte\w*)\b",
     re.IGNORECASE,
 )
+_ONLY = re.compile(r"\b(?:only|solely|exclusively|alone|nur|ausschließlich|allein)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def opposition(sentence: str, source: str, cited: str, language: str, question: 
     shared = said.denied & (whole.denied | whole.refused)
     claimed = said.denied - asked
     told = shared or denies(cited) or denies_otherwise(cited) or turned_round(sentence, cited, language)
-    if claimed and not told and not _hopes(claimed, sentence, cited, language):
+    if claimed and not told and not _left_unsaid(claimed, sentence, cited, language):
         others = set(content_words(unframed(sentence), language)) - said.denied
         same = len(others.intersection(content_words(source, language))) >= ALL_BUT * len(others)
         return Opposition("the sentence denies something that the cited passage does not deny", same)
@@ -190,8 +191,9 @@ def unsure_denial(sentence: str, cited: str, language: str) -> list[str]:
     said = read(sentence, language)
     if denies(cited) or denies_otherwise(cited):
         return []
-    if said.denied and _hopes(said.denied, sentence, cited, language):
-        return ["the cited passage says only that this was hoped for, or possible"]
+    unsaid = _left_unsaid(said.denied, sentence, cited, language) if said.denied else ""
+    if unsaid:
+        return [unsaid]
     few = vocabulary().partial.isdisjoint(map(fold, TOKEN.findall(cited)))
     return [f"the cited passage does not say “not {limit}”" for limit in sorted(said.limited) if few][:1]
 
@@ -207,7 +209,7 @@ def _affirms(source: str, stem: str, sentence: str, language: str) -> bool:
     told = [clause for clause in clauses(source) if stem in content_words(clause, language)]
     for clause in told:
         there = set(content_words(clause, language))
-        if _HEDGED.search(clause) and not hedged:
+        if (_HEDGED.search(clause) and not hedged) or _only_of_others(clause, sentence, words, language):
             continue
         around = there - {stem}
         if not words or not around or not words.isdisjoint(around):
@@ -219,12 +221,22 @@ def _asked(text: str) -> bool:
     return text.rstrip("\"'”») ").endswith("?")
 
 
-def _hopes(denied: Collection[str], sentence: str, cited: str, language: str) -> bool:
-    """Whether every clause cited that has what the sentence denies only hopes for it."""
-    if _HEDGED.search(sentence.split(",")[0]):
-        return False
+def _left_unsaid(denied: Collection[str], sentence: str, cited: str, language: str) -> str:
+    """Why what is cited neither affirms nor denies what a sentence denies: it only hopes for it, or says it of others
+    only. "" where it does say so."""
     told = [clause for clause in clauses(cited) if not set(content_words(clause, language)).isdisjoint(denied)]
-    return bool(told) and all(map(_HEDGED.search, told))
+    if told and all(map(_HEDGED.search, told)) and not _HEDGED.search(sentence.split(",")[0]):
+        return "the cited passage says only that this was hoped for, or possible"
+    others = set(content_words(sentence, language)) - set(denied)
+    if told and all(_only_of_others(clause, sentence, others, language) for clause in told):
+        return "the cited passage says this only of something else"
+    return ""
+
+
+def _only_of_others(clause: str, sentence: str, others: Collection[str], language: str) -> bool:
+    """Whether a clause says "only", of something that is not all that a sentence without it speaks of."""
+    only = _ONLY.search(clause) is not None and _ONLY.search(sentence) is None
+    return only and not set(others).issubset(content_words(clause, language))
 
 
 def _limits(limits: Collection[str], denying: str, affirming: str, language: str) -> bool:

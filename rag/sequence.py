@@ -34,7 +34,8 @@ _DISTANCE = re.compile(rf"(?P<count>[\w.,-]+(?: hundred)?) {_UNIT} $", re.IGNORE
 _ORDERING = re.compile(
     r"\b(?:before|after|afterwards|prior|earlier|later|then|once|since|until|till|when|while|following|followed"
     r"|subsequent\w*|previous\w*|eventually|finally|first|initially|originally|next|already|by|upon|soon|bevor|ehe|nachdem"
-    r"|vor|nach|danach|später|früher|zuvor|vorher|dann|als|sobald|seit|bis|zunächst|zuerst|schließlich|bereits)\b",
+    r"|vor|nach|danach|später|früher|zuvor|vorher|dann|als|sobald|seit|bis|zunächst|zuerst|schließlich|bereits"
+    r"|had|having|made|led|caus\w+|result\w*|because|due|so|thus|therefore|hatten?|weil|deshalb|daher)\b",
     re.IGNORECASE,
 )
 _ENDS = re.compile(r"[,;:]|\.(?=\s)|\b(?:but|although|while|whereas|aber|obwohl|während)\b")

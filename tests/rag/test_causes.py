@@ -59,6 +59,11 @@ NONE = "no passage that was read gives this reason for it"
             id="no reason but a plan",
         ),
         pytest.param(
+            "The dam in the valley burst because of rust, as engineers calculated.",
+            "The dam in the valley burst in May. There was rust in the walls of the dam.",
+            id="with whoever says so",
+        ),
+        pytest.param(
             "The museum closed because of a flood.",
             "The museum closed because of debts. It was old. A further reason why the museum closed was a flood.",
             id="another reason further on",

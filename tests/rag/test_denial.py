@@ -228,6 +228,8 @@ def test_a_denial_denies_no_more_than_it_says(sentence: str, source: str, langua
         pytest.param(
             "Not all doctors prescribe it.", "Doctors prescribe it.", 1, id="not all, of a source without all"
         ),
+        pytest.param("The law does not apply to children.", "The law applies to adults only.", 1, id="only of others"),
+        pytest.param("Not many people live there.", "Few people live there.", 0, id="not many, few"),
         pytest.param("Not all doctors prescribe it.", "Some doctors prescribe it.", 0, id="not all, of some"),
         pytest.param("The office did not open.", "The office never opened.", 0, id="denied by both"),
     ],
@@ -251,3 +253,7 @@ def test_a_question_affirms_nothing() -> None:
     assert opposition("He has never supported a senator.", asked, f"{asked}\n{refused}", "en", "") is None
     said = "You have supported a senator."
     assert opposition("He has never supported a senator.", said, f"{said}\n{refused}", "en", "") is not None
+
+
+def test_only_is_held_against_whoever_denies_it_of_those() -> None:
+    assert opposed("The law does not apply to adults.", "The law applies to adults only.")

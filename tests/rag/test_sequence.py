@@ -43,6 +43,11 @@ from tests.rag.dossier import standing_of
             "Its founder died in 1910; the firm moved to Leeds two years after that.",
             id="a distance told behind",
         ),
+        pytest.param(
+            "The town grew quickly after the railway arrived.",
+            "The arrival of the railway made the town grow quickly.",
+            id="brought about",
+        ),
         pytest.param("He was named after his uncle.", "He was named after his uncle.", id="named after"),
         pytest.param(
             "She spoke before the Senate committee in May.",
