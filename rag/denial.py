@@ -9,7 +9,7 @@ Russian.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -54,7 +54,7 @@ def read(text: str, language: str) -> Reading:
     reply = _REPLY.match(text)
     matches = list(TOKEN.finditer(text, reply.end() if reply else 0))
     words = [match.group() for match in matches]
-    stems = [content_words(word, language) for word in words]
+    stems = [_stems(word, language) for word in words]
     denied: set[int] = set()
     refused: set[int] = set()
     after: set[int] = set()
@@ -174,8 +174,8 @@ def opposition(sentence: str, source: str, cited: str, language: str, question: 
     claimed = said.denied - asked
     told = shared or denies(cited) or denies_otherwise(cited) or turned_round(sentence, cited, language)
     if claimed and not told and not _left_unsaid(claimed, sentence, cited, language):
-        others = set(content_words(unframed(sentence), language)) - said.denied
-        same = len(others.intersection(content_words(source, language))) >= ALL_BUT * len(others)
+        others = set(_stems(unframed(sentence), language)) - said.denied
+        same = len(others.intersection(_stems(source, language))) >= ALL_BUT * len(others)
         return Opposition("the sentence denies something that the cited passage does not deny", same)
     word = _denied(said, given, whole, source, language)
     limit = next(
@@ -203,12 +203,12 @@ def _affirms(source: str, stem: str, sentence: str, language: str) -> bool:
     no question, no hope, and shares a further word with that."""
     if _asked(source) and not _asked(sentence):
         return False
-    mine = [clause for clause in clauses(unframed(sentence)) if stem in content_words(clause, language)]
-    words = set(content_words(unframed(sentence), language)) - {stem}
+    mine = [clause for clause in clauses(unframed(sentence)) if stem in _stems(clause, language)]
+    words = set(_stems(unframed(sentence), language)) - {stem}
     hedged = any(map(_HEDGED.search, mine))
-    told = [clause for clause in clauses(source) if stem in content_words(clause, language)]
+    told = [clause for clause in clauses(source) if stem in _stems(clause, language)]
     for clause in told:
-        there = set(content_words(clause, language))
+        there = set(_stems(clause, language))
         if (_HEDGED.search(clause) and not hedged) or _only_of_others(clause, sentence, words, language):
             continue
         around = there - {stem}
@@ -224,10 +224,10 @@ def _asked(text: str) -> bool:
 def _left_unsaid(denied: Collection[str], sentence: str, cited: str, language: str) -> str:
     """Why what is cited neither affirms nor denies what a sentence denies: it only hopes for it, or says it of others
     only. "" where it does say so."""
-    told = [clause for clause in clauses(cited) if not set(content_words(clause, language)).isdisjoint(denied)]
+    told = [clause for clause in clauses(cited) if not set(_stems(clause, language)).isdisjoint(denied)]
     if told and all(map(_HEDGED.search, told)) and not _HEDGED.search(sentence.split(",")[0]):
         return "the cited passage says only that this was hoped for, or possible"
-    others = set(content_words(sentence, language)) - set(denied)
+    others = set(_stems(sentence, language)) - set(denied)
     if told and all(_only_of_others(clause, sentence, others, language) for clause in told):
         return "the cited passage says this only of something else"
     return ""
@@ -236,18 +236,18 @@ def _left_unsaid(denied: Collection[str], sentence: str, cited: str, language: s
 def _only_of_others(clause: str, sentence: str, others: Collection[str], language: str) -> bool:
     """Whether a clause says "only", of something that is not all that a sentence without it speaks of."""
     only = _ONLY.search(clause) is not None and _ONLY.search(sentence) is None
-    return only and not set(others).issubset(content_words(clause, language))
+    return only and not set(others).issubset(_stems(clause, language))
 
 
 def _limits(limits: Collection[str], denying: str, affirming: str, language: str) -> bool:
     """Whether one text says of the same that it is "all", of which the other says that it is "not all"."""
     for clause in clauses(affirming):
-        words = set(content_words(clause, language)) - set(limits)
+        words = set(_stems(clause, language)) - set(limits)
         folded = [fold(match.group()) for match in TOKEN.finditer(clause)]
         if set(limits).isdisjoint(folded) or any(map(is_negation, folded)):
             continue
         for other in clauses(denying):
-            denied = set(content_words(other, language)) - set(limits)
+            denied = set(_stems(other, language)) - set(limits)
             has = not set(limits).isdisjoint(fold(match.group()) for match in TOKEN.finditer(other))
             if has and denied and words and len(denied & words) >= SAME * min(len(denied), len(words)):
                 return True
@@ -267,9 +267,23 @@ def _denied(said: Reading, given: Reading, whole: Reading, source: str, language
 @cache
 def _saying(language: str) -> frozenset[str]:
     """The stems of words with which somebody is quoted: "nothing was said of it" denies nothing that he said."""
-    return frozenset(stem for word in vocabulary().sayings for stem in content_words(word, language))
+    return frozenset(stem for word in vocabulary().sayings for stem in _stems(word, language))
 
 
 def _word(stem: str, text: str, language: str) -> str:
     """The word of `text` that has the stem."""
-    return next(match.group() for match in TOKEN.finditer(text) if stem in content_words(match.group(), language))
+    return next(match.group() for match in TOKEN.finditer(text) if stem in _stems(match.group(), language))
+
+
+def _stems(text: str, language: str) -> list[str]:
+    """The stems of a text in order; an irregular past is that of its verb, as "did not win" denies "won"."""
+    irregular = _irregular()
+    return [irregular.get(stem, stem) if language == "en" else stem for stem in content_words(text, language)]
+
+
+@cache
+def _irregular() -> Mapping[str, str]:
+    """The stems of irregular pasts, each with that of its verb."""
+    pairs = vocabulary().irregular.items()
+    stems = [(content_words(form, "en"), content_words(verb, "en")) for form, verb in pairs]
+    return {form[0]: verb[0] for form, verb in stems if form and verb}

@@ -48,6 +48,13 @@ _NEXT = re.compile(
     rf"(?:{_IS}|turned out to be|proved to be) {_FALSE}\b",
     re.IGNORECASE,
 )
+# "There is no evidence that it helps", "Es gibt keine Belege dafür, dass es hilft".
+_UNPROVEN = re.compile(
+    r"\b(?:(?:no|little|without|not (?:enough|sufficient)) (?:\w+ )?(?:evidence|proof|indication|confirmation)"
+    r" (?:that|of|for)|(?:kein\w*|ohne) (?:\w+ )?(?:belege?|beweise?|hinweise?|nachweise?)(?: dafür)?,? (?:dass|für))"
+    rf"\s(?P<what>[^.;]+?){_STOPS}",
+    re.IGNORECASE,
+)
 _SAYS_SO = re.compile(
     rf"\b{_FALSE}\b|\b(?:claim|allege|believe|said to|supposed|rumou?r|interpreted|behaupte|angeblich|geglaubt|gelte"
     r"|gilt)\w*",
@@ -74,6 +81,17 @@ def _retractions(source: Source, evidence: Evidence) -> Iterator[str]:
     behind = _behind(source, evidence)
     if behind and _NEXT.match(behind.text):
         yield source.text
+
+
+def unproven(sentence: str, evidence: Evidence, language: str) -> list[str]:
+    """A reason against full support where a cited source says that there is no evidence of what the sentence states."""
+    words = set(content_words(sentence, language))
+    if not words or denies(sentence) or _SAYS_SO.search(sentence):
+        return []
+    doubted = [match["what"] for source in evidence.sources for match in _UNPROVEN.finditer(source.text)]
+    if any(len(words.intersection(content_words(what, language))) >= MOST * len(words) for what in doubted):
+        return ["the cited passage says that there is no evidence of this"]
+    return []
 
 
 def only_asked(sentence: str, evidence: Evidence, language: str) -> list[str]:

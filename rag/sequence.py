@@ -118,7 +118,7 @@ def _claimed(sentence: str, language: str) -> _Ordered | None:
         return None
     for given in _orders(sentence):
         words = [word for word in TOKEN.findall(given.other) if content_words(word, language)]
-        if len(words) >= LEAST and not _is_time(words[0]) and content_words(given.event, language):
+        if words and not _is_time(words[0]) and content_words(given.event, language):
             return given
     return None
 

@@ -40,7 +40,7 @@ from rag.modality import compares, of_all, only_hoped
 from rag.opposites import Contrary, contraries
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
-from rag.retracted import only_asked, taken_back
+from rag.retracted import only_asked, taken_back, unproven
 from rag.roles import does_something_else, misquoted, only_reports
 from rag.sequence import order_turned, unordered
 from rag.slots import Misplaced, misplaced
@@ -194,6 +194,7 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     found += only_hoped(sentence, [source.said for source in evidence.sources], language)
     found += of_all(sentence, evidence.text)
     found += [*unsure_denial(sentence, evidence.text, language), *only_asked(sentence, evidence, language)]
+    found += unproven(sentence, evidence, language)
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
     found += [*no_reason(sentence, question, evidence), *unordered(sentence, question, evidence)]

@@ -60,6 +60,7 @@ class Vocabulary:
     sayings: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
+    irregular: Mapping[str, str]
     participles: frozenset[str]
     joining: frozenset[str]
     being: frozenset[str]
@@ -130,6 +131,7 @@ def vocabulary() -> Vocabulary:
         sayings=words("sayings"),
         frames=words("frames"),
         aliases=groups("aliases"),
+        irregular={form: line.split()[0] for line in stored["irregular"] for form in line.split()[1:]},
         participles=words("participles"),
         joining=words("joining"),
         being=words("being"),

@@ -128,6 +128,19 @@ def test_a_word_with_a_prefix_that_denies_is_its_contrary(sentence: str, source:
     assert any(reason.startswith("where the sentence says") for reason in reasons)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("The medicine is effective in children.", "There is no evidence that the medicine is effective in children."),
+        ("Das Mittel hilft Kindern.", "Es gibt keine Belege dafür, dass das Mittel Kindern hilft."),
+    ],
+)
+def test_what_there_is_no_evidence_of_is_supported_in_part_at_most(sentence: str, source: str) -> None:
+    reason = "the cited passage says that there is no evidence of this"
+    assert standing_of(sentence, source) == ("partly supported", (reason,))
+    assert standing_of(source, source) == ("supported", ())
+
+
 ASKED = "Do you ever record books at home in your kitchen?"
 
 

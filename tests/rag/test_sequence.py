@@ -119,6 +119,11 @@ def test_the_same_order_is_supported(sentence: str, source: str) -> None:
             id="with its distance",
         ),
         pytest.param(
+            "The bridge opened three years before the tunnel.",
+            "The tunnel opened three years before the bridge.",
+            id="of one word",
+        ),
+        pytest.param(
             "Der König starb, bevor das Schloss fertig war.",
             "Das Schloss war fertig, bevor der König starb.",
             id="German, bevor",
