@@ -29,8 +29,8 @@ _NO_VERB = (
     r"|expire|retire|run|hold|make|give|receive|appear|join|sign|vote|resume|release|become|have)\b)"
 )
 _GIVES = re.compile(
-    rf"\b(?:because(?: of)?|due to{_NO_VERB}|owing to|as a (?:result|consequence) of|on account of"
-    r"|on the grounds (?:that|of)|(?:put down|attributed) to|wegen|weil|aufgrund(?: von)?|auf ?grund|infolge(?: von)?)\b"
+    rf"\b(?:because(?: of)?|due to{_NO_VERB}|owing to|as a (?:result|consequence) of"
+    r"|on account of|on the grounds (?:that|of)|(?:put down|attributed) to|wegen|weil|aufgrund(?: von)?|auf ?grund|infolge(?: von)?)\b"
     r"|(?<=, )(?:since(?! (?:\d|then\b|January|February|March|April|May|June|July|August|September|October|November"
     r"|December))|da(?= (?:der|die|das|es|er|sie|ein|eine|man|sich|ihm|ihr|ihnen)\b))\b"
     r"|^Da (?=(?:der|die|das|es|er|sie|ein|eine|man|sich)\b)",
