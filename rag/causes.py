@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from rag.asked import asks_by_name
 from rag.cite import Evidence, Source
@@ -20,6 +21,7 @@ from rag.words import content_words, language_of, share
 HALF = 0.5  # of the words of a reason, or of an effect, in which it is told again
 SOME = 0.3  # of the words of an effect, in a sentence that speaks of a reason
 LONGEST_GAP = 200  # characters between two sentences that were read, at most, for one to stand right behind the other
+MOST, REACH = 8, 400  # reasons in a text, and characters on either side: no sentence that is one has more
 WORDS_SHOWN = 12  # of the reason that the source gives instead
 
 # "Since" and "da" are of time and place, too, unless a comma parts them from what they explain.
@@ -30,7 +32,8 @@ _NO_VERB = (
 )
 _GIVES = re.compile(
     rf"\b(?:because(?: of)?|due to{_NO_VERB}|owing to|as a (?:result|consequence) of"
-    r"|on account of|on the grounds (?:that|of)|(?:put down|attributed) to|wegen|weil|aufgrund(?: von)?|auf ?grund|infolge(?: von)?)\b"
+    r"|on account of|on the grounds (?:that|of)|(?:put down|attributed) to|wegen|weil|aufgrund(?: von)?|auf ?grund"
+    r"|infolge(?: von)?)\b"
     r"|(?<=, )(?:since(?! (?:\d|then\b|January|February|March|April|May|June|July|August|September|October|November"
     r"|December))|da(?= (?:der|die|das|es|er|sie|ein|eine|man|sich|ihm|ihr|ihnen)\b))\b"
     r"|^Da (?=(?:der|die|das|es|er|sie|ein|eine|man|sich)\b)",
@@ -138,14 +141,15 @@ def _reasons(text: str) -> Iterator[_Given]:
     """The reasons that a source gives, however it does."""
     yield from _explained(text, _GIVES)
     yield from _explained(text, _ALSO)
-    for match in _BROUGHT_ABOUT.finditer(text):
-        yield _Given(text[: match.start()].strip(), text[match.end() :].strip())
+    for match in islice(_BROUGHT_ABOUT.finditer(text), MOST):
+        before, behind = text[max(0, match.start() - REACH) : match.start()], text[match.end() : match.end() + REACH]
+        yield _Given(before.strip(), behind.strip())
 
 
 def _explained(text: str, gives: re.Pattern[str]) -> Iterator[_Given]:
     """Each reason behind a word that gives one, but "not because"."""
-    for match in gives.finditer(text):
-        before, behind = text[: match.start()], text[match.end() :]
+    for match in islice(gives.finditer(text), MOST):
+        before, behind = text[max(0, match.start() - REACH) : match.start()], text[match.end() : match.end() + REACH]
         last = before.split()[-1:] or [""]
         if is_negation(last[0]) or fold(last[0]) in ("only", "partly", "nur", "teils"):
             continue

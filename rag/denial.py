@@ -23,6 +23,7 @@ from rag.words import content_words
 _REPLY = re.compile(r"\W*(?:no|nein|нет)\s*[,.;:]", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.!?()—–]")
 REACH = 4  # words after a negation, or after a verb that denies, among which is what it denies
+CLAUSE = 16  # words after a negation, at most, that are still of its clause
 NEXT = 2  # words after a negation, the second behind an article or a form of "be", one of which it may limit itself to
 ALL_BUT = 0.75  # of the words of a sentence beside what it denies, in a source that tells of the same
 SAME = 0.5  # of the words of the shorter of two clauses, one of which says "all" and the other "not all"
@@ -96,7 +97,7 @@ def _limit(text: str, matches: Sequence[re.Match[str]], negation: int) -> str:
     """The word to which a negation is limited: "all" in "not all of them" and "did not close all", "main" in "not the
     main reason"; "" where it denies its clause."""
     known = vocabulary()
-    words = [fold(match.group()) for match in matches[negation + 1 :]]
+    words = [fold(match.group()) for match in matches[negation + 1 : negation + 1 + CLAUSE]]
     near = words[:NEXT] if words and words[0] in known.limitable else words[:1]
     for place, word in enumerate(near):
         if word in known.limits and not (place == 0 and word in known.additions):

@@ -36,7 +36,8 @@ _LONG = {"decade": 10, "centur": 100, "jahrzehnt": 10, "jahrhundert": 100}  # in
 _AGED = re.compile(r"\b(?:aged|at the age of|at age|im alter von)\s*$", re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:before|by|prior to|vor|bis)\s+$", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|nach)\s+$", re.IGNORECASE)
-_LIST = re.compile(r"(?P<items>[^,;:.]+(?:, [^,;:.]+)+),? (?:and|und|or|oder) ", re.IGNORECASE)
+_SENTENCE = re.compile(r"[;:.]")
+_LAST = re.compile(r"(?P<first>^|\s)(?:and|und|or|oder)\s", re.IGNORECASE)
 _ORDINAL = re.compile(r"third|\w+th|dritte[nrs]?|\w+te[nrs]?", re.IGNORECASE)
 _BEHIND = 2  # words behind a number that say of what it is
 _MOST_YEARS = 20  # between a year and one that only bounds it
@@ -100,11 +101,19 @@ def _listed(fact: Fact, value: Decimal, behind: str, cited: Sequence[str]) -> st
         language = language_of(text)
         counted = content_words(" ".join(behind.split()[:_BEHIND]), language)[:_BEHIND]
         named = not set(counted).isdisjoint(content_words(text, language))
-        for found in _LIST.finditer(text):
-            items = len(found["items"].split(", ")) + 1
-            if named and items == value >= LISTED_FROM:
-                return f"“{fact.words}” is how many the passage lists"
+        if named and value >= LISTED_FROM and value in map(_items, _SENTENCE.split(text)):
+            return f"“{fact.words}” is how many the passage lists"
     return ""
+
+
+def _items(text: str) -> int:
+    """How many things a text lists up to its first "and": "Kenya, Uganda and Rwanda" are three; 0 without a comma."""
+    pieces = text.split(", ")
+    for place, piece in enumerate(pieces):
+        last = _LAST.search(piece)
+        if last and place:
+            return place + (1 if last.start() == 0 and not piece[: last.start()].strip() else 2)
+    return 0
 
 
 def _bound(fact: Fact, before: str, text: str) -> str:

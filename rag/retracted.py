@@ -35,8 +35,8 @@ _AHEAD = re.compile(
 )
 # "Bats are blind, which is not true", "that bats are blind is a myth", "bats are said to be blind, but this is false".
 _BEHIND = re.compile(
-    rf"(?P<what>[^;]+?)(?:\s*[,—–(-]+\s*(?:which|(?:but )?(?:this|that|it)|was|(?:aber |doch )?das)\s{_IS} {_FALSE}"
-    rf"|\s{_IS} (?:just |only |simply )?an? (?:\w+ )?{_MYTH}|,?\s(?:was|das) (?:aber )?{_FALSE} (?:ist|war))\b",
+    rf"[,—–(-]\s*(?:which|(?:but )?(?:this|that|it)|was|(?:aber |doch )?das)\s{_IS} {_FALSE}\b"
+    rf"|\s{_IS} (?:just |only |simply )?an? (?:\w+ )?{_MYTH}\b|,?\s(?:was|das) (?:aber )?{_FALSE} (?:ist|war)\b",
     re.IGNORECASE,
 )
 # "Dass Fledermäuse blind sind, ist ein Irrtum", "That bats are blind is false".
@@ -76,8 +76,10 @@ def taken_back(sentence: str, evidence: Evidence, language: str) -> int | None:
 
 def _retractions(source: Source, evidence: Evidence) -> Iterator[str]:
     """What a source tells and takes back, in itself or in the sentence behind it."""
-    for pattern in (_AHEAD, _BEHIND, _THAT):
+    for pattern in (_AHEAD, _THAT):
         yield from (match["what"] for match in pattern.finditer(source.text))
+    # What is taken back is what stands before: looked for from there, as a pattern for both would try every beginning.
+    yield from (source.text[: match.start()].split(";")[-1] for match in _BEHIND.finditer(source.text))
     behind = _behind(source, evidence)
     if behind and _NEXT.match(behind.text):
         yield source.text

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from index.dates import days_in
@@ -25,6 +26,8 @@ MATCHED = 0.8  # of the words of both events together, in the two that a source 
 DATED = 0.75  # of the words of an event, in a sentence that has its date
 ORDERED = 0.3  # of the words of each of two events, in a sentence that orders something
 LEAST = 2  # words of meaning of an event
+MOST, REACH = 8, 400  # pairs of events in a text, and characters on either side: no sentence that is one has more
+FAR = 60  # characters before "after" in which a distance may stand
 SHOWN = 9  # words of an event that the reader is shown
 
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "decade": 3650, "century": 36500}
@@ -131,10 +134,10 @@ def _is_time(word: str) -> bool:
 
 def _orders(text: str) -> Iterator[_Ordered]:
     """The pairs of events that a text orders, the first as it stands before the word that does."""
-    for match in _ORDERS.finditer(text):
-        before, behind = text[: match.start()], text[match.end() :]
+    for match in islice(_ORDERS.finditer(text), MOST):
+        before, behind = text[max(0, match.start() - REACH) : match.start()], text[match.end() : match.end() + REACH]
         order: Order = "before" if match["before"] or match["vor"] else "after"
-        far = _DISTANCE.search(before)
+        far = _DISTANCE.search(before, max(0, len(before) - FAR))
         days = _days(far["count"], far["unit"]) if far else 0
         words = (far.group() if far and days else "") + match.group()
         event = before[: far.start()] if far and days else before
