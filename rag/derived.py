@@ -1,4 +1,4 @@
-"""Numbers of a sentence that the cited words do not state but give: a difference, a sum, a length of time, a count.
+"""Numbers of a sentence that the cited words do not state but give: a difference, a sum, a count, a fraction.
 
 "Fell by about twenty points" of "from 95.8 to 75.8" is reckoned by whoever wrote it and not invented; whoever reads it
 is told from what. Purely textual; English and German.
@@ -17,6 +17,7 @@ from rag.words import content_words, language_of
 
 FEW = 6  # numbers of a passage, at most, of which two are tried: of many some two give any number
 ROUGH = Decimal("0.05")  # of a number that is given roughly, by which it may be off
+REACH = 40  # characters before a fraction that say how roughly it is given
 LISTED_FROM = 3  # "A and B" may be anything
 
 _ABOUT = re.compile(
@@ -39,6 +40,14 @@ _AFTER = re.compile(r"\b(?:after|nach)\s+$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[;:.]")
 _LAST = re.compile(r"(?P<first>^|\s)(?:and|und|or|oder)\s", re.IGNORECASE)
 _ORDINAL = re.compile(r"third|\w+th|dritte[nrs]?|\w+te[nrs]?", re.IGNORECASE)
+# "A third of them", "ein Drittel", of a percentage.
+_FRACTION = re.compile(r"(?P<of>third|quarter|fifth|tenth|drittel|viertel|fünftel|zehntel)", re.IGNORECASE)
+_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10, "drittel": 3, "viertel": 4, "fünftel": 5, "zehntel": 10}
+_ONE = re.compile(r"(?P<how>[\w ]*?)\b(?:an?|one|ein(?:em)?) $", re.IGNORECASE)
+_MORE = re.compile(r"\b(?:more than|over|at least|mehr als|über|mindestens) $", re.IGNORECASE)
+_LESS = re.compile(r"\b(?:less than|under|below|at most|weniger als|unter|höchstens) $", re.IGNORECASE)
+_PERCENT = re.compile(r"\s?(?:%|percent|per cent|prozent)", re.IGNORECASE)
+_FAR = Decimal("1.4")  # times as much is no bound that anybody would give
 _BEHIND = 2  # words behind a number that say of what it is
 _MOST_YEARS = 20  # between a year and one that only bounds it
 
@@ -56,10 +65,32 @@ def derived(fact: Fact, sentence: str, cited: Sequence[str]) -> str:
     if value is None:
         return ""
     return (
-        _between(fact, value, before, behind, text)
+        _fraction(fact, before, text)
+        or _between(fact, value, before, behind, text)
         or _reckoned(fact, value, before, behind, text)
         or _listed(fact, value, behind, cited)
     )
+
+
+def _fraction(fact: Fact, before: str, text: str) -> str:
+    """A percentage of the passage that is the fraction of the sentence, about, or within what that gives as a bound."""
+    fraction, one = _FRACTION.fullmatch(fact.words), _ONE.search(before[-REACH:])
+    if not fraction or not one:
+        return ""
+    part = Decimal(100) / _PARTS[fraction["of"].lower()]
+    for found in found_facts(text):
+        value = _value(found.fact.value) if _PERCENT.match(text, found.end) else None
+        if value is None:
+            continue
+        if _MORE.search(one["how"]):
+            fits = part < value <= part * _FAR
+        elif _LESS.search(one["how"]):
+            fits = part / _FAR <= value < part
+        else:
+            fits = abs(value - part) <= ROUGH * part
+        if fits:
+            return f"“{fact.words}” fits {found.fact.words} percent, which the passage states"
+    return ""
 
 
 def _between(fact: Fact, value: Decimal, before: str, behind: str, text: str) -> str:
@@ -101,7 +132,7 @@ def _listed(fact: Fact, value: Decimal, behind: str, cited: Sequence[str]) -> st
         language = language_of(text)
         counted = content_words(" ".join(behind.split()[:_BEHIND]), language)[:_BEHIND]
         named = not set(counted).isdisjoint(content_words(text, language))
-        if named and value >= LISTED_FROM and value in map(_items, _SENTENCE.split(text)):
+        if named and value >= LISTED_FROM and any(value == _items(part) for part in _SENTENCE.split(text)):
             return f"“{fact.words}” is how many the passage lists"
     return ""
 

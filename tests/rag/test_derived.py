@@ -39,6 +39,11 @@ from tests.rag.dossier import standing_of
             "The states Kenya, Uganda, Tanzania, Rwanda and Burundi are members of the league.",
             id="a list",
         ),
+        pytest.param(
+            "More than a third of the inhabitants were weavers.",
+            "Of the inhabitants 35.7% were weavers and 56% farmers.",
+            id="a fraction as a bound",
+        ),
         pytest.param("The mill closed before 1930.", "The mill closed in 1920.", id="a year as a bound"),
         pytest.param(
             "Der Preis stieg um 15 Euro.", "Der Preis stieg von 20 Euro auf 35 Euro.", id="German, a difference"
@@ -90,6 +95,11 @@ def test_a_number_that_follows_is_told_with_what_it_follows_from(sentence: str, 
             "The league has six member states.",
             "The states Kenya, Uganda, Tanzania, Rwanda and Burundi are members of the league.",
             id="a list",
+        ),
+        pytest.param(
+            "More than a third of the inhabitants were weavers.",
+            "Of the inhabitants 29.7% were weavers and 66% farmers.",
+            id="a fraction as a bound",
         ),
         pytest.param(
             "A third of the members of the league left.",
