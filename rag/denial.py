@@ -241,15 +241,17 @@ def _only_of_others(clause: str, sentence: str, others: Collection[str], languag
 
 
 def _limits(limits: Collection[str], denying: str, affirming: str, language: str) -> bool:
-    """Whether one text says of the same that it is "all", of which the other says that it is "not all"."""
+    """Whether one text says of the same that it is "all", or "every", of which the other says that it is "not all"."""
+    known = vocabulary().quantities
+    limits = set(limits) if known.isdisjoint(limits) else known.union(limits)
     for clause in clauses(affirming):
-        words = set(_stems(clause, language)) - set(limits)
+        words = set(_stems(clause, language)) - limits
         folded = [fold(match.group()) for match in TOKEN.finditer(clause)]
-        if set(limits).isdisjoint(folded) or any(map(is_negation, folded)):
+        if limits.isdisjoint(folded) or any(map(is_negation, folded)):
             continue
         for other in clauses(denying):
-            denied = set(_stems(other, language)) - set(limits)
-            has = not set(limits).isdisjoint(fold(match.group()) for match in TOKEN.finditer(other))
+            denied = set(_stems(other, language)) - limits
+            has = not limits.isdisjoint(fold(match.group()) for match in TOKEN.finditer(other))
             if has and denied and words and len(denied & words) >= SAME * min(len(denied), len(words)):
                 return True
     return False

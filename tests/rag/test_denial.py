@@ -121,6 +121,8 @@ def test_that_nothing_was_said_denies_no_saying() -> None:
             id="all, of a verb that is not of all",
         ),
         pytest.param("The drug always works.", "The drug does not always work.", "en", id="always, of not always"),
+        pytest.param("NATO did not close all offices.", "NATO closed every office.", "en", id="not all, of every"),
+        pytest.param("Every pupil passed.", "Not all of the pupils passed.", "en", id="every, of not all"),
         pytest.param("He won the prize.", "He did not win the prize.", "en", id="an irregular verb"),
         pytest.param("The troops left the town.", "The troops did not leave the town.", "en", id="another one"),
         pytest.param(
