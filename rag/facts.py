@@ -126,9 +126,9 @@ def _is_noun(words: Sequence[str], index: int) -> bool:
     word = words[index]
     if any(letter.isupper() for letter in word[1:]):
         return False
-    if _NOUN.search(word) or (index and words[index - 1][0].isdigit()):
-        return True
     known = vocabulary()
+    if _NOUN.search(word) or (index and (words[index - 1][0].isdigit() or fold(words[index - 1]) in known.numbers)):
+        return True
     before, beyond = (fold(words[index - back]) if index >= back else "" for back in (1, 2))
     adjective = bool(before) and words[index - 1].islower() and _DECLINED.search(before) is not None
     return before in known.german_articles or (

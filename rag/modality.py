@@ -28,7 +28,8 @@ _COMPARES = re.compile(
     re.IGNORECASE,
 )
 _ALL = re.compile(
-    r"\b(?:all|every|everyone|everybody|each|entire|entirely|whole|wholly|completely|always)\b", re.IGNORECASE
+    r"(?<!\bnot )(?<!n't )\b(?:all|every|everyone|everybody|each|entire|entirely|whole|wholly|completely|always)\b",
+    re.IGNORECASE,
 )
 _SOME = re.compile(
     r"\b(?:only|few|some|several|many|most|mostly|mainly|largely|partly|partially|part|half|number|nearly|almost)\b",

@@ -32,6 +32,8 @@ _AND = re.compile(r"\s*(?:[,;]|\b(?:and|or|und|oder|и)\b)\s*(?:and|und|и)?\s*(
 _JOINED = re.compile(r"[\s'’-]*")
 # "Time: 12:30", "Demographically, it": a label of a number, an adverb.
 _NO_NAME = re.compile(r"\W*(?:\w+:\s*\d|(?!Italy|Sicily)\w{3,}ly, [a-z])")
+# What a number counts, in the plural, and what stands before a year rather than a count.
+_COUNTED = re.compile(r"\s(?:[a-z]{3,}(?<!s)s|people|men|women|children|leute|menschen|[A-ZÄÖÜ][a-zäöüß]{2,}e[nr]?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _items(text: str, language: str) -> Iterator[tuple[str, Slot | None]]:
     """The facts and content words of a text in order, each under the name that its neighbours know it by."""
     merged: list[Slot] = []
     for here in _with_opening(text):
-        kind = "year" if here.kind == "number" and YEAR.fullmatch(here.values[0]) else here.kind
+        kind = "year" if here.kind == "number" and _is_year(here, text) else here.kind
         last = merged[-1] if merged else None
         if kind == "name" and last and last.kind == "name" and _JOINED.fullmatch(text[last.end : here.start]):
             merged[-1] = replace(
@@ -123,6 +125,15 @@ def _items(text: str, language: str) -> Iterator[tuple[str, Slot | None]]:
             continue
         for word in content_words(match.group(), language):
             yield word, None
+
+
+def _is_year(number: Slot, text: str) -> bool:
+    """Whether a number is a year and counts nothing: "in 2000", not "two thousand people", nor "had 2000 guests"."""
+    if not YEAR.fullmatch(number.words):
+        return False
+    before = [match.group() for match in TOKEN.finditer(text, 0, number.start)][-1:]
+    counts = _COUNTED.match(text, number.end)
+    return not counts or not before or fold(before[0]) in vocabulary().before_years or before[0][0].isupper()
 
 
 def _with_opening(text: str) -> Iterator[Slot]:

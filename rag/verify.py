@@ -17,10 +17,12 @@ from index.lexical import parted
 from index.sentences import LABEL
 from rag.asked import answered_otherwise, asks_by_name, tells_a_time
 from rag.bounds import fits
+from rag.causes import another_reason, no_reason
 from rag.cite import Evidence, Source
 from rag.context import before, means_another
 from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
-from rag.denial import opposition
+from rag.denial import opposition, unsure_denial
+from rag.derived import derived
 from rag.facts import (
     Fact,
     abbreviated,
@@ -39,7 +41,9 @@ from rag.modality import compares, of_all, only_hoped
 from rag.opposites import Contrary, contraries
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
+from rag.retracted import only_asked, taken_back, unproven
 from rag.roles import another_office, does_something_else, misquoted, only_reports
+from rag.sequence import order_turned, unordered
 from rag.slots import Misplaced, misplaced
 from rag.turned import Turned, turned
 from rag.units import unit_faults
@@ -147,14 +151,19 @@ def _faults(
         invented += misquoted(sentence, question, _passages(evidence))
     instead: list[Contrary | Turned] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
     instead += turned(sentence, [source.said for source in evidence.sources], language)
+    instead += [*another_reason(sentence, question, evidence), *order_turned(sentence, evidence)]
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
+    back = taken_back(sentence, evidence, language)
+    if back is not None:
+        invented.append("the cited passage says that this is not so")
+        otherwise.append(evidence.sources[back])
     for source in evidence.sources:
         opposed = opposition(sentence, source.said, evidence.text, language, question)
         if opposed:
-            invented.append(opposed)
-            otherwise.append(source)
+            invented.append(opposed.reason)
+            otherwise += [source] if opposed.contradicted else []
             break
     if near and not invented:
         for asked in answered_otherwise(sentence, question, [source.said for source in evidence.read], language):
@@ -195,8 +204,11 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     found += planted(evidence)
     found += only_hoped(sentence, [source.said for source in evidence.sources], language)
     found += of_all(sentence, evidence.text)
+    found += [*unsure_denial(sentence, evidence.text, language), *only_asked(sentence, evidence, language)]
+    found += unproven(sentence, evidence, language)
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
+    found += [*no_reason(sentence, question, evidence), *unordered(sentence, question, evidence)]
     found += does_something_else(sentence, question, evidence.text, language)
     office = another_office(sentence, question, [source.said for source in evidence.read])
     if office:
@@ -239,6 +251,9 @@ def _missing(
         spelt = _spelt_otherwise(fact, question, evidence)
         if fact.kind == "number" and fits(fact, sentence, evidence.text):
             instead.pop(replaced or "", None)
+        elif reckoned := derived(fact, sentence, [source.said for source in evidence.sources]):
+            instead.pop(replaced or "", None)
+            repeated.append(reckoned)
         elif spelt:
             instead.pop(replaced or "", None)
             repeated.append(f"the question writes “{fact.words}”, the cited passage “{spelt}”")
