@@ -34,7 +34,7 @@ from rag.facts import (
 )
 from rag.imitation import planted
 from rag.joined import apart, borrowed, joined, looks_back, said_of_another
-from rag.modality import compares, of_all, only_hoped
+from rag.modality import Undone, compares, only_hoped, undone
 from rag.opposites import Contrary, contraries
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
@@ -53,6 +53,7 @@ SUPPORTED_FROM = 0.5
 PARTIAL_FROM = 0.25
 ANNOUNCING = 3  # words of meaning, at most, of a line like "In short:", which only announces others
 OPPOSED_AT_MOST = 0.1  # the score of what has an invention in it
+NEXT = 3  # characters, at most, between two sentences of which one follows the other
 LEADS_TO = 300  # characters before somebody's words, in which what they speak of may be named
 LOOKS_BACK = 1500  # characters, at most, from "he" to a name that it may stand for
 
@@ -148,6 +149,10 @@ def _faults(
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
+    for act in _undone(sentence, evidence, language):
+        if act.failed:
+            invented.append(act.reason)
+            otherwise.append(evidence.sources[act.source])
     for source in evidence.sources:
         opposed = opposition(sentence, source.said, evidence.text, language, question)
         if opposed:
@@ -183,13 +188,19 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
         found.append(f"no sentence says this of “{lent}”, and one does of somebody else")
     found += planted(evidence)
     found += only_hoped(sentence, [source.said for source in evidence.sources], language)
-    found += of_all(sentence, evidence.text)
+    found += [act.reason for act in _undone(sentence, evidence, language)]
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
     found += does_something_else(sentence, question, evidence.text, language)
     if compares(sentence) and not any(compares(source.said) for source in evidence.read):
         found.append("nothing that was read compares the two")
     return found
+
+
+def _undone(sentence: str, evidence: Evidence, language: str) -> tuple[Undone, ...]:
+    """What is told as done and was only planned, or failed, also by the sentence behind a source."""
+    after = [next((text.text for text in evidence.read if 0 <= text.start - source.end <= NEXT), "") for source in evidence.sources]
+    return undone(sentence, [source.said for source in evidence.sources], after, language)
 
 
 def _told(evidence: Evidence) -> _Told:
