@@ -39,6 +39,7 @@ from rag.opposites import Contrary, contraries
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
 from rag.roles import does_something_else, misquoted, only_reports
+from rag.scope import Wider, alone, of_all, wider
 from rag.slots import Misplaced, misplaced
 from rag.turned import Turned, turned
 from rag.units import unit_faults
@@ -143,9 +144,10 @@ def _faults(
     invented += only_reports(sentence, question, evidence.text, language)
     if language_of(sentence) == language:
         invented += misquoted(sentence, question, _passages(evidence))
-    instead: list[Contrary | Turned] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
+    instead: list[Contrary | Turned | Wider] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
     if language == "en":
         instead += turned(sentence, [source.said for source in evidence.sources])
+    instead += [one for one in _wider(sentence, evidence, language) if one.denies]
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
@@ -188,6 +190,8 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
         found.append(f"no sentence says this of “{lent}”, and one does of somebody else")
     found += planted(evidence)
     found += only_hoped(sentence, [source.said for source in evidence.sources], language)
+    found += [one.reason for one in _wider(sentence, evidence, language)] or of_all(sentence, evidence.text)
+    found += alone(sentence, evidence.text, language)
     found += [act.reason for act in _undone(sentence, evidence, language)]
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
@@ -195,6 +199,12 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     if compares(sentence) and not any(compares(source.said) for source in evidence.read):
         found.append("nothing that was read compares the two")
     return found
+
+
+def _wider(sentence: str, evidence: Evidence, language: str) -> tuple[Wider, ...]:
+    """What a sentence in the language of its sources says more widely than they do."""
+    same = language_of(sentence) == language
+    return wider(sentence, [source.said for source in evidence.sources], language) if same else ()
 
 
 def _undone(sentence: str, evidence: Evidence, language: str) -> tuple[Undone, ...]:

@@ -1,0 +1,287 @@
+"""What a sentence says of all, of the whole, of nothing else or at all times, where its sources say it of fewer.
+
+A quantity belongs to the noun behind it: "almost half of all Australian children" is said of children, whatever else
+"all" stands before. Where a source leaves the quantity open, nothing is said. Purely textual; English and German.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from rag.clauses import clauses
+from rag.vocabulary import TOKEN, fold, is_negation
+from rag.words import content_words
+
+RUN = 5  # words of meaning behind "all" that say of what: "all Australian primary school children"
+BETWEEN = 3  # words of meaning that may stand between a quantity and its noun
+SHARED = 2  # words of a sentence, beside the noun, that a clause has which tells the same of a part
+_LINKS = frozenset("of the these those its his her their our von der die das den dem des dieser diese seiner ihrer".split())
+_BREAK = re.compile(r"[,;:.!?()“”\"„—–]")
+_ADVERBS = re.compile(
+    r"\b(?:only|few|some|several|many|most|mostly|mainly|largely|partly|partially|part|half|number|nearly|almost"
+    r"|meist|meistens|teilweise|größtenteils|einige|viele|wenige|überwiegend)\b",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"(?:\d|\bper ?cent|\bprozent)[^.;]{0,12}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wider:
+    """What a sentence says too widely, what a source has there, and whether that source `denies` the wider by it."""
+
+    words: str
+    instead: str
+    source: int
+    denies: bool
+
+    @property
+    def reason(self) -> str:
+        """What a reader is told."""
+        return f"the sentence says “{self.words}”, the cited passage “{self.instead}”"
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word in its place; `apart` where a mark parts it from the word before."""
+
+    spelt: str
+    folded: str
+    stem: str
+    start: int
+    end: int
+    apart: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A noun of a source with the words that say how many: none where that is left open."""
+
+    quantity: tuple[str, ...]
+    words: str
+    matched: int
+    source: int
+
+
+def wider(sentence: str, sources: Sequence[str], language: str) -> tuple[Wider, ...]:
+    """What a sentence says of more than its sources do."""
+    if language not in ("en", "de"):
+        return ()
+    said = _tokens(sentence, language)
+    given = [_tokens(text, language) for text in sources]
+    found = [*_all(said, given, sources), *_several(said, given), *_of_a_part(sentence, said, sources, language)]
+    return tuple(dict.fromkeys(found))
+
+
+def alone(sentence: str, cited: str, language: str) -> list[str]:
+    """A reason where a sentence sets something apart from all else, or says it of all times, and nothing `cited` does."""
+    known, given = _known(), set(map(fold, TOKEN.findall(cited)))
+    words = [fold(word) for word in TOKEN.findall(sentence)]
+    for place, word in enumerate(words):
+        following = words[place + 1] if place + 1 < len(words) else ""
+        counted = not following or following in known.counting or following[0].isdigit()
+        before = words[place - 1] if place else ""
+        if word in known.only and not counted and not is_negation(before) and before != "if":
+            if given.isdisjoint(known.like_only) and not any(map(is_negation, given)):
+                return [f"the sentence says “{word}”, which no cited passage does"]
+        if word in known.total and given.isdisjoint(known.all | known.like_total):
+            return [f"the sentence says “{word}”, which no cited passage does"]
+        if word in known.always and given.isdisjoint(known.ever):
+            often = sorted(given & known.times)
+            return [f"the sentence says “{word}”, {f'the cited passage “{often[0]}”' if often else 'which no cited passage does'}"]
+    return []
+
+
+def of_all(sentence: str, cited: str) -> list[str]:
+    """A reason where the sentence speaks of all, and what is `cited` of some, wherever they stand in it."""
+    every = next((word for word in TOKEN.findall(sentence) if fold(word) in _known().all), "")
+    some = _ADVERBS.search(cited)
+    if not every or not some or _ADVERBS.search(sentence) or _says_all(cited):
+        return []
+    return [f"the sentence says “{every}”, the cited passage “{some.group()}”"]
+
+
+def _says_all(cited: str) -> bool:
+    """Whether "all" stands in the text, and not in "nearly all" or "half of all"."""
+    words = [fold(word) for word in TOKEN.findall(cited)]
+    return any(
+        word in _known().all and _known().less.isdisjoint(words[max(0, place - 2) : place]) for place, word in enumerate(words)
+    )
+
+
+def _all(said: Sequence[_Token], given: Sequence[Sequence[_Token]], sources: Sequence[str]) -> Iterator[Wider]:
+    """What is said of all, and by the sources of fewer, or with exceptions that the sentence does not make."""
+    known = _known()
+    if not known.less.isdisjoint(token.folded for token in said):
+        return
+    for place, token in enumerate(said):
+        if token.folded not in known.all or _counted(said, place):
+            continue
+        if place and is_negation(said[place - 1].folded):
+            continue
+        of = _behind(said, place)
+        mentions = _best(of, given)
+        everywhere = [one for one in mentions if _is_all(one)]
+        if not everywhere:
+            few = next((one for one in mentions if known.less.intersection(one.quantity)), None)
+            few = few or next((one for one in mentions if known.some.intersection(one.quantity)), None)
+            if few:
+                yield Wider(token.spelt, few.words, few.source, not known.less.isdisjoint(few.quantity))
+            continue
+        for one in everywhere:
+            excepted = _excepts(sources[one.source])
+            if excepted and not _excepts(" ".join(word.spelt for word in said)):
+                yield Wider(token.spelt, excepted, one.source, True)
+
+
+def _several(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Iterator[Wider]:
+    """What is said of several, and by a source of none; or of most, and of some only."""
+    known = _known()
+    if any(is_negation(token.folded) for token in said):
+        return
+    for place, token in enumerate(said):
+        of = _behind(said, place)
+        if token.folded not in known.several or len(of) < 2:
+            continue
+        mentions = _best(of, given)
+        if not mentions or mentions[0].matched < 2:
+            continue
+        nothing = [one for one in mentions if known.none.intersection(one.quantity)]
+        if nothing and len(nothing) == len(mentions):
+            yield Wider(token.spelt, nothing[0].words, nothing[0].source, True)
+        some = [one for one in mentions if known.some.intersection(one.quantity)]
+        mostly = any(word.folded in known.most for tokens in given for word in tokens)
+        if token.folded in known.most and not mostly and some and len(some) == len(mentions):
+            yield Wider(token.spelt, some[0].words, some[0].source, False)
+
+
+def _of_a_part(sentence: str, said: Sequence[_Token], sources: Sequence[str], language: str) -> Iterator[Wider]:
+    """What is said of something, and by the clause that tells most of the same of a part of it only."""
+    known = _known()
+    stems = {token.stem for token in said if token.stem}
+    if not (known.parts | known.some | known.less).isdisjoint(token.folded for token in said):
+        return
+    told = [(number, _tokens(clause, language)) for number, text in enumerate(sources) for clause in clauses(text)]
+    ranked = [(len(stems & {token.stem for token in tokens}), number, tokens) for number, tokens in told]
+    for shared, number, tokens in ranked:
+        for place, token in enumerate(tokens):
+            if token.folded not in known.parts or [one.folded for one in tokens[place + 1 : place + 2]] not in (["of"], ["von"], ["der"], ["des"]):
+                continue
+            of = _behind(tokens, place)
+            if not of or of[0] not in stems or shared <= SHARED:
+                continue
+            if not any(much > shared and other is not tokens and of[0] in {one.stem for one in other} for much, _, other in ranked):
+                last = next(one for one in tokens[place:] if one.stem == of[0])
+                whole = next(one.spelt for one in said if one.stem == of[0])
+                yield Wider(whole, " ".join(one.spelt for one in tokens[place : tokens.index(last) + 1]), number, False)
+
+
+def _behind(tokens: Sequence[_Token], place: int) -> tuple[str, ...]:
+    """The stems behind a quantity that say of what it is one, up to a mark or a word without meaning."""
+    found: list[str] = []
+    for token in tokens[place + 1 :]:
+        if token.apart or (not token.stem and (found or token.folded not in _LINKS)):
+            break
+        if token.stem and token.folded not in _known().quantities:
+            found.append(token.stem)
+        if len(found) == RUN:
+            break
+    return tuple(found)
+
+
+def _best(of: Sequence[str], given: Sequence[Sequence[_Token]]) -> list[_Mention]:
+    """Where the sources name what a quantity is of, with most of its words; each with the quantity that stands there."""
+    found = []
+    for number, tokens in enumerate(given):
+        for place, token in enumerate(tokens):
+            if token.stem in of:
+                window = {one.stem for one in tokens[max(0, place - BETWEEN) : place + 1]}
+                found.append(_mention(tokens, place, len(window.intersection(of)), number))
+    most = max((one.matched for one in found), default=0)
+    return [one for one in found if one.matched == most]
+
+
+def _mention(tokens: Sequence[_Token], place: int, matched: int, source: int) -> _Mention:
+    """The noun at a place with the words before it that say how many."""
+    known, quantity, first, between = _known(), [], place, 0
+    for at in range(place - 1, -1, -1):
+        token = tokens[at]
+        if tokens[at + 1].apart:
+            break
+        if token.folded in known.quantities or token.folded[0].isdigit():
+            quantity.append(token.folded)
+            first = at
+        elif token.stem and not quantity and between < BETWEEN:
+            between += 1
+        elif token.folded not in _LINKS:
+            break
+    words = " ".join(one.spelt for one in tokens[first : place + 1])
+    return _Mention(tuple(quantity), words, matched, source)
+
+
+def _is_all(mention: _Mention) -> bool:
+    known = _known()
+    return not known.all.isdisjoint(mention.quantity) and (known.less | known.some).isdisjoint(mention.quantity)
+
+
+def _counted(said: Sequence[_Token], place: int) -> bool:
+    """Whether a number follows: "all three" counts what is meant; or a word of time: "every year" is "annually"."""
+    following = said[place + 1].folded if place + 1 < len(said) else ""
+    return following[:1].isdigit() or following in _known().counted
+
+
+def _excepts(text: str) -> str:
+    """The words of a text that make an exception, "" without one."""
+    folded = f" {' '.join(map(fold, TOKEN.findall(text)))} "
+    return next((words for words in _known().exceptions if f" {words} " in folded), "")
+
+
+def _tokens(text: str, language: str) -> list[_Token]:
+    found: list[_Token] = []
+    for match in TOKEN.finditer(text):
+        apart = bool(found) and _BREAK.search(text, found[-1].end, match.start()) is not None
+        stem = next(iter(content_words(match.group(), language)), "")
+        found.append(_Token(match.group(), fold(match.group()), stem, match.start(), match.end(), apart))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words of `scope.toml`, folded."""
+
+    all: frozenset[str]
+    total: frozenset[str]
+    like_total: frozenset[str]
+    some: frozenset[str]
+    less: frozenset[str]
+    most: frozenset[str]
+    none: frozenset[str]
+    several: frozenset[str]
+    parts: frozenset[str]
+    times: frozenset[str]
+    ever: frozenset[str]
+    always: frozenset[str]
+    only: frozenset[str]
+    like_only: frozenset[str]
+    counting: frozenset[str]
+    counted: frozenset[str]
+    exceptions: tuple[str, ...]
+
+    @property
+    def quantities(self) -> frozenset[str]:
+        """All words that say how many."""
+        return self.all | self.some | self.less | self.none | self.several | self.parts | {"only", "nur"}
+
+
+@cache
+def _known() -> _Words:
+    from rag.vocabulary import vocabulary
+    stored = tomllib.loads(resources.files("rag").joinpath("scope.toml").read_text("utf-8"))
+    names = "all total like_total some less most none several parts times ever always only like_only counting".split()
+    words = {name: frozenset(map(fold, stored[name].split())) for name in names}
+    counted = frozenset(vocabulary().numbers) | frozenset("year years day days week month time times other jahr tag".split())
+    return _Words(**words, counted=counted, exceptions=tuple(map(fold, stored["exceptions"])))
