@@ -36,6 +36,7 @@ from rag.imitation import planted
 from rag.joined import apart, borrowed, joined, looks_back, said_of_another
 from rag.modality import Undone, compares, only_hoped, undone
 from rag.opposites import Contrary, contraries
+from rag.rank import outranked, unranked
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
 from rag.roles import does_something_else, misquoted, only_reports
@@ -147,7 +148,7 @@ def _faults(
     instead: list[Contrary | Turned | Wider] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
     if language == "en":
         instead += turned(sentence, [source.said for source in evidence.sources])
-    instead += [one for one in _wider(sentence, evidence, language) if one.denies]
+    instead += [one for one in _wider(sentence, question, evidence, language) if one.denies]
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
@@ -190,8 +191,11 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
         found.append(f"no sentence says this of “{lent}”, and one does of somebody else")
     found += planted(evidence)
     found += only_hoped(sentence, [source.said for source in evidence.sources], language)
-    found += [one.reason for one in _wider(sentence, evidence, language)] or of_all(sentence, evidence.text)
+    found += [one.reason for one in _wider(sentence, question, evidence, language)] or of_all(sentence, evidence.text)
     found += alone(sentence, evidence.text, language)
+    if language_of(sentence) == language:
+        cited = evidence.sources
+        found += unranked(sentence, question, [one.said for one in cited], [one.above for one in cited], language)
     found += [act.reason for act in _undone(sentence, evidence, language)]
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
@@ -201,10 +205,12 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     return found
 
 
-def _wider(sentence: str, evidence: Evidence, language: str) -> tuple[Wider, ...]:
+def _wider(sentence: str, question: str, evidence: Evidence, language: str) -> tuple[Wider, ...]:
     """What a sentence in the language of its sources says more widely than they do."""
-    same = language_of(sentence) == language
-    return wider(sentence, [source.said for source in evidence.sources], language) if same else ()
+    if language_of(sentence) != language:
+        return ()
+    said, above = [source.said for source in evidence.sources], [source.above for source in evidence.sources]
+    return (*wider(sentence, said, language), *outranked(sentence, question, said, above, language))
 
 
 def _undone(sentence: str, evidence: Evidence, language: str) -> tuple[Undone, ...]:
