@@ -33,6 +33,13 @@ _COMPARES = re.compile(
     r" than\s+(?P<what>\w+)",
     re.IGNORECASE,
 )
+# What is only thought about: "looking at mandatory guidelines", "plans for a new bridge".
+_WEIGHS = re.compile(
+    r"\b(?P<weighing>(?:look(?:s|ed|ing)? (?:at|into)|consider(?:s|ing|ed)?|weigh(?:s|ing|ed)?|discuss(?:es|ing|ed)?|debat(?:es?|ing|ed)"
+    r"|think(?:s|ing)? (?:of|about)|(?:plan|hope|call|propos|demand|request|wish|push)(?:s|e|ed|es|ing|al|als)?(?: for| of)?))"
+    r"(?P<what>\s[^,;.()]+)",
+    re.IGNORECASE,
+)
 # "That failed to happen", "the plan was dropped", in the sentence behind one that tells what was planned.
 _CAME_TO_NOTHING = re.compile(
     r"\b(?:that|this|it|which|they|neither|(?:the|these|those|his|her|its|their) (?:\w+ ){0,2}\w+)\s"
@@ -54,6 +61,7 @@ _CLAUSES = {
 }
 _DETERMINED = re.compile(r"\b(?:the|an?|its|their|his|her|these|those|this|that|newly|well|der|die|das|ein|eine)[\s-]$", re.I)
 _ENDS_PAST = re.compile(r"\w(?:(?<!e)|(?:agr|guarant|fr|decr)e)ed$")
+_INSEPARABLE = re.compile(r"(?:be|ent|er|ver|zer|miss)(?=\w{3})")
 MUCH = 0.5  # of the words of a sentence, that a source has which tells of the same
 LEAST = 2  # words of meaning, the verb among them, that a clause shares with the sentence of whose doing it tells
 ENOUGH = 0.75  # of what the clause that plans shares with the sentence, that one shares which tells of the doing
@@ -98,8 +106,9 @@ def undone(sentence: str, sources: Sequence[str], after: Sequence[str], language
     """
     if language not in ("en", "de"):
         return ()
-    about = {_root(word, language) for word in content_words_of(sentence, language)}
-    said = [act for act in _acts(sentence, language) if act.done and not act.state]
+    acts_said = list(_acts(sentence, language))
+    about = {act.root for act in acts_said}
+    said = [act for act in acts_said if act.done and not act.state]
     given = [list(_acts(text, language)) for text in sources]
     found = []
     for act in said:
@@ -227,7 +236,7 @@ def _read_german(clause: str, number: int, _supposes: bool, planning: str) -> It
         root = _root(word, "de")
         infinitive = small and word.endswith("n") and not _participle(word)
         to_do = infinitive and (before == "zu" or re.search(r"\wzu\w", word) is not None)
-        preterite = small and (word in known.pasts or re.search(r"\wten?$", word) is not None) and not _participle(word)
+        preterite = small and (_irregular(word) or re.search(r"\wten?$", word) is not None) and not _participle(word)
         past = small and (_participle(word) and told or preterite)
         if separate and preterite:
             root = separate + root
@@ -268,6 +277,11 @@ def _participle(word: str) -> bool:
     ) is not None
 
 
+def _irregular(word: str) -> bool:
+    """Whether a German word is a past form that no ending tells, with or without a prefix: "schloss", "entließ"."""
+    return word in _known("de").pasts or _INSEPARABLE.sub("", word, count=1) in _known("de").pasts
+
+
 def _root(word: str, language: str) -> str:
     """What the forms of a verb share: "held" and "hold", "eingeführt" and "einzuführen"."""
     folded, known = fold(word), _known(language)
@@ -278,10 +292,12 @@ def _root(word: str, language: str) -> str:
     rest = folded[len(beginning) :]
     if beginning and rest.startswith("zu") and len(rest) > 5:
         rest = rest[2:]
-    if rest in known.pasts:
-        rest = known.pasts[rest]
-    elif folded in known.pasts:
+    if folded in known.pasts:
         beginning, rest = "", known.pasts[folded]
+    elif rest in known.pasts:
+        rest = known.pasts[rest]
+    elif not beginning and (closed := _INSEPARABLE.match(rest)) and rest[closed.end() :] in known.pasts:
+        rest = closed.group() + known.pasts[rest[closed.end() :]]
     elif re.match(r"ge\w{2,}t$", rest):
         rest = rest[2:]
     rest = re.sub(r"(?<=\w\w)(?:ung|ungen|e?te[nst]?|en|et|st|[tne])$", "", rest)
@@ -329,6 +345,22 @@ def only_hoped(sentence: str, sources: Sequence[str], language: str) -> list[str
     same = [clause for clause in told if len(words.intersection(content_words(clause, language))) >= MUCH * len(words)]
     hopes = [match.group() for match in map(_HOPE.search, same) if match]
     return [f"the cited passage says so with “{hopes[0]}” only"] if hopes and len(hopes) == len(same) else []
+
+
+def only_weighed(sentence: str, sources: Sequence[str], language: str) -> list[str]:
+    """A reason where what a sentence says was done to something no source has, and one only plans or weighs that."""
+    if language != "en" or _WEIGHS.search(sentence):
+        return []
+    acts = list(_acts(sentence, language))
+    known = {act.root for text in sources for act in _acts(text, language)}
+    for act, *things in zip(acts, acts[1:], acts[2:], strict=False):
+        if not act.done or act.state or act.root in known or len({act.clause, *(thing.clause for thing in things)}) > 1:
+            continue
+        for weighs in (match for text in sources for match in _WEIGHS.finditer(text)):
+            behind = [_root(word, language) for word in content_words_of(weighs["what"], language)][: len(things)]
+            if behind == [thing.root for thing in things]:
+                return [f"the sentence tells “{act.spelt}” as done; the cited passage has “{weighs['weighing']}” only"]
+    return []
 
 
 def compares(text: str) -> bool:

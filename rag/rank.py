@@ -31,9 +31,10 @@ _ARTICLE = re.compile(r"(?:\b(?:the|its|their|his|her|whose|my|our|der|die|das|d
 
 @dataclass(frozen=True, slots=True)
 class _Rank:
-    """A rank in a text: its `key`, which it has in common with those that mean the same, as it is spelt, whether an
+    """A rank in a text at its place: its `key`, which it has in common with those that mean the same, as it is spelt, whether an
     article makes it one, the stem `by` which "most" ranks, what shares or lowers it, and the words of meaning behind it, up to where something else is told."""
 
+    start: int
     key: str
     spelt: str
     definite: bool
@@ -55,7 +56,7 @@ def outranked(sentence: str, question: str, sources: Sequence[str], above: Seque
     said = set(content_words(f"{sentence} {question}", language))
     found = []
     for rank in _ranks(sentence, language):
-        if rank.limit or _of_several(rank, question, language):
+        if rank.limit or _of_several(rank, question):
             continue
         like = [one for one in given if _alike(rank, one[1]) and _of_the_same(rank, one[1], said)]
         limits = [(number, _limit(rank, other, said, sources[number], above[number], question, language)) for number, other in like]
@@ -85,9 +86,10 @@ def _alike(rank: _Rank, other: _Rank) -> bool:
     return rank.key == other.key or rank.by in other.behind or other.by in rank.behind
 
 
-def _of_several(rank: _Rank, question: str, language: str) -> bool:
+def _of_several(rank: _Rank, question: str) -> bool:
     """Whether the question asks for one of several: "a main advantage"."""
-    return any(other.key == rank.key and not other.definite for other in _ranks(question, language))
+    asked = re.findall(r"\b(?:an?|one|eine?[nrms]?)\s(\w+)", fold(question))
+    return any(_known().ranks.get(word) == rank.key for word in asked)
 
 
 def _of_the_same(rank: _Rank, other: _Rank, said: set[str]) -> bool:
@@ -105,12 +107,12 @@ def _limit(
     if any(f"{one}s" in other.spelt_nouns for one in rank.spelt_nouns):  # "the largest lakes" are several
         return f"{other.spelt} {next(f'{one}s' for one in sorted(rank.spelt_nouns) if f'{one}s' in other.spelt_nouns)}", False
     theirs = [name for name in other.places if fold(name) not in _known().anywhere]
-    told = f"{source} {above} {question}"
+    told = f"{source[: other.start]} {above} {question}"
     wide = [name for name in names if not any(same(name, one) for one in theirs) and name not in told]
     if theirs and (wide or (rank.world and not other.world)):
         return f"{other.spelt} … {theirs[0]}", False
-    if rank.world and not other.world and _known().world.isdisjoint(fold(word) for word in TOKEN.findall(told)):
-        return other.spelt, False
+    if rank.world and not other.world and _known().world.isdisjoint(map(fold, TOKEN.findall(f"{source} {above} {question}"))):
+        return f"{other.spelt}” without “world", False
     known = said | set(content_words(above, language)) if not names else said
     more = [stem for stem in other.behind if stem not in known]
     instead = [stem for stem in rank.behind if stem not in set(content_words(source, language))]
@@ -143,7 +145,7 @@ def _ranks(text: str, language: str) -> Iterator[_Rank]:
             stem in known.world for stem in map(fold, TOKEN.findall(text[start : start + 80])) if stem in ("weltweit", "worldwide", "globally")
         )
         by = key.removeprefix("most ") if key.startswith("most ") else ""
-        yield _Rank(key, text[start:end], _ARTICLE.search(text[:start]) is not None, by, limit, lower, noun, nouns, behind, tuple(filter(None, (owner, *places))), world)
+        yield _Rank(start, key, text[start:end], _ARTICLE.search(text[:start]) is not None, by, limit, lower, noun, nouns, behind, tuple(filter(None, (owner, *places))), world)
 
 
 def _shared_with(before: Sequence[str]) -> str:
@@ -171,7 +173,7 @@ def _key(text: str, tokens: Sequence[re.Match[str]], place: int, language: str) 
     if spelt[0].isupper() and place:  # "First Coast", "West"
         return "", place
     if language == "de":
-        found = re.fullmatch(r"(\w{3,}?st)(?:e|en|er|es|em)|(einzig|alleinig|führend|letzt)(?:e|en|er|es|em)", _GERMAN_LOWER.sub("", word))
+        found = re.fullmatch(r"(\w{2,}?st)(?:e|en|er|es|em)|(einzig|alleinig|führend|letzt)(?:e|en|er|es|em)", _GERMAN_LOWER.sub("", word))
         if not found or word in known.no_ranks or not _ARTICLE.search(before[-8:]) and not word.startswith("erst"):
             return "", place
         stem = found[1] or found[2]
@@ -184,7 +186,7 @@ def _key(text: str, tokens: Sequence[re.Match[str]], place: int, language: str) 
         if word in ("first", "last") and re.search(r"\b(?:at|in|for the)\s$", before[-9:], re.I) and not re.search(r"the\s$", before[-5:]):
             return "", place
         return known.ranks[word], place
-    if place and fold(tokens[place - 1].group()) == "most" and _ARTICLE.search(text[: tokens[place - 1].start()][-8:]):
+    if place and fold(tokens[place - 1].group()) == "most" and content_words(word, language) and _ARTICLE.search(text[: tokens[place - 1].start()][-8:]):
         return f"most {next(iter(content_words(word, language)), word)}", place - 1
     if re.fullmatch(r"\w{3,}est", word) and word not in known.no_ranks and re.search(r"(?:\w[\s-])$", before):
         return word, place
@@ -215,7 +217,10 @@ def _phrase(
             if running and len(noun) < NOUN and not relative:
                 noun += stems[:1]
                 nouns.add(match.group())
-            if word not in known.anywhere:
+            following = text[match.end() :]
+            if re.match(r"\s(?:state|city|province|county|region|Staat|Land)\s(?:of|von)\b", following):
+                continue  # "the U.S. state of Florida" is Florida
+            if word not in known.anywhere or fold(tokens[at - 1].group()) == "by":
                 behind += stems[:1]
             if placed and (match.group()[0].isupper() and (language == "en" or _is_name(match.group())) or word in known.world):
                 places.append(match.group())

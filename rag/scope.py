@@ -47,7 +47,8 @@ class Wider:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A word in its place; `apart` where a mark parts it from the word before."""
+    """A word in its place; `apart` where a mark parts it from the word before, `tells` where it is no noun's: a past
+    form, or behind a German noun one without a capital."""
 
     spelt: str
     folded: str
@@ -55,6 +56,7 @@ class _Token:
     start: int
     end: int
     apart: bool
+    tells: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def alone(sentence: str, cited: str, language: str) -> list[str]:
     words = [fold(word) for word in TOKEN.findall(sentence)]
     for place, word in enumerate(words):
         following = words[place + 1] if place + 1 < len(words) else ""
-        counted = not following or following in known.counting or following[0].isdigit()
+        counted = not following or following in known.counting | known.counted or following[0].isdigit()
         before = words[place - 1] if place else ""
         if word in known.only and not counted and not is_negation(before) and before != "if":
             if given.isdisjoint(known.like_only) and not any(map(is_negation, given)):
@@ -127,10 +129,11 @@ def _all(said: Sequence[_Token], given: Sequence[Sequence[_Token]], sources: Seq
         mentions = _best(of, given)
         everywhere = [one for one in mentions if _is_all(one)]
         if not everywhere:
-            few = next((one for one in mentions if known.less.intersection(one.quantity)), None)
+            less = known.less | (known.one if token.folded in known.both else frozenset())
+            few = next((one for one in mentions if less.intersection(one.quantity)), None)
             few = few or next((one for one in mentions if known.some.intersection(one.quantity)), None)
             if few:
-                yield Wider(token.spelt, few.words, few.source, not known.less.isdisjoint(few.quantity))
+                yield Wider(token.spelt, few.words, few.source, not less.isdisjoint(few.quantity))
             continue
         for one in everywhere:
             excepted = _excepts(sources[one.source])
@@ -145,10 +148,8 @@ def _several(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Itera
         return
     for place, token in enumerate(said):
         of = _behind(said, place)
-        if token.folded not in known.several or len(of) < 2:
-            continue
-        mentions = _best(of, given)
-        if not mentions or mentions[0].matched < 2:
+        mentions = _best(of, given) if token.folded in known.several else []
+        if not mentions or mentions[0].matched < min(2, len(of)):
             continue
         nothing = [one for one in mentions if known.none.intersection(one.quantity)]
         if nothing and len(nothing) == len(mentions):
@@ -184,7 +185,7 @@ def _behind(tokens: Sequence[_Token], place: int) -> tuple[str, ...]:
     """The stems behind a quantity that say of what it is one, up to a mark or a word without meaning."""
     found: list[str] = []
     for token in tokens[place + 1 :]:
-        if token.apart or (not token.stem and (found or token.folded not in _LINKS)):
+        if token.apart or (not token.stem and (found or token.folded not in _LINKS)) or (found and token.tells):
             break
         if token.stem and token.folded not in _known().quantities:
             found.append(token.stem)
@@ -245,7 +246,10 @@ def _tokens(text: str, language: str) -> list[_Token]:
     for match in TOKEN.finditer(text):
         apart = bool(found) and _BREAK.search(text, found[-1].end, match.start()) is not None
         stem = next(iter(content_words(match.group(), language)), "")
-        found.append(_Token(match.group(), fold(match.group()), stem, match.start(), match.end(), apart))
+        spelt = match.group()
+        noun_before = language == "de" and bool(found) and found[-1].spelt[0].isupper()
+        tells = spelt.endswith("ed") if language == "en" else noun_before and spelt[0].islower()
+        found.append(_Token(spelt, fold(spelt), stem, match.start(), match.end(), apart, tells))
     return found
 
 
@@ -258,6 +262,8 @@ class _Words:
     like_total: frozenset[str]
     some: frozenset[str]
     less: frozenset[str]
+    both: frozenset[str]
+    one: frozenset[str]
     most: frozenset[str]
     none: frozenset[str]
     several: frozenset[str]
@@ -274,14 +280,14 @@ class _Words:
     @property
     def quantities(self) -> frozenset[str]:
         """All words that say how many."""
-        return self.all | self.some | self.less | self.none | self.several | self.parts | {"only", "nur"}
+        return self.all | self.some | self.less | self.none | self.several | self.parts | self.one | {"only", "nur"}
 
 
 @cache
 def _known() -> _Words:
     from rag.vocabulary import vocabulary
     stored = tomllib.loads(resources.files("rag").joinpath("scope.toml").read_text("utf-8"))
-    names = "all total like_total some less most none several parts times ever always only like_only counting".split()
+    names = "all total like_total some less both one most none several parts times ever always only like_only counting".split()
     words = {name: frozenset(map(fold, stored[name].split())) for name in names}
     counted = frozenset(vocabulary().numbers) | frozenset("year years day days week month time times other jahr tag".split())
     return _Words(**words, counted=counted, exceptions=tuple(map(fold, stored["exceptions"])))

@@ -16,7 +16,7 @@ from itertools import pairwise
 from index.lexical import parted
 from index.sentences import LABEL
 from rag.asked import answered_otherwise, asks_by_name, tells_a_time
-from rag.bounds import fits
+from rag.bounds import fits, misbounded
 from rag.cite import Evidence, Source
 from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
 from rag.denial import opposition
@@ -34,7 +34,7 @@ from rag.facts import (
 )
 from rag.imitation import planted
 from rag.joined import apart, borrowed, joined, looks_back, said_of_another
-from rag.modality import Undone, compares, only_hoped, undone
+from rag.modality import Undone, compares, only_hoped, only_weighed, undone
 from rag.opposites import Contrary, contraries
 from rag.rank import outranked, unranked
 from rag.records import Support
@@ -191,6 +191,7 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
         found.append(f"no sentence says this of “{lent}”, and one does of somebody else")
     found += planted(evidence)
     found += only_hoped(sentence, [source.said for source in evidence.sources], language)
+    found += only_weighed(sentence, [source.said for source in evidence.sources], language)
     found += [one.reason for one in _wider(sentence, question, evidence, language)] or of_all(sentence, evidence.text)
     found += alone(sentence, evidence.text, language)
     if language_of(sentence) == language:
@@ -206,11 +207,12 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
 
 
 def _wider(sentence: str, question: str, evidence: Evidence, language: str) -> tuple[Wider, ...]:
-    """What a sentence in the language of its sources says more widely than they do."""
-    if language_of(sentence) != language:
-        return ()
+    """What a sentence says more widely than its sources do; but for numbers only in their language."""
     said, above = [source.said for source in evidence.sources], [source.above for source in evidence.sources]
-    return (*wider(sentence, said, language), *outranked(sentence, question, said, above, language))
+    bounded = misbounded(sentence, said)
+    if language_of(sentence) != language:
+        return bounded
+    return (*bounded, *wider(sentence, said, language), *outranked(sentence, question, said, above, language))
 
 
 def _undone(sentence: str, evidence: Evidence, language: str) -> tuple[Undone, ...]:
