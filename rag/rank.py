@@ -26,7 +26,9 @@ NOUN = 4  # words of meaning behind a rank that say what is ranked
 _BREAK = re.compile(r"[,;:!?()“”\"„—–]|\.(?=\s|$)")
 _RELATIVE = re.compile(r"^,\s(?:der|die|das|den|dem)$")
 _GERMAN_LOWER = re.compile(r"^(?:zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt)(?=\w+st)")
-_ARTICLE = re.compile(r"(?:\b(?:the|its|their|his|her|whose|my|our|der|die|das|den|dem|des|im|am|zum|zur|als)|['’]s|s['’])\s$", re.I)
+_ARTICLE = re.compile(
+    r"(?:\b(?:the|its|their|his|her|whose|my|our|der|die|das|den|dem|des|im|am|zum|zur|als)|['’]s|s['’])\s$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ class _Rank:
     world: bool
 
 
-def outranked(sentence: str, question: str, sources: Sequence[str], above: Sequence[str], language: str) -> tuple[Wider, ...]:
+def outranked(
+    sentence: str, question: str, sources: Sequence[str], above: Sequence[str], language: str
+) -> tuple[Wider, ...]:
     """The ranks of a sentence that its sources limit; `above` is the title and the heading of each."""
     if language not in ("en", "de"):
         return ()
@@ -59,7 +63,10 @@ def outranked(sentence: str, question: str, sources: Sequence[str], above: Seque
         if rank.limit or _of_several(rank, question):
             continue
         like = [one for one in given if _alike(rank, one[1]) and _of_the_same(rank, one[1], said)]
-        limits = [(number, _limit(rank, other, said, sources[number], above[number], question, language)) for number, other in like]
+        limits = [
+            (number, _limit(rank, other, said, sources[number], above[number], question, language))
+            for number, other in like
+        ]
         if limits and all(limit for _, limit in limits):
             number, limit = next((one for one in limits if one[1] and one[1][1]), limits[0])
             if limit:
@@ -75,8 +82,15 @@ def unranked(sentence: str, question: str, sources: Sequence[str], above: Sequen
     words = set(map(fold, TOKEN.findall(told)))
     given = [other for text in sources for other in _ranks(text, language)]
     for rank in _ranks(sentence, language):
-        meant = {word for word, key in _known().ranks.items() if key == rank.key} | _known().like.get(rank.key, frozenset())
-        if not rank.limit and rank.definite and not any(_alike(rank, other) for other in given) and meant.isdisjoint(words):
+        meant = {word for word, key in _known().ranks.items() if key == rank.key} | _known().like.get(
+            rank.key, frozenset()
+        )
+        if (
+            not rank.limit
+            and rank.definite
+            and not any(_alike(rank, other) for other in given)
+            and meant.isdisjoint(words)
+        ):
             return [f"the sentence says “{rank.spelt}”, which no cited passage does"]
     return []
 
@@ -105,13 +119,20 @@ def _limit(
         return f"{other.limit} {other.spelt}", other.lower
     names = [name for name in rank.places if fold(name) not in _known().anywhere]
     if any(f"{one}s" in other.spelt_nouns for one in rank.spelt_nouns):  # "the largest lakes" are several
-        return f"{other.spelt} {next(f'{one}s' for one in sorted(rank.spelt_nouns) if f'{one}s' in other.spelt_nouns)}", False
+        return (
+            f"{other.spelt} {next(f'{one}s' for one in sorted(rank.spelt_nouns) if f'{one}s' in other.spelt_nouns)}",
+            False,
+        )
     theirs = [name for name in other.places if fold(name) not in _known().anywhere]
     told = f"{source[: other.start]} {above} {question}"
     wide = [name for name in names if not any(same(name, one) for one in theirs) and name not in told]
     if theirs and (wide or (rank.world and not other.world)):
         return f"{other.spelt} … {theirs[0]}", False
-    if rank.world and not other.world and _known().world.isdisjoint(map(fold, TOKEN.findall(f"{source} {above} {question}"))):
+    if (
+        rank.world
+        and not other.world
+        and _known().world.isdisjoint(map(fold, TOKEN.findall(f"{source} {above} {question}")))
+    ):
         return f"{other.spelt}” without “world", False
     known = said | set(content_words(above, language)) if not names else said
     more = [stem for stem in other.behind if stem not in known]
@@ -142,14 +163,29 @@ def _ranks(text: str, language: str) -> Iterator[_Rank]:
         noun, nouns, behind, places = _phrase(text, tokens, place, language)
         owner = _owner(text[:start])
         world = not known.world.isdisjoint([*(fold(word) for word in places), fold(owner)]) or any(
-            stem in known.world for stem in map(fold, TOKEN.findall(text[start : start + 80])) if stem in ("weltweit", "worldwide", "globally")
+            stem in known.world
+            for stem in map(fold, TOKEN.findall(text[start : start + 80]))
+            if stem in ("weltweit", "worldwide", "globally")
         )
         by = key.removeprefix("most ") if key.startswith("most ") else ""
-        yield _Rank(start, key, text[start:end], _ARTICLE.search(text[:start]) is not None, by, limit, lower, noun, nouns, behind, tuple(filter(None, (owner, *places))), world)
+        yield _Rank(
+            start,
+            key,
+            text[start:end],
+            _ARTICLE.search(text[:start]) is not None,
+            by,
+            limit,
+            lower,
+            noun,
+            nouns,
+            behind,
+            tuple(filter(None, (owner, *places))),
+            world,
+        )
 
 
 def _shared_with(before: Sequence[str]) -> str:
-    """"One of the", "among the", "zu den"; "" where nothing before a rank gives it to others, too."""
+    """ "One of the", "among the", "zu den"; "" where nothing before a rank gives it to others, too."""
     joined = f" {' '.join(before)}"
     shared = re.search(
         r" (?:(one|some|two|three|many|several|einer|eine|eines|einem|zwei|drei) (?:of|der|von)|(among|amongst)|(zu) (?:den|seinen|ihren)"
@@ -173,7 +209,10 @@ def _key(text: str, tokens: Sequence[re.Match[str]], place: int, language: str) 
     if spelt[0].isupper() and place:  # "First Coast", "West"
         return "", place
     if language == "de":
-        found = re.fullmatch(r"(\w{2,}?st)(?:e|en|er|es|em)|(einzig|alleinig|führend|letzt)(?:e|en|er|es|em)", _GERMAN_LOWER.sub("", word))
+        found = re.fullmatch(
+            r"(\w{2,}?st)(?:e|en|er|es|em)|(einzig|alleinig|führend|letzt)(?:e|en|er|es|em)",
+            _GERMAN_LOWER.sub("", word),
+        )
         if not found or word in known.no_ranks or not _ARTICLE.search(before[-8:]) and not word.startswith("erst"):
             return "", place
         stem = found[1] or found[2]
@@ -181,12 +220,32 @@ def _key(text: str, tokens: Sequence[re.Match[str]], place: int, language: str) 
             return "", place
         return known.ranks.get(stem, stem), place
     if word in known.ranks:
-        if word in ("last", "final", "only", "sole", "chief", "principal", "primary", "leading", "main", "lone") and not _ARTICLE.search(before[-8:]):
+        if word in (
+            "last",
+            "final",
+            "only",
+            "sole",
+            "chief",
+            "principal",
+            "primary",
+            "leading",
+            "main",
+            "lone",
+        ) and not _ARTICLE.search(before[-8:]):
             return "", place
-        if word in ("first", "last") and re.search(r"\b(?:at|in|for the)\s$", before[-9:], re.I) and not re.search(r"the\s$", before[-5:]):
+        if (
+            word in ("first", "last")
+            and re.search(r"\b(?:at|in|for the)\s$", before[-9:], re.I)
+            and not re.search(r"the\s$", before[-5:])
+        ):
             return "", place
         return known.ranks[word], place
-    if place and fold(tokens[place - 1].group()) == "most" and content_words(word, language) and _ARTICLE.search(text[: tokens[place - 1].start()][-8:]):
+    if (
+        place
+        and fold(tokens[place - 1].group()) == "most"
+        and content_words(word, language)
+        and _ARTICLE.search(text[: tokens[place - 1].start()][-8:])
+    ):
         return f"most {next(iter(content_words(word, language)), word)}", place - 1
     if re.fullmatch(r"\w{3,}est", word) and word not in known.no_ranks and re.search(r"(?:\w[\s-])$", before):
         return word, place
@@ -208,7 +267,11 @@ def _phrase(
         gap, word = text[tokens[at - 1].end() : match.start()], fold(match.group())
         opens = _RELATIVE.match(f"{gap.strip()} {word}") is not None and language == "de"
         relative = relative or opens or word in ("that", "who", "which", "to")
-        if (_BREAK.search(gap) and not opens) or (word in known.ends and not relative) or word in ("and", "und", "but", "because"):
+        if (
+            (_BREAK.search(gap) and not opens)
+            or (word in known.ends and not relative)
+            or word in ("and", "und", "but", "because")
+        ):
             break
         stems = content_words(match.group(), language)
         if word in ("in", "of", "im", "on", "within", "from", "der", "des", "von", "auf"):
@@ -222,7 +285,9 @@ def _phrase(
                 continue  # "the U.S. state of Florida" is Florida
             if word not in known.anywhere or fold(tokens[at - 1].group()) == "by":
                 behind += stems[:1]
-            if placed and (match.group()[0].isupper() and (language == "en" or _is_name(match.group())) or word in known.world):
+            if placed and (
+                match.group()[0].isupper() and (language == "en" or _is_name(match.group())) or word in known.world
+            ):
                 places.append(match.group())
             elif placed and not match.group()[0].isupper():
                 placed = word in ("north", "south", "east", "west", "contiguous", "whole", "entire")

@@ -20,7 +20,9 @@ from rag.words import content_words
 RUN = 5  # words of meaning behind "all" that say of what: "all Australian primary school children"
 BETWEEN = 3  # words of meaning that may stand between a quantity and its noun
 SHARED = 2  # words of a sentence, beside the noun, that a clause has which tells the same of a part
-_LINKS = frozenset("of the these those its his her their our von der die das den dem des dieser diese seiner ihrer".split())
+_LINKS = frozenset(
+    "of the these those its his her their our von der die das den dem des dieser diese seiner ihrer".split()
+)
 _BREAK = re.compile(r"[,;:.!?()“”\"„—–]")
 _ADVERBS = re.compile(
     r"\b(?:only|few|some|several|many|most|mostly|mainly|largely|partly|partially|part|half|number|nearly|almost"
@@ -94,7 +96,9 @@ def alone(sentence: str, cited: str, language: str) -> list[str]:
             return [f"the sentence says “{word}”, which no cited passage does"]
         if word in known.always and given.isdisjoint(known.ever):
             often = sorted(given & known.times)
-            return [f"the sentence says “{word}”, {f'the cited passage “{often[0]}”' if often else 'which no cited passage does'}"]
+            return [
+                f"the sentence says “{word}”, {f'the cited passage “{often[0]}”' if often else 'which no cited passage does'}"
+            ]
     return []
 
 
@@ -111,7 +115,8 @@ def _says_all(cited: str) -> bool:
     """Whether "all" stands in the text, and not in "nearly all" or "half of all"."""
     words = [fold(word) for word in TOKEN.findall(cited)]
     return any(
-        word in _known().all and _known().less.isdisjoint(words[max(0, place - 2) : place]) for place, word in enumerate(words)
+        word in _known().all and _known().less.isdisjoint(words[max(0, place - 2) : place])
+        for place, word in enumerate(words)
     )
 
 
@@ -170,12 +175,20 @@ def _of_a_part(sentence: str, said: Sequence[_Token], sources: Sequence[str], la
     ranked = [(len(stems & {token.stem for token in tokens}), number, tokens) for number, tokens in told]
     for shared, number, tokens in ranked:
         for place, token in enumerate(tokens):
-            if token.folded not in known.parts or [one.folded for one in tokens[place + 1 : place + 2]] not in (["of"], ["von"], ["der"], ["des"]):
+            if token.folded not in known.parts or [one.folded for one in tokens[place + 1 : place + 2]] not in (
+                ["of"],
+                ["von"],
+                ["der"],
+                ["des"],
+            ):
                 continue
             of = _behind(tokens, place)
             if not of or of[0] not in stems or shared <= SHARED:
                 continue
-            if not any(much > shared and other is not tokens and of[0] in {one.stem for one in other} for much, _, other in ranked):
+            if not any(
+                much > shared and other is not tokens and of[0] in {one.stem for one in other}
+                for much, _, other in ranked
+            ):
                 last = next(one for one in tokens[place:] if one.stem == of[0])
                 whole = next(one.spelt for one in said if one.stem == of[0])
                 yield Wider(whole, " ".join(one.spelt for one in tokens[place : tokens.index(last) + 1]), number, False)
@@ -286,8 +299,11 @@ class _Words:
 @cache
 def _known() -> _Words:
     from rag.vocabulary import vocabulary
+
     stored = tomllib.loads(resources.files("rag").joinpath("scope.toml").read_text("utf-8"))
     names = "all total like_total some less both one most none several parts times ever always only like_only counting".split()
     words = {name: frozenset(map(fold, stored[name].split())) for name in names}
-    counted = frozenset(vocabulary().numbers) | frozenset("year years day days week month time times other jahr tag".split())
+    counted = frozenset(vocabulary().numbers) | frozenset(
+        "year years day days week month time times other jahr tag".split()
+    )
     return _Words(**words, counted=counted, exceptions=tuple(map(fold, stored["exceptions"])))

@@ -16,7 +16,7 @@ from itertools import pairwise
 from index.lexical import parted
 from index.sentences import LABEL
 from rag.asked import answered_otherwise, asks_by_name, tells_a_time
-from rag.bounds import fits, misbounded
+from rag.bounds import fits
 from rag.cite import Evidence, Source
 from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
 from rag.denial import opposition
@@ -34,13 +34,13 @@ from rag.facts import (
 )
 from rag.imitation import planted
 from rag.joined import apart, borrowed, joined, looks_back, said_of_another
-from rag.modality import Undone, compares, only_hoped, only_weighed, undone
+from rag.modality import compares
 from rag.opposites import Contrary, contraries
-from rag.rank import outranked, unranked
+from rag.overstated import overstated
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
 from rag.roles import does_something_else, misquoted, only_reports
-from rag.scope import Wider, alone, of_all, wider
+from rag.scope import Wider
 from rag.slots import Misplaced, misplaced
 from rag.turned import Turned, turned
 from rag.units import unit_faults
@@ -55,7 +55,6 @@ SUPPORTED_FROM = 0.5
 PARTIAL_FROM = 0.25
 ANNOUNCING = 3  # words of meaning, at most, of a line like "In short:", which only announces others
 OPPOSED_AT_MOST = 0.1  # the score of what has an invention in it
-NEXT = 3  # characters, at most, between two sentences of which one follows the other
 LEADS_TO = 300  # characters before somebody's words, in which what they speak of may be named
 LOOKS_BACK = 1500  # characters, at most, from "he" to a name that it may stand for
 
@@ -148,14 +147,10 @@ def _faults(
     instead: list[Contrary | Turned | Wider] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
     if language == "en":
         instead += turned(sentence, [source.said for source in evidence.sources])
-    instead += [one for one in _wider(sentence, question, evidence, language) if one.denies]
+    instead += overstated(sentence, question, evidence, language).against
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
-    for act in _undone(sentence, evidence, language):
-        if act.failed:
-            invented.append(act.reason)
-            otherwise.append(evidence.sources[act.source])
     for source in evidence.sources:
         opposed = opposition(sentence, source.said, evidence.text, language, question)
         if opposed:
@@ -190,35 +185,13 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     if lent:
         found.append(f"no sentence says this of “{lent}”, and one does of somebody else")
     found += planted(evidence)
-    found += only_hoped(sentence, [source.said for source in evidence.sources], language)
-    found += only_weighed(sentence, [source.said for source in evidence.sources], language)
-    found += [one.reason for one in _wider(sentence, question, evidence, language)] or of_all(sentence, evidence.text)
-    found += alone(sentence, evidence.text, language)
-    if language_of(sentence) == language:
-        cited = evidence.sources
-        found += unranked(sentence, question, [one.said for one in cited], [one.above for one in cited], language)
-    found += [act.reason for act in _undone(sentence, evidence, language)]
+    found += overstated(sentence, question, evidence, language).in_part
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
     found += does_something_else(sentence, question, evidence.text, language)
     if compares(sentence) and not any(compares(source.said) for source in evidence.read):
         found.append("nothing that was read compares the two")
     return found
-
-
-def _wider(sentence: str, question: str, evidence: Evidence, language: str) -> tuple[Wider, ...]:
-    """What a sentence says more widely than its sources do; but for numbers only in their language."""
-    said, above = [source.said for source in evidence.sources], [source.above for source in evidence.sources]
-    bounded = misbounded(sentence, said)
-    if language_of(sentence) != language:
-        return bounded
-    return (*bounded, *wider(sentence, said, language), *outranked(sentence, question, said, above, language))
-
-
-def _undone(sentence: str, evidence: Evidence, language: str) -> tuple[Undone, ...]:
-    """What is told as done and was only planned, or failed, also by the sentence behind a source."""
-    after = [next((text.text for text in evidence.read if 0 <= text.start - source.end <= NEXT), "") for source in evidence.sources]
-    return undone(sentence, [source.said for source in evidence.sources], after, language)
 
 
 def _told(evidence: Evidence) -> _Told:
