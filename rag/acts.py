@@ -135,7 +135,8 @@ class _English:
         if word in known.hedges:
             self._hedge, self._left = word, HEDGED
             return True
-        if word in known.modal and (word != "would" or self._supposes) and self._tokens[place].group() != "May":
+        supposed = word != "would" or self._supposes or after == "have"
+        if word in known.modal and supposed and self._tokens[place].group() != "May":
             self._lead(word, "open")
         elif word == "to" and before in ("is", "are"):
             self._lead(f"{before} to", "open")

@@ -77,6 +77,7 @@ def undone(sentence: str, sources: Sequence[str], after: Sequence[str], language
         return ()
     said = list(acts(sentence, language))
     about = {act.root for act in said}
+    left_open = {act.root for act in said if act.state != "done"}
     given = [list(acts(text, language)) for text in sources]
     found = []
     for act in said:
@@ -84,7 +85,7 @@ def undone(sentence: str, sources: Sequence[str], after: Sequence[str], language
         shared = [(_shared(given[number], other.clause, about), number, other) for number, other in same]
         # "Starte" beside "starten" may be no past
         opens = [one for one in shared if one[2].state != "done" and one[2].spelt != f"{act.spelt}n"]
-        if not act.past or not opens:
+        if not act.past or not opens or act.root in left_open:
             continue
         most, number, other = max(opens, key=lambda one: one[0])
         done = max((much for much, _, one in shared if one.state == "done"), default=0)

@@ -14,11 +14,12 @@ from functools import cache
 from importlib import resources
 
 from rag.clauses import clauses
-from rag.vocabulary import TOKEN, fold, is_negation
+from rag.vocabulary import TOKEN, YEAR, fold, is_negation
 from rag.words import content_words
 
 RUN = 5  # words of meaning behind "all" that say of what: "all Australian primary school children"
 BETWEEN = 3  # words of meaning that may stand between a quantity and its noun
+EXCEPTED = 5  # words behind "except" that say of what
 SHARED = 2  # words of a sentence, beside the noun, that a clause has which tells the same of a part
 _LINKS = frozenset(
     "of the these those its his her their our von der die das den dem des dieser diese seiner ihrer".split()
@@ -92,6 +93,10 @@ def alone(sentence: str, cited: str, language: str) -> list[str]:
         if word in known.only and not counted and not is_negation(before) and before != "if":
             if given.isdisjoint(known.like_only) and not any(map(is_negation, given)):
                 return [f"the sentence says “{word}”, which no cited passage does"]
+        if word in known.never and given.isdisjoint(known.like_never) and YEAR.search(cited):
+            years = [year for year in YEAR.findall(cited) if year not in sentence]
+            if years and any(map(is_negation, given)):
+                return [f"the sentence says “{word}”, the cited passage denies it of {years[0]}"]
         if word in known.total and given.isdisjoint(known.all | known.like_total):
             return [f"the sentence says “{word}”, which no cited passage does"]
         if word in known.always and given.isdisjoint(known.ever):
@@ -141,9 +146,10 @@ def _all(said: Sequence[_Token], given: Sequence[Sequence[_Token]], sources: Seq
                 yield Wider(token.spelt, few.words, few.source, not less.isdisjoint(few.quantity))
             continue
         for one in everywhere:
-            excepted = _excepts(sources[one.source])
-            if excepted and not _excepts(" ".join(word.spelt for word in said)):
-                yield Wider(token.spelt, excepted, one.source, True)
+            excepted = _excepts(given[one.source])
+            if excepted and not _excepts(said):
+                named = not {word.stem for word in excepted if word.stem}.isdisjoint(word.stem for word in said)
+                yield Wider(token.spelt, " ".join(word.spelt for word in excepted), one.source, named)
 
 
 def _several(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Iterator[Wider]:
@@ -227,6 +233,8 @@ def _mention(tokens: Sequence[_Token], place: int, matched: int, source: int) ->
         if tokens[at + 1].apart:
             break
         if token.folded in known.quantities or token.folded[0].isdigit():
+            if token.folded in known.all and quantity and quantity[-1] in known.parts:
+                quantity.pop()  # "all parts of the town"
             quantity.append(token.folded)
             first = at
         elif token.stem and not quantity and between < BETWEEN:
@@ -248,10 +256,15 @@ def _counted(said: Sequence[_Token], place: int) -> bool:
     return following[:1].isdigit() or following in _known().counted
 
 
-def _excepts(text: str) -> str:
-    """The words of a text that make an exception, "" without one."""
-    folded = f" {' '.join(map(fold, TOKEN.findall(text)))} "
-    return next((words for words in _known().exceptions if f" {words} " in folded), "")
+def _excepts(tokens: Sequence[_Token]) -> Sequence[_Token]:
+    """The words that make an exception, with those behind them that say of what; none without one."""
+    for place in range(len(tokens)):
+        for words in _known().exceptions:
+            if [token.folded for token in tokens[place : place + len(words)]] == list(words):
+                behind = range(place + len(words), min(len(tokens), place + len(words) + EXCEPTED))
+                last = next((at for at in behind if tokens[at].apart), behind.stop)
+                return tokens[place:last]
+    return ()
 
 
 def _tokens(text: str, language: str) -> list[_Token]:
@@ -284,11 +297,13 @@ class _Words:
     times: frozenset[str]
     ever: frozenset[str]
     always: frozenset[str]
+    never: frozenset[str]
+    like_never: frozenset[str]
     only: frozenset[str]
     like_only: frozenset[str]
     counting: frozenset[str]
     counted: frozenset[str]
-    exceptions: tuple[str, ...]
+    exceptions: tuple[tuple[str, ...], ...]
 
     @property
     def quantities(self) -> frozenset[str]:
@@ -301,9 +316,9 @@ def _known() -> _Words:
     from rag.vocabulary import vocabulary
 
     stored = tomllib.loads(resources.files("rag").joinpath("scope.toml").read_text("utf-8"))
-    names = "all total like_total some less both one most none several parts times ever always only like_only counting".split()
+    names = "all total like_total some less both one most none several parts times ever always never like_never only like_only counting".split()
     words = {name: frozenset(map(fold, stored[name].split())) for name in names}
     counted = frozenset(vocabulary().numbers) | frozenset(
         "year years day days week month time times other jahr tag".split()
     )
-    return _Words(**words, counted=counted, exceptions=tuple(map(fold, stored["exceptions"])))
+    return _Words(**words, counted=counted, exceptions=tuple(tuple(fold(one).split()) for one in stored["exceptions"]))
