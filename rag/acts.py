@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -46,7 +46,7 @@ _GERMAN_PARTICIPLE = re.compile(r"(?:^|[a-zäöü])ge\w{2,}(?:t|en)$|^(?:be|er|e
 @dataclass(frozen=True, slots=True)
 class Act:
     """A word of meaning by its root; `behind` is what leaves it open or denies it, `past` whether it is told as done
-    by its form, and `clause` the number of its clause."""
+    by its form, and `clause` the number of its clause, which `looks_back` where a pronoun stands in it."""
 
     root: str
     spelt: str
@@ -54,6 +54,7 @@ class Act:
     behind: str
     past: bool
     clause: int
+    looks_back: bool = False
 
 
 def acts(text: str, language: str) -> Iterator[Act]:
@@ -61,10 +62,11 @@ def acts(text: str, language: str) -> Iterator[Act]:
     supposes = not _known("en").supposing.isdisjoint(fold(match.group()) for match in TOKEN.finditer(text))
     planning = ""
     for number, clause in enumerate(_clauses(text, language)):
+        back = not _known(language).pronouns.isdisjoint(fold(match.group()) for match in TOKEN.finditer(clause))
+        read = _English(clause, number, supposes).acts() if language == "en" else _german(clause, number, planning)
+        yield from (replace(act, looks_back=back) for act in read)
         if language == "en":
-            yield from _English(clause, number, supposes).acts()
             continue
-        yield from _german(clause, number, planning)
         plans = [word for word in TOKEN.findall(clause) if fold(word) in _known("de").planning]
         planning = plans[-1] if plans else planning  # "plant, das Werk zu schließen"
 
@@ -242,7 +244,8 @@ def _participle(word: str) -> bool:
 def _irregular(word: str) -> bool:
     """Whether a German word is a past form that no ending tells, with or without a prefix: "schloss", "entließ"."""
     pasts = _known("de").pasts
-    return word in pasts or _INSEPARABLE.sub("", word, count=1) in pasts
+    bare = next((word[len(one) :] for one in _known("de").beginnings if word.startswith(one)), word)
+    return bool({word, bare, _INSEPARABLE.sub("", word, count=1)} & pasts.keys())
 
 
 def _state(state: str) -> State:
@@ -264,6 +267,7 @@ class _Words:
     performed: frozenset[str]
     auxiliaries: frozenset[str]
     separable: frozenset[str]
+    pronouns: frozenset[str]
     pasts: Mapping[str, str]
 
     @property

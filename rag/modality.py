@@ -32,17 +32,19 @@ _COMPARES = re.compile(
 )
 # What is only thought about: "looking at mandatory guidelines", "plans for a new bridge".
 _WEIGHS = re.compile(
-    r"\b(?P<weighing>(?:look(?:s|ed|ing)? (?:at|into)|consider(?:s|ing|ed)?|weigh(?:s|ing|ed)?|discuss(?:es|ing|ed)?"
-    r"|debat(?:es?|ing|ed)|think(?:s|ing)? (?:of|about)|(?:plan|hope|call|propos|demand|request|wish|push)(?:s|e|ed|es|ing|al|als)?(?: for| of)?))"
-    r"(?P<what>\s[^,;.()]+)",
+    r"\b(?P<weighing>look(?:s|ed|ing)? (?:at|into)|think(?:s|ing)? (?:of|about)"
+    r"|(?:consider|weigh|discuss|debat|plan|hope|call|propos|demand|request|wish|push)"
+    r"(?:s|e|es|ed|ing|al|als|ned|ning)?(?: for| of)?)(?P<what>\s[^,;.()]+)",
     re.IGNORECASE,
 )
 # "That failed to happen", "the plan was dropped", in the sentence behind one that tells what was planned.
 _CAME_TO_NOTHING = re.compile(
     r"\b(?:that|this|it|which|they|neither|(?:the|these|those|his|her|its|their) (?:\w+ ){0,2}\w+)\s"
     r"(?:failed to (?:happen|materiali[sz]e|take place)|fell through|came to nothing"
-    r"|(?:did not|didn['’]t|has not|have not|never) (?:yet )?(?:happen|(?:take|took) place|materiali[sz]e|occurr?|(?:come|came) about)(?:ed|d)?"
-    r"|(?:was|were) (?:\w+ly |later |then |soon )?(?:cancell?ed|called off|scrapped|shelved|rejected|never (?:\w+ed|built)))\b"
+    r"|(?:did not|didn['’]t|has not|have not|never) (?:yet )?"
+    r"(?:happen(?:ed)?|take place|took place|materiali[sz]ed?|come about)"
+    r"|(?:was|were) (?:\w+ly |later |then |soon )?"
+    r"(?:cancell?ed|called off|scrapped|shelved|rejected|never (?:\w+ed|built)))\b"
     r"|\b(?:dazu|daraus|das|dies|es|der|die) (?:\w+ )?(?:kam es (?:\w+ )?nicht|wurde nichts|scheiterten?"
     r"|(?:geschah|fand) (?:\w+ )?nicht|wurden? (?:\w+ )?(?:abgesagt|verworfen|abgelehnt))\b",
     re.IGNORECASE,
@@ -88,7 +90,7 @@ def undone(sentence: str, sources: Sequence[str], after: Sequence[str], language
         if not act.past or not opens or act.root in left_open:
             continue
         most, number, other = max(opens, key=lambda one: one[0])
-        done = max((much for much, _, one in shared if one.state == "done"), default=0)
+        done = max((much + one.looks_back for much, _, one in shared if one.state == "done"), default=0)
         if done >= ENOUGH * most or len(about & {one.root for one in given[number]}) < LEAST:
             continue
         nothing = _CAME_TO_NOTHING.search(f"{sources[number]} {after[number]}")

@@ -1,7 +1,7 @@
 """What a sentence says more widely, or for surer, than its evidence does: against it, or supported by it in part only.
 
-Puts together what is told of ranks, quantities, bounds, and of what was only planned. Where sentence and evidence are of
-two languages only numbers can be compared.
+Puts together what is told of ranks, quantities and bounds, and of what was only planned. Where sentence and evidence
+are of two languages only numbers can be compared.
 """
 
 from __future__ import annotations

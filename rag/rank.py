@@ -1,4 +1,4 @@
-"""A rank that a sentence gives and its sources give to others too, to a lower place, or among fewer: "first", "largest".
+"""A rank that a sentence gives, and its sources give to others too, lower, or among fewer: "first", "largest".
 
 "One of the earliest settlements" is no "earliest settlement", "the first in the UK" none in the world, and "the first
 president to visit while in office" not the first to visit. What stands in the question, or above the source, need not
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -20,40 +20,69 @@ from rag.vocabulary import TOKEN, fold
 from rag.words import content_words
 
 BEFORE = 4  # words before a rank that may give it to others, too: "one of the very first"
-NARROWER = 2  # words of meaning more that a source has behind its rank than the sentence: it ranks among fewer
+NARROWER = 2  # words of meaning that a source has behind its rank and the sentence not: it ranks among fewer
 NOUN = 4  # words of meaning behind a rank that say what is ranked
+NEAR = 12  # characters, at most, of what makes a word a rank: "the ", "whose "
 
 _BREAK = re.compile(r"[,;:!?()“”\"„—–]|\.(?=\s|$)")
-_RELATIVE = re.compile(r"^,\s(?:der|die|das|den|dem)$")
-_GERMAN_LOWER = re.compile(r"^(?:zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt)(?=\w+st)")
+_RELATIVE = re.compile(r",\s(?:der|die|das|den|dem)")
+_LOWER = re.compile(r"^(?:zweit|dritt|viert|fünft|sechst|siebt|acht|neunt|zehnt)(?=\w+st)")  # "drittgrößte"
 _ARTICLE = re.compile(
-    r"(?:\b(?:the|its|their|his|her|whose|my|our|der|die|das|den|dem|des|im|am|zum|zur|als)|['’]s|s['’])\s$", re.I
+    r"(?:\b(?:the|its|their|his|her|whose|my|our|der|die|das|den|dem|des|im|am|zum|zur|als)|['’]s|s['’])\s$",
+    re.IGNORECASE,
 )
+_GERMAN = re.compile(r"(\w{2,}?st|einzig|alleinig|führend|letzt)(?:e|en|er|es|em)")
+_COUNTS = re.compile(r"\w+zigst|hundertst")  # "am zwanzigsten"
+_SHARED = re.compile(
+    r"\b(?:(?:one|some|two|three|many|several|einer|eine|eines|einem|zwei|drei) (?:of|der|von)|among|amongst"
+    r"|zu (?:den|seinen|ihren)|perhaps|possibly|arguably|probably|vielleicht|wohl|wahrscheinlich)\b"
+)
+_ALL_OTHERS = re.compile(r"\b(?:all|any|every|no|alle|allen|jede[rsn]?|kein\w*) (?:other|anderen?\w?)\b", re.IGNORECASE)
+_OWNER = re.compile(
+    r"([^\W\d_]\w*)(?:['’]s|(?<=s)['’])\s(?:\w+\s)?$"
+)  # "Newcastle's first", "the world's second largest"
 
 
 @dataclass(frozen=True, slots=True)
 class _Rank:
-    """A rank in a text at its place: its `key`, which it has in common with those that mean the same, as it is spelt, whether an
-    article makes it one, the stem `by` which "most" ranks, what shares or lowers it, and the words of meaning behind it, up to where something else is told."""
+    """A rank in a text at its place.
+
+    Its `key` it has in common with those that mean the same; `by` is the stem that "most" ranks by; `definite` it is
+    behind an article, `several` where it is that of more than one. What shares or lowers it is its `limit`.
+    """
 
     start: int
     key: str
     spelt: str
-    definite: bool
     by: str
+    definite: bool
+    several: bool
     limit: str
     lower: bool
+    phrase: _Phrase
+    world: bool
+
+    @property
+    def places(self) -> list[str]:
+        """Where it holds, by name; "in the country" is in whichever country is spoken of."""
+        return [name for name in self.phrase.places if fold(name) not in _known().anywhere]
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """What stands behind a rank: the stems of what is ranked, as it is spelt, all stems that narrow it, and the names
+    of where it holds."""
+
     noun: tuple[str, ...]
-    spelt_nouns: frozenset[str]
+    spelt: tuple[str, ...]
     behind: tuple[str, ...]
     places: tuple[str, ...]
-    world: bool
 
 
 def outranked(
     sentence: str, question: str, sources: Sequence[str], above: Sequence[str], language: str
 ) -> tuple[Wider, ...]:
-    """The ranks of a sentence that its sources limit; `above` is the title and the heading of each."""
+    """The ranks of a sentence that each of its sources that gives them limits; `above` is what stands above each."""
     if language not in ("en", "de"):
         return ()
     given = [(number, rank) for number, text in enumerate(sources) for rank in _ranks(text, language)]
@@ -62,15 +91,17 @@ def outranked(
     for rank in _ranks(sentence, language):
         if rank.limit or _of_several(rank, question):
             continue
-        like = [one for one in given if _alike(rank, one[1]) and _of_the_same(rank, one[1], said)]
-        limits = [
-            (number, _limit(rank, other, said, sources[number], above[number], question, language))
-            for number, other in like
-        ]
-        if limits and all(limit for _, limit in limits):
-            number, limit = next((one for one in limits if one[1] and one[1][1]), limits[0])
-            if limit:
-                found.append(Wider(rank.spelt, limit[0], number, limit[1]))
+        like = [(number, other) for number, other in given if _alike(rank, other) and _of_the_same(rank, other, said)]
+        limits = []
+        for number, other in like:
+            known = f"{above[number]} {question}"
+            limit = other.limit or _among_fewer(rank, other, said, sources[number], known, language)
+            limits.append((other, number, limit))
+        if limits and all(limit for *_, limit in limits):
+            other, number, limit = max(limits, key=lambda one: one[0].lower)
+            far = next((word for word in TOKEN.findall(sentence[rank.start :]) if fold(word) in _known().world), "")
+            words = f"{rank.spelt} … {far}" if limit == other.spelt else rank.spelt
+            found.append(Wider(words, limit, number, denies=other.lower))
     return tuple(dict.fromkeys(found))
 
 
@@ -80,16 +111,20 @@ def unranked(sentence: str, question: str, sources: Sequence[str], above: Sequen
         return []
     told = " ".join((question, *sources, *above))
     words = set(map(fold, TOKEN.findall(told)))
+    if _ALL_OTHERS.search(told):
+        return []
     given = [other for text in sources for other in _ranks(text, language)]
     for rank in _ranks(sentence, language):
-        meant = {word for word, key in _known().ranks.items() if key == rank.key} | _known().like.get(
-            rank.key, frozenset()
-        )
+        meant = {word for word, key in _known().ranks.items() if key == rank.key} | _known().like.get(rank.key, set())
+        listed = re.match(
+            r"\s(?:of|von)\b", sentence[rank.start + len(rank.spelt) :]
+        )  # "the first of her three titles"
         if (
-            not rank.limit
-            and rank.definite
-            and not any(_alike(rank, other) for other in given)
+            rank.definite
+            and not rank.limit
+            and not listed
             and meant.isdisjoint(words)
+            and not any(_alike(rank, one) for one in given)
         ):
             return [f"the sentence says “{rank.spelt}”, which no cited passage does"]
     return []
@@ -97,7 +132,7 @@ def unranked(sentence: str, question: str, sources: Sequence[str], above: Sequen
 
 def _alike(rank: _Rank, other: _Rank) -> bool:
     """Whether two ranks mean the same: "the most populous city" is "the largest by population"."""
-    return rank.key == other.key or rank.by in other.behind or other.by in rank.behind
+    return rank.key == other.key or rank.by in other.phrase.behind or other.by in rank.phrase.behind
 
 
 def _of_several(rank: _Rank, question: str) -> bool:
@@ -108,214 +143,177 @@ def _of_several(rank: _Rank, question: str) -> bool:
 
 def _of_the_same(rank: _Rank, other: _Rank, said: set[str]) -> bool:
     """Whether two ranks may be of the same things: one leaves these open, or they share a word."""
-    return not rank.noun or not other.noun or not said.isdisjoint(other.noun)
+    return not rank.phrase.noun or not other.phrase.noun or not said.isdisjoint(other.phrase.noun)
 
 
-def _limit(
-    rank: _Rank, other: _Rank, said: set[str], source: str, above: str, question: str, language: str
-) -> tuple[str, bool] | None:
-    """What a source has that limits the rank, and whether it denies it so; None where nothing does."""
-    if other.limit:
-        return f"{other.limit} {other.spelt}", other.lower
-    names = [name for name in rank.places if fold(name) not in _known().anywhere]
-    if any(f"{one}s" in other.spelt_nouns for one in rank.spelt_nouns):  # "the largest lakes" are several
-        return (
-            f"{other.spelt} {next(f'{one}s' for one in sorted(rank.spelt_nouns) if f'{one}s' in other.spelt_nouns)}",
-            False,
-        )
-    theirs = [name for name in other.places if fold(name) not in _known().anywhere]
-    told = f"{source[: other.start]} {above} {question}"
-    wide = [name for name in names if not any(same(name, one) for one in theirs) and name not in told]
-    if theirs and (wide or (rank.world and not other.world)):
-        return f"{other.spelt} … {theirs[0]}", False
-    if (
-        rank.world
-        and not other.world
-        and _known().world.isdisjoint(map(fold, TOKEN.findall(f"{source} {above} {question}")))
-    ):
-        return f"{other.spelt}” without “world", False
-    known = said | set(content_words(above, language)) if not names else said
-    more = [stem for stem in other.behind if stem not in known]
-    instead = [stem for stem in rank.behind if stem not in set(content_words(source, language))]
-    if len(set(more)) - len(set(instead)) >= NARROWER:
-        words = [word for word in TOKEN.findall(source) if set(content_words(word, language)) & set(more)]
-        return f"{other.spelt} … {' '.join(words[:3])}", False
-    return None
+def _among_fewer(rank: _Rank, other: _Rank, said: set[str], source: str, around: str, language: str) -> str:
+    """By which words a source ranks among fewer than the sentence, "" where it does not; `around` is what a reader
+    knows besides."""
+    many = next((f"{one}s" for one in rank.phrase.spelt if f"{one}s" in other.phrase.spelt), "")
+    if many or (other.several and not rank.several):  # "the largest lakes" are several
+        return f"{other.spelt} {many}".strip()
+    before = f"{source[: other.start]} {around}"
+    elsewhere = [name for name in rank.places if name not in before]
+    apart = elsewhere and not any(same(name, one) for name in elsewhere for one in other.places)
+    if other.places and (apart or (rank.world and not other.world)):
+        return f"{other.spelt} … {other.places[0]}"
+    if rank.world and not other.world and _known().world.isdisjoint(map(fold, TOKEN.findall(f"{source} {around}"))):
+        return other.spelt
+    known = said if rank.places else said | set(content_words(around, language))
+    more = {stem for stem in other.phrase.behind if stem not in known}
+    instead = set(rank.phrase.behind) - set(content_words(source, language))
+    named = 0 if rank.places else sum(not more.isdisjoint(content_words(name, language)) for name in other.places)
+    if len(more) + named - len(instead) < NARROWER:
+        return ""
+    words = [
+        word for word in TOKEN.findall(source[other.start :]) if not more.isdisjoint(content_words(word, language))
+    ]
+    return f"{other.spelt} … {' '.join(words[:3])}"
 
 
 def _ranks(text: str, language: str) -> Iterator[_Rank]:
-    known = _known()
+    """The ranks that a text gives, in order."""
     tokens = list(TOKEN.finditer(text))
     for place, match in enumerate(tokens):
-        key, shown = _key(text, tokens, place, language)
+        key, first = _key(text, tokens, place, language)
         if not key:
             continue
-        start = tokens[shown].start()
-        end = match.end() if shown == place else tokens[place].end()
-        before = [fold(token.group()) for token in tokens[max(0, shown - BEFORE) : shown]]
-        if _BREAK.search(text[tokens[max(0, shown - BEFORE)].start() : start]):
-            last = list(_BREAK.finditer(text, 0, start))[-1].end()
-            before = [fold(token.group()) for token in tokens[:shown] if token.start() >= last][-BEFORE:]
-        limit = next((word for word in before[-1:] if word in known.lower), "")
-        german = _GERMAN_LOWER.match(fold(match.group())) if language == "de" else None
-        lower = bool(limit or german)
-        limit = limit or (german.group() if german else "") or _shared_with(before)
-        noun, nouns, behind, places = _phrase(text, tokens, place, language)
-        owner = _owner(text[:start])
-        world = not known.world.isdisjoint([*(fold(word) for word in places), fold(owner)]) or any(
-            stem in known.world
-            for stem in map(fold, TOKEN.findall(text[start : start + 80]))
-            if stem in ("weltweit", "worldwide", "globally")
-        )
-        by = key.removeprefix("most ") if key.startswith("most ") else ""
+        start = tokens[first].start()
+        spelt = text[start : match.end()]
+        before = _words_before(text, tokens, first)
+        lower = next((word for word in before[-1:] if word in _known().lower), "")
+        if language == "de" and _LOWER.match(fold(match.group())):
+            lower = match.group()
+        owner = _OWNER.search(text[:start])
+        phrase = _phrase(text, tokens, place, language)
+        around = [
+            *phrase.places,
+            owner[1] if owner else "",
+            *_known().spreads.intersection(map(fold, TOKEN.findall(text[start:]))),
+        ]
+        if owner:
+            phrase = _Phrase(phrase.noun, phrase.spelt, phrase.behind, (owner[1], *phrase.places))
         yield _Rank(
-            start,
-            key,
-            text[start:end],
-            _ARTICLE.search(text[:start]) is not None,
-            by,
-            limit,
-            lower,
-            noun,
-            nouns,
-            behind,
-            tuple(filter(None, (owner, *places))),
-            world,
+            start=start,
+            key=key,
+            spelt=spelt,
+            by=key.removeprefix("most ") if key.startswith("most ") else "",
+            definite=_ARTICLE.search(text[:start]) is not None,
+            several=language == "de" and before[-1:] == ["die"] and match.group().endswith("en"),
+            limit=lower if lower == spelt else f"{lower} {spelt}" if lower else _shared_with(before, spelt),
+            lower=bool(lower),
+            phrase=phrase,
+            world=not _known().world.isdisjoint(map(fold, around)),
         )
 
 
-def _shared_with(before: Sequence[str]) -> str:
-    """ "One of the", "among the", "zu den"; "" where nothing before a rank gives it to others, too."""
-    joined = f" {' '.join(before)}"
-    shared = re.search(
-        r" (?:(one|some|two|three|many|several|einer|eine|eines|einem|zwei|drei) (?:of|der|von)|(among|amongst)|(zu) (?:den|seinen|ihren)"
-        r"|(perhaps|possibly|arguably|probably|vielleicht|wohl|wahrscheinlich))\b",
-        joined,
-    )
-    return next((found for found in shared.groups() if found), "") if shared else ""
+def _words_before(text: str, tokens: Sequence[re.Match[str]], first: int) -> list[str]:
+    """The few words before a rank, behind the last mark."""
+    marks = [mark.end() for mark in _BREAK.finditer(text, 0, tokens[first].start())]
+    last = marks[-1] if marks else 0
+    return [fold(token.group()) for token in tokens[max(0, first - BEFORE) : first] if token.start() >= last]
 
 
-def _owner(before: str) -> str:
-    """The name that owns a rank: "Newcastle's first", "the world's largest"."""
-    found = re.search(r"([^\W\d_]\w*)(?:['’]s|(?<=s)['’])\s(?:\w+\s)?$", before)
-    return found[1] if found else ""
+def _shared_with(before: Sequence[str], spelt: str) -> str:
+    """The words that give a rank to others, too: "one of the first", "among the first", "zu den ersten"."""
+    words = " ".join(before)
+    shared = _SHARED.search(words)
+    return f"{words[shared.start() :]} {spelt}" if shared else ""
 
 
 def _key(text: str, tokens: Sequence[re.Match[str]], place: int, language: str) -> tuple[str, int]:
-    """What rank a word gives, "" where none, and the place at which it begins to be told."""
-    known = _known()
-    word, spelt = fold(tokens[place].group()), tokens[place].group()
-    before = text[: tokens[place].start()]
-    if spelt[0].isupper() and place:  # "First Coast", "West"
+    """The rank that a word gives, "" where none, and the place of the word with which it begins: "most populous"."""
+    known, spelt = _known(), tokens[place].group()
+    word, before = fold(spelt), text[max(0, tokens[place].start() - NEAR) : tokens[place].start()]
+    if (spelt[0].isupper() and place) or word in known.no_ranks:  # "First Coast"
         return "", place
     if language == "de":
-        found = re.fullmatch(
-            r"(\w{2,}?st)(?:e|en|er|es|em)|(einzig|alleinig|führend|letzt)(?:e|en|er|es|em)",
-            _GERMAN_LOWER.sub("", word),
-        )
-        if not found or word in known.no_ranks or not _ARTICLE.search(before[-8:]) and not word.startswith("erst"):
-            return "", place
-        stem = found[1] or found[2]
-        if re.fullmatch(r"zwanzigst|dreißigst|\w+zigst|hundertst", stem):
-            return "", place
-        return known.ranks.get(stem, stem), place
+        return _german_key(_LOWER.sub("", word), before), place
     if word in known.ranks:
-        if word in (
-            "last",
-            "final",
-            "only",
-            "sole",
-            "chief",
-            "principal",
-            "primary",
-            "leading",
-            "main",
-            "lone",
-        ) and not _ARTICLE.search(before[-8:]):
-            return "", place
-        if (
-            word in ("first", "last")
-            and re.search(r"\b(?:at|in|for the)\s$", before[-9:], re.I)
-            and not re.search(r"the\s$", before[-5:])
-        ):
-            return "", place
-        return known.ranks[word], place
-    if (
-        place
-        and fold(tokens[place - 1].group()) == "most"
-        and content_words(word, language)
-        and _ARTICLE.search(text[: tokens[place - 1].start()][-8:])
-    ):
-        return f"most {next(iter(content_words(word, language)), word)}", place - 1
-    if re.fullmatch(r"\w{3,}est", word) and word not in known.no_ranks and re.search(r"(?:\w[\s-])$", before):
-        return word, place
-    return "", place
+        opens = word in known.need_article and not _ARTICLE.search(before)
+        adverb = re.search(r"\b(?:at|in|for the)\s$", before, re.IGNORECASE) and not before.endswith("in the ")
+        return "" if opens or adverb else known.ranks[word], place
+    most = place > 0 and fold(tokens[place - 1].group()) == "most" and content_words(word, language)
+    if most and _ARTICLE.search(text[: tokens[place - 1].start()][-NEAR:]):
+        return f"most {most[0]}", place - 1
+    return (word if re.fullmatch(r"\w{3,}est", word) and before else ""), place
 
 
-def _phrase(
-    text: str, tokens: Sequence[re.Match[str]], place: int, language: str
-) -> tuple[tuple[str, ...], frozenset[str], tuple[str, ...], tuple[str, ...]]:
-    """Behind a rank: what is ranked, as stems and as spelt, all words of meaning that narrow it, and the places or groups in which it holds."""
+def _german_key(word: str, before: str) -> str:
+    found = _GERMAN.fullmatch(word)
+    if not found or _COUNTS.fullmatch(found[1]) or not (_ARTICLE.search(before) or found[1] == "erst"):
+        return ""
+    return _known().ranks.get(found[1], found[1])
+
+
+def _phrase(text: str, tokens: Sequence[re.Match[str]], place: int, language: str) -> _Phrase:
+    """What stands behind a rank, up to where something else is told."""
     known = _known()
-    noun: list[str] = []
-    nouns: set[str] = set()
+    noun: list[tuple[str, str]] = []
     behind: list[str] = []
     places: list[str] = []
     running, placed, relative = True, False, False
-    for at in range(place + 1, len(tokens)):
-        match = tokens[at]
-        gap, word = text[tokens[at - 1].end() : match.start()], fold(match.group())
-        opens = _RELATIVE.match(f"{gap.strip()} {word}") is not None and language == "de"
-        relative = relative or opens or word in ("that", "who", "which", "to")
-        if (
-            (_BREAK.search(gap) and not opens)
-            or (word in known.ends and not relative)
-            or word in ("and", "und", "but", "because")
-        ):
+    for before, match in zip(tokens[place:], tokens[place + 1 :], strict=False):
+        gap, word = text[before.end() : match.start()], fold(match.group())
+        clause = language == "de" and _RELATIVE.fullmatch(f"{gap}{word}") is not None
+        relative = relative or clause or word in known.relates
+        if (_BREAK.search(gap) and not clause) or word in known.stops or (word in known.ends and not relative):
             break
         stems = content_words(match.group(), language)
-        if word in ("in", "of", "im", "on", "within", "from", "der", "des", "von", "auf"):
-            placed, running = True, False
-        elif stems and not match.group()[0].isdigit():
+        if word in known.within:
+            running, placed = False, True
+        elif not stems:
+            running, placed = running and word in known.articles, placed and word in known.articles
+        elif not match.group()[0].isdigit() and not _belongs(text[match.end() :]):
             if running and len(noun) < NOUN and not relative:
-                noun += stems[:1]
-                nouns.add(match.group())
-            following = text[match.end() :]
-            if re.match(r"\s(?:state|city|province|county|region|Staat|Land)\s(?:of|von)\b", following):
-                continue  # "the U.S. state of Florida" is Florida
-            if word not in known.anywhere or fold(tokens[at - 1].group()) == "by":
-                behind += stems[:1]
-            if placed and (
-                match.group()[0].isupper() and (language == "en" or _is_name(match.group())) or word in known.world
-            ):
+                noun.append((stems[0], match.group()))
+            if word not in known.anywhere or fold(before.group()) == "by":
+                behind.append(stems[0])
+            if placed and _names_a_place(match.group(), fold(before.group()), language):
                 places.append(match.group())
-            elif placed and not match.group()[0].isupper():
-                placed = word in ("north", "south", "east", "west", "contiguous", "whole", "entire")
-        elif not stems and word not in ("the", "a", "an", "der", "die", "das", "dem", "den"):
-            running, placed = False, False
-    return tuple(noun), frozenset(nouns), tuple(behind), tuple(places)
+            placed = placed and (match.group()[0].isupper() or word in known.sides)
+    return _Phrase(tuple(stem for stem, _ in noun), tuple(spelt for _, spelt in noun), tuple(behind), tuple(places))
 
 
-def _is_name(word: str) -> bool:
-    """Whether a German word with a capital may be a place; every noun has one."""
-    return fold(word) in _known().world or word.endswith(("land", "ien", "ika", "opa", "burg", "stadt", "USA", "UK"))
+def _belongs(following: str) -> bool:
+    """Whether a name only says whose part a place is: "the U.S. state of Florida"."""
+    return re.match(r"\s(?:state|city|province|county|region|Staat|Land)\s(?:of|von)\b", following) is not None
+
+
+def _names_a_place(word: str, before: str, language: str) -> bool:
+    """Whether a word behind "in" may name a place; every German noun has a capital, and a name seldom an article."""
+    if fold(word) in _known().world:
+        return True
+    endings = tuple(_known().german_places)
+    return word[0].isupper() and (language == "en" or before in ("in", "von") or fold(word).endswith(endings))
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    ranks: dict[str, str]
+    """Words of `scope.toml`, folded; `ranks` leads from a rank to the first that means the same, and `like` from that
+    to what else says so."""
+
+    ranks: Mapping[str, str]
+    like: Mapping[str, frozenset[str]]
     no_ranks: frozenset[str]
+    need_article: frozenset[str]
     lower: frozenset[str]
     anywhere: frozenset[str]
     world: frozenset[str]
     ends: frozenset[str]
-    like: dict[str, frozenset[str]]
+    articles: frozenset[str]
+    sides: frozenset[str]
+    within: frozenset[str]
+    relates: frozenset[str]
+    stops: frozenset[str]
+    spreads: frozenset[str]
+    german_places: frozenset[str]
 
 
 @cache
 def _known() -> _Words:
     stored = tomllib.loads(resources.files("rag").joinpath("scope.toml").read_text("utf-8"))
-    names = ("no_ranks", "lower", "anywhere", "world", "ends")
+    names = [name for name in _Words.__annotations__ if name not in ("ranks", "like")]
     ranks = {fold(word): fold(line.split()[0]) for line in stored["ranks"] for word in line.split()}
     like = {fold(key): frozenset(map(fold, line.split())) for key, line in stored["like"].items()}
     return _Words(ranks=ranks, like=like, **{name: frozenset(map(fold, stored[name].split())) for name in names})

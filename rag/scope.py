@@ -14,16 +14,13 @@ from functools import cache
 from importlib import resources
 
 from rag.clauses import clauses
-from rag.vocabulary import TOKEN, YEAR, fold, is_negation
+from rag.vocabulary import TOKEN, YEAR, fold, is_negation, vocabulary
 from rag.words import content_words
 
 RUN = 5  # words of meaning behind "all" that say of what: "all Australian primary school children"
 BETWEEN = 3  # words of meaning that may stand between a quantity and its noun
 EXCEPTED = 5  # words behind "except" that say of what
 SHARED = 2  # words of a sentence, beside the noun, that a clause has which tells the same of a part
-_LINKS = frozenset(
-    "of the these those its his her their our von der die das den dem des dieser diese seiner ihrer".split()
-)
 _BREAK = re.compile(r"[,;:.!?()“”\"„—–]")
 _ADVERBS = re.compile(
     r"\b(?:only|few|some|several|many|most|mostly|mainly|largely|partly|partially|part|half|number|nearly|almost"
@@ -78,32 +75,30 @@ def wider(sentence: str, sources: Sequence[str], language: str) -> tuple[Wider, 
         return ()
     said = _tokens(sentence, language)
     given = [_tokens(text, language) for text in sources]
-    found = [*_all(said, given, sources), *_several(said, given), *_of_a_part(sentence, said, sources, language)]
+    found = [*_all(said, given), *_several(said, given), *_of_a_part(said, sources, language)]
     return tuple(dict.fromkeys(found))
 
 
 def alone(sentence: str, cited: str, language: str) -> list[str]:
-    """A reason where a sentence sets something apart from all else, or says it of all times, and nothing `cited` does."""
+    """A reason where a sentence sets something apart from all else, takes the whole of it, or says it of all times, and
+    nothing `cited` does so in any words."""
     known, given = _known(), set(map(fold, TOKEN.findall(cited)))
-    words = [fold(word) for word in TOKEN.findall(sentence)]
-    for place, word in enumerate(words):
-        following = words[place + 1] if place + 1 < len(words) else ""
-        counted = not following or following in known.counting | known.counted or following[0].isdigit()
-        before = words[place - 1] if place else ""
-        if word in known.only and not counted and not is_negation(before) and before != "if":
-            if given.isdisjoint(known.like_only) and not any(map(is_negation, given)):
-                return [f"the sentence says “{word}”, which no cited passage does"]
-        if word in known.never and given.isdisjoint(known.like_never) and YEAR.search(cited):
-            years = [year for year in YEAR.findall(cited) if year not in sentence]
-            if years and any(map(is_negation, given)):
-                return [f"the sentence says “{word}”, the cited passage denies it of {years[0]}"]
+    denied = any(map(is_negation, given))
+    words = list(map(fold, TOKEN.findall(sentence)))
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        silent = f"the sentence says “{word}”, which no cited passage does"
+        if word in known.only and given.isdisjoint(known.like_only) and not denied:
+            counted = not after or after in known.counting | known.counted or after[0].isdigit()
+            if not counted and not is_negation(before) and before != "if":
+                return [silent]
         if word in known.total and given.isdisjoint(known.all | known.like_total):
-            return [f"the sentence says “{word}”, which no cited passage does"]
+            return [silent]
         if word in known.always and given.isdisjoint(known.ever):
             often = sorted(given & known.times)
-            return [
-                f"the sentence says “{word}”, {f'the cited passage “{often[0]}”' if often else 'which no cited passage does'}"
-            ]
+            return [f"the sentence says “{word}”, the cited passage “{often[0]}”" if often else silent]
+        if word in known.never and given.isdisjoint(known.like_never) and denied:
+            years = [year for year in YEAR.findall(cited) if year not in sentence]
+            return [f"the sentence says “{word}”, the cited passage denies it of {years[0]}"] if years else []
     return []
 
 
@@ -125,7 +120,7 @@ def _says_all(cited: str) -> bool:
     )
 
 
-def _all(said: Sequence[_Token], given: Sequence[Sequence[_Token]], sources: Sequence[str]) -> Iterator[Wider]:
+def _all(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Iterator[Wider]:
     """What is said of all, and by the sources of fewer, or with exceptions that the sentence does not make."""
     known = _known()
     if not known.less.isdisjoint(token.folded for token in said):
@@ -153,8 +148,9 @@ def _all(said: Sequence[_Token], given: Sequence[Sequence[_Token]], sources: Seq
 
 
 def _several(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Iterator[Wider]:
-    """What is said of several, and by a source of none; or of most, and of some only."""
+    """What is said of several, and by a source of none, or the other way round; or of most, and of some only."""
     known = _known()
+    yield from _none(said, given)
     if any(is_negation(token.folded) for token in said):
         return
     for place, token in enumerate(said):
@@ -171,40 +167,47 @@ def _several(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Itera
             yield Wider(token.spelt, some[0].words, some[0].source, False)
 
 
-def _of_a_part(sentence: str, said: Sequence[_Token], sources: Sequence[str], language: str) -> Iterator[Wider]:
+def _none(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Iterator[Wider]:
+    """What is said of none, and by every source that says how many of some."""
+    known = _known()
+    for place, token in enumerate(said):
+        mentions = _best(_behind(said, place), given) if token.folded in known.none else []
+        some = [one for one in mentions if not (known.some | known.less | known.several).isdisjoint(one.quantity)]
+        if some and len(some) == len(mentions) and all(known.none.isdisjoint(one.quantity) for one in some):
+            yield Wider(token.spelt, some[0].words, some[0].source, denies=True)
+
+
+def _of_a_part(said: Sequence[_Token], sources: Sequence[str], language: str) -> Iterator[Wider]:
     """What is said of something, and by the clause that tells most of the same of a part of it only."""
     known = _known()
     stems = {token.stem for token in said if token.stem}
     if not (known.parts | known.some | known.less).isdisjoint(token.folded for token in said):
         return
     told = [(number, _tokens(clause, language)) for number, text in enumerate(sources) for clause in clauses(text)]
-    ranked = [(len(stems & {token.stem for token in tokens}), number, tokens) for number, tokens in told]
-    for shared, number, tokens in ranked:
-        for place, token in enumerate(tokens):
-            if token.folded not in known.parts or [one.folded for one in tokens[place + 1 : place + 2]] not in (
-                ["of"],
-                ["von"],
-                ["der"],
-                ["des"],
-            ):
-                continue
-            of = _behind(tokens, place)
-            if not of or of[0] not in stems or shared <= SHARED:
-                continue
-            if not any(
-                much > shared and other is not tokens and of[0] in {one.stem for one in other}
-                for much, _, other in ranked
-            ):
-                last = next(one for one in tokens[place:] if one.stem == of[0])
-                whole = next(one.spelt for one in said if one.stem == of[0])
-                yield Wider(whole, " ".join(one.spelt for one in tokens[place : tokens.index(last) + 1]), number, False)
+    shared = [len(stems & {token.stem for token in tokens}) for _, tokens in told]
+    for much, (number, tokens) in zip(shared, told, strict=True):
+        for place in range(len(tokens)):
+            whole = next(iter(_behind(tokens, place)), "") if _is_part(tokens, place) else ""
+            others = [
+                more for more, (_, other) in zip(shared, told, strict=True) if whole in {one.stem for one in other}
+            ]
+            if whole in stems and much > SHARED and max(others) == much:
+                last = next(at for at in range(place, len(tokens)) if tokens[at].stem == whole)
+                part = " ".join(one.spelt for one in tokens[place : last + 1])
+                yield Wider(next(one.spelt for one in said if one.stem == whole), part, number, denies=False)
+
+
+def _is_part(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether a word says that of what follows only a part is meant: "a third of", not "the third"."""
+    following = tokens[place + 1].folded if place + 1 < len(tokens) else ""
+    return tokens[place].folded in _known().parts and following in _known().of
 
 
 def _behind(tokens: Sequence[_Token], place: int) -> tuple[str, ...]:
     """The stems behind a quantity that say of what it is one, up to a mark or a word without meaning."""
     found: list[str] = []
     for token in tokens[place + 1 :]:
-        if token.apart or (not token.stem and (found or token.folded not in _LINKS)) or (found and token.tells):
+        if token.apart or (not token.stem and (found or token.folded not in _known().links)) or (found and token.tells):
             break
         if token.stem and token.folded not in _known().quantities:
             found.append(token.stem)
@@ -214,7 +217,7 @@ def _behind(tokens: Sequence[_Token], place: int) -> tuple[str, ...]:
 
 
 def _best(of: Sequence[str], given: Sequence[Sequence[_Token]]) -> list[_Mention]:
-    """Where the sources name what a quantity is of, with most of its words; each with the quantity that stands there."""
+    """Where the sources name what a quantity is of, with most of its words; each with the quantity there."""
     found = []
     for number, tokens in enumerate(given):
         for place, token in enumerate(tokens):
@@ -232,14 +235,15 @@ def _mention(tokens: Sequence[_Token], place: int, matched: int, source: int) ->
         token = tokens[at]
         if tokens[at + 1].apart:
             break
-        if token.folded in known.quantities or token.folded[0].isdigit():
+        counts = token.folded in known.quantities and (token.folded not in known.parts or _is_part(tokens, at))
+        if counts or token.folded[0].isdigit():
             if token.folded in known.all and quantity and quantity[-1] in known.parts:
                 quantity.pop()  # "all parts of the town"
             quantity.append(token.folded)
             first = at
         elif token.stem and not quantity and between < BETWEEN:
             between += 1
-        elif token.folded not in _LINKS:
+        elif token.folded not in _known().links:
             break
     words = " ".join(one.spelt for one in tokens[first : place + 1])
     return _Mention(tuple(quantity), words, matched, source)
@@ -302,6 +306,8 @@ class _Words:
     only: frozenset[str]
     like_only: frozenset[str]
     counting: frozenset[str]
+    links: frozenset[str]
+    of: frozenset[str]
     counted: frozenset[str]
     exceptions: tuple[tuple[str, ...], ...]
 
@@ -313,12 +319,9 @@ class _Words:
 
 @cache
 def _known() -> _Words:
-    from rag.vocabulary import vocabulary
 
     stored = tomllib.loads(resources.files("rag").joinpath("scope.toml").read_text("utf-8"))
-    names = "all total like_total some less both one most none several parts times ever always never like_never only like_only counting".split()
+    names = [name for name in _Words.__annotations__ if name not in ("counted", "exceptions")]
     words = {name: frozenset(map(fold, stored[name].split())) for name in names}
-    counted = frozenset(vocabulary().numbers) | frozenset(
-        "year years day days week month time times other jahr tag".split()
-    )
+    counted = frozenset(vocabulary().numbers) | frozenset(map(fold, stored["counted"].split()))
     return _Words(**words, counted=counted, exceptions=tuple(tuple(fold(one).split()) for one in stored["exceptions"]))

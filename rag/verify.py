@@ -144,7 +144,9 @@ def _faults(
     invented += only_reports(sentence, question, evidence.text, language)
     if language_of(sentence) == language:
         invented += misquoted(sentence, question, _passages(evidence))
-    instead: list[Contrary | Turned | Wider] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
+    instead: list[Contrary | Turned | Wider] = [
+        *contraries(sentence, [source.text for source in evidence.sources], language)
+    ]
     if language == "en":
         instead += turned(sentence, [source.said for source in evidence.sources])
     instead += overstated(sentence, question, evidence, language).against
