@@ -37,7 +37,7 @@ _CLAUSES = {
 _DETERMINED = re.compile(
     r"\b(?:the|an?|its|their|his|her|these|those|this|that|newly|well|der|die|das|ein|eine)[\s-]$", re.IGNORECASE
 )
-_ENDS_PAST = re.compile(r"\w(?:(?<!e)|(?:agr|guarant|fr|decr)e)ed$")  # not "need"
+_ENDS_PAST = re.compile(r"(?:\w(?<!e)|agre|guarante|fre|decre)ed$")  # not "need"
 _INSEPARABLE = re.compile(r"(?:be|ent|er|ver|zer|miss)(?=\w{3})")
 _GERMAN_ENDING = re.compile(r"(?<=\w\w)(?:ung|ungen|e?te[nst]?|en|et|st|[tne])$")
 _GERMAN_PARTICIPLE = re.compile(r"(?:^|[a-zäöü])ge\w{2,}(?:t|en)$|^(?:be|er|ent|ver|zer)\w{2,}t$|iert$")
@@ -77,6 +77,8 @@ def root(word: str, language: str) -> str:
     if language == "en":
         base = known.pasts.get(folded, folded)
         return next(iter(content_words(base, "en")), base)
+    if word[0].isupper() and not folded.endswith(("ung", "ungen")):
+        return next(iter(content_words(word, language)), folded)  # a noun
     beginning = next((one for one in known.beginnings if folded.startswith(one) and len(folded) > len(one) + 3), "")
     rest = folded[len(beginning) :]
     if beginning and rest.startswith("zu") and len(rest) > 5:
@@ -84,13 +86,13 @@ def root(word: str, language: str) -> str:
     closed = _INSEPARABLE.match(rest)
     if folded in known.pasts:
         beginning, rest = "", known.pasts[folded]
-    elif rest in known.pasts:
-        rest = known.pasts[rest]
+    elif {rest, f"ge{rest}"} & known.pasts.keys():  # "übernommen"
+        rest = known.pasts.get(rest) or known.pasts[f"ge{rest}"]
     elif not beginning and closed and rest[closed.end() :] in known.pasts:
         rest = closed.group() + known.pasts[rest[closed.end() :]]
     elif re.match(r"ge\w{2,}t$", rest):
         rest = rest[2:]
-    return beginning + _GERMAN_ENDING.sub("", rest)
+    return beginning + _GERMAN_ENDING.sub("", rest).rstrip("t")  # "starten", "startete"
 
 
 def _clauses(text: str, language: str) -> Iterator[str]:

@@ -106,7 +106,11 @@ def outranked(
 
 
 def unranked(sentence: str, question: str, sources: Sequence[str], above: Sequence[str], language: str) -> list[str]:
-    """A reason where a sentence gives a rank, and no source gives it in any words."""
+    """A reason where a sentence gives a rank, and no source gives it in any words.
+
+    Of ranks for which other words are known the question's word is enough: a source may tell "the main idea" and "the
+    lone team" without these. What is "the lowest" or "most accurate" must stand there.
+    """
     if language not in ("en", "de"):
         return []
     told = " ".join((question, *sources, *above))

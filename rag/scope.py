@@ -230,7 +230,8 @@ def _best(of: Sequence[str], given: Sequence[Sequence[_Token]]) -> list[_Mention
 
 def _mention(tokens: Sequence[_Token], place: int, matched: int, source: int) -> _Mention:
     """The noun at a place with the words before it that say how many."""
-    known, quantity, first, between = _known(), [], place, 0
+    known, first, between = _known(), place, 0
+    quantity: list[str] = []
     for at in range(place - 1, -1, -1):
         token = tokens[at]
         if tokens[at + 1].apart:
@@ -266,7 +267,7 @@ def _excepts(tokens: Sequence[_Token]) -> Sequence[_Token]:
         for words in _known().exceptions:
             if [token.folded for token in tokens[place : place + len(words)]] == list(words):
                 behind = range(place + len(words), min(len(tokens), place + len(words) + EXCEPTED))
-                last = next((at for at in behind if tokens[at].apart), behind.stop)
+                last = next((at for at in behind if tokens[at].apart or tokens[at].tells), behind.stop)
                 return tokens[place:last]
     return ()
 
@@ -278,7 +279,7 @@ def _tokens(text: str, language: str) -> list[_Token]:
         stem = next(iter(content_words(match.group(), language)), "")
         spelt = match.group()
         noun_before = language == "de" and bool(found) and found[-1].spelt[0].isupper()
-        tells = spelt.endswith("ed") if language == "en" else noun_before and spelt[0].islower()
+        tells = spelt.endswith("ed") if language == "en" else noun_before and stem != "" and spelt[0].islower()
         found.append(_Token(spelt, fold(spelt), stem, match.start(), match.end(), apart, tells))
     return found
 
