@@ -78,7 +78,7 @@ def root(word: str, language: str) -> str:
         base = known.pasts.get(folded, folded)
         return next(iter(content_words(base, "en")), base)
     if word[0].isupper() and not folded.endswith(("ung", "ungen")):
-        return next(iter(content_words(word, language)), folded).rstrip("s")  # a noun, as in "des Theaters"
+        return next(iter(content_words(word.removesuffix("s"), language)), folded)  # a noun, as in "des Theaters"
     beginning = next((one for one in known.beginnings if folded.startswith(one) and len(folded) > len(one) + 3), "")
     rest = folded[len(beginning) :]
     if beginning and rest.startswith("zu") and len(rest) > 5:

@@ -29,7 +29,7 @@ MARKT = [
         pytest.param("30.", "How many stalls did the market hold?", "30", "180", id="amount"),
         pytest.param("1817.", "Wann wurde die erste Markthalle eröffnet?", "1817", "1835", id="German"),
     ],
-)
+)  # fmt: skip
 def test_what_stands_elsewhere_is_told_with_what_stands_there(
     sentence: str, question: str, words: str, instead: str
 ) -> None:

@@ -69,7 +69,7 @@ def disputes(sentence: str, other: str, question: str = "") -> list[tuple[str, s
             id="German",
         ),
     ],
-)
+)  # fmt: skip
 def test_another_fact_in_the_same_place_is_a_dispute(sentence: str, other: str, words: str, instead: str) -> None:
     assert disputes(sentence, other) == [(words, instead)]
 
@@ -93,7 +93,7 @@ def test_another_fact_in_the_same_place_is_a_dispute(sentence: str, other: str, 
         ),
         pytest.param("It opened in 1911.", "It opened in 1912.", id="too few words"),
     ],
-)
+)  # fmt: skip
 def test_what_is_only_alike_is_no_dispute(sentence: str, other: str) -> None:
     assert disputes(sentence, other) == []
 

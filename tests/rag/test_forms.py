@@ -35,39 +35,15 @@ TIMING_KEYS = ["retrieve_s", "first_token_s", "total_s", "prompt_tokens", "reuse
     [
         pytest.param(
             forms.ledger_form(samples.LEDGER),
-            [
-                "added",
-                "updated",
-                "unchanged",
-                "removed",
-                "refused",
-                "skipped",
-                "documents",
-                "passages",
-                "characters",
-                "indexed_characters",
-                "seconds",
-                "notes",
-            ],
+            ["added", "updated", "unchanged", "removed", "refused", "skipped", "documents", "passages", "characters",
+             "indexed_characters", "seconds", "notes"],
             id="ledger",
         ),
         pytest.param(forms.ledger_form(samples.LEDGER)["refused"][0], ["path", "reason"], id="refused file"),
         pytest.param(
             forms.summary_form(samples.SUMMARY),
-            [
-                "id",
-                "path",
-                "title",
-                "format",
-                "pages",
-                "characters",
-                "passages",
-                "added_at",
-                "author",
-                "date",
-                "paths",
-                "notes",
-            ],
+            ["id", "path", "title", "format", "pages", "characters", "passages", "added_at", "author", "date",
+             "paths", "notes"],
             id="list",
         ),
         pytest.param(forms.document_form(samples.DOCUMENT), ["id", "path", "title", "text", "pages"], id="show"),
@@ -80,13 +56,10 @@ TIMING_KEYS = ["retrieve_s", "first_token_s", "total_s", "prompt_tokens", "reuse
         pytest.param(forms.answer_form(samples.ANSWER)["timing"], TIMING_KEYS, id="timing"),
         pytest.param(forms.citation_form(samples.SUPPORTED.citations[0]), CITATION_KEYS, id="citation"),
         pytest.param(forms.passage_form(samples.ANSWER.passages[0]), PASSAGE_KEYS, id="passage"),
-        pytest.param(
-            forms.sentence_form(samples.SUPPORTED),
-            ["text", "support", "score", "claim", "reasons", "citations", "disputed"],
-            id="sentence",
-        ),
+        pytest.param(forms.sentence_form(samples.SUPPORTED), ["text", "support", "score", "claim", "reasons",
+                                                             "citations", "disputed"], id="sentence"),
     ],
-)
+)  # fmt: skip
 def test_keys_are_those_documented(form: forms.Form, keys: list[str]) -> None:
     assert list(form) == keys
 
