@@ -221,7 +221,7 @@ def _german(clause: str, number: int, planning: str) -> Iterator[Act]:
             behind = hedge
         prefix = separate if separate and preterite else ""
         yield Act(
-            prefix + root(word, "de"), spelt, _state("open" if behind else "done"), behind, past and not behind, number
+            prefix + root(spelt, "de"), spelt, _state("open" if behind else "done"), behind, past and not behind, number
         )
 
 

@@ -45,7 +45,8 @@ def overstated(sentence: str, question: str, evidence: Evidence, language: str) 
         else:
             reasons.append(act.reason)
     against = tuple(one for one in found if one.denies)
-    return Overstated(against, (*(one.reason for one in found if not one.denies), *reasons))
+    in_part = dict.fromkeys((*(one.reason for one in found if not one.denies), *reasons))
+    return Overstated(against, tuple(in_part))
 
 
 def _following(source: Source, evidence: Evidence) -> str:

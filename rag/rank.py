@@ -35,7 +35,8 @@ _GERMAN = re.compile(r"(\w{2,}?st|einzig|alleinig|führend|letzt)(?:e|en|er|es|e
 _COUNTS = re.compile(r"\w+zigst|hundertst")  # "am zwanzigsten"
 _SHARED = re.compile(
     r"\b(?:(?:one|some|two|three|many|several|einer|eine|eines|einem|zwei|drei) (?:of|der|von)|among|amongst"
-    r"|zu (?:den|seinen|ihren)|perhaps|possibly|arguably|probably|vielleicht|wohl|wahrscheinlich)\b"
+    r"|zu (?:den|seinen|ihren)|perhaps|possibly|arguably|probably|nearly|almost"
+    r"|fast|beinahe|nahezu|vielleicht|wohl|wahrscheinlich)\b"
 )
 _ALL_OTHERS = re.compile(r"\b(?:all|any|every|no|alle|allen|jede[rsn]?|kein\w*) (?:other|anderen?\w?)\b", re.IGNORECASE)
 _OWNER = re.compile(

@@ -67,6 +67,11 @@ def test_the_sentence_behind_is_looked_for_in_the_same_document_only() -> None:
     assert not overstated(said, "", replace(alone, read=(*alone.read, moved)), "en").against
 
 
+def test_a_reason_is_told_once() -> None:
+    found = judged("Smith was the only survivor.", "Smith was a survivor.")
+    assert len(found.reasons) == 1
+
+
 def test_across_languages_only_numbers_are_compared() -> None:
     source = "Nearly all of the passengers, up to 30, survived the crash."
     said = "Alle Reisenden, mindestens 30, haben den Absturz überlebt."

@@ -123,6 +123,7 @@ def test_what_sets_apart_must_stand_in_the_source_in_some_words(sentence: str, s
         ("Only members can vote.", "Voting is restricted to members."),
         ("Rain falls only in winter.", "There is no rain outside the winter months."),
         ("Only three people attended.", "Three people attended."),
+        ("The hall was only slightly damaged.", "The hall was slightly damaged."),
         ("He was not only a painter but also a poet.", "He was a painter and a poet."),
         ("The whole village was evacuated.", "Everyone in the village was evacuated, all houses are empty."),
         ("He always travels by train.", "He travels by train every time."),
