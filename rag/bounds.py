@@ -1,18 +1,19 @@
 """Numbers that a sentence gives only as a bound or roughly: "more than 35 million" of "37 million", "about 854,000".
 
-Such a number need not stand in the cited words; one of the same things must that fits it. Purely textual; English,
-German and Russian.
+Such a number need not stand in the cited words; one of the same things must that fits it. And where it stands there, it
+must not be bounded from the other side. Purely textual; English, German and Russian.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from rag.facts import REMEMBERED, Fact, found_facts
+from rag.scope import Wider
 from rag.vocabulary import TOKEN, YEAR
 from rag.words import content_words, language_of
 
@@ -35,6 +36,7 @@ _ABOUT = re.compile(
 MOST, LEAST = Decimal("0.05"), Decimal("0.005")
 FAR = Decimal("1.5")  # times as much is no bound that anybody would give: "over 35" of 5,100
 BEFORE = 60  # characters before a number, more than any of these words have
+_CURRENCY = "$€£¥₽ "
 THINGS = 2  # words behind a number that say of what it is
 
 
@@ -55,6 +57,29 @@ def fits(fact: Fact, sentence: str, cited: str) -> bool:
     return any(
         any(_within(number, other) for other in given) for number in _numbers(sentence) if number.fact.key == fact.key
     )
+
+
+def misbounded(sentence: str, sources: Sequence[str]) -> tuple[Wider, ...]:
+    """The numbers of `sentence` that the sources give too, but bounded from the other side, "at least" of "up to"; or
+    bounded from above, where the sentence gives them in full."""
+    given = [(place, other) for place, text in enumerate(sources) for other in _numbers(text)]
+    found = []
+    for number in _numbers(sentence):
+        same = [(place, other) for place, other in given if other.value == number.value]
+        more, less = _bound(_MORE, number), _bound(_LESS, number)
+        about = _bound(_ABOUT, number)
+        against = [(place, _bound(_LESS if not less else _MORE, other), other) for place, other in same]
+        if same and not about and all(bound for _, bound, _ in against):
+            place, bound, other = against[0]
+            words = f"{more or less} {number.fact.words}".strip()
+            found.append(Wider(words, f"{bound} {other.fact.words}", place, bool(more or less)))
+    return tuple(found)
+
+
+def _bound(kind: re.Pattern[str], number: _Number) -> str:
+    """The words before a number that bound it in one way, "" without any."""
+    bound = kind.search(number.before.rstrip(_CURRENCY))
+    return bound.group().strip() if bound else ""
 
 
 def _within(number: _Number, other: _Number) -> bool:

@@ -37,12 +37,14 @@ from rag.facts import (
 )
 from rag.imitation import planted
 from rag.joined import apart, borrowed, joined, looks_back, said_of_another, told_by
-from rag.modality import compares, of_all, only_hoped
+from rag.modality import compares
 from rag.opposites import Contrary, contraries
+from rag.overstated import overstated
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
 from rag.retracted import only_asked, taken_back, unproven
 from rag.roles import another_office, does_something_else, misquoted, only_reports
+from rag.scope import Wider
 from rag.sequence import order_turned, unordered
 from rag.slots import Misplaced, misplaced
 from rag.turned import Turned, turned
@@ -149,9 +151,12 @@ def _faults(
     invented += only_reports(sentence, question, evidence.text, language)
     if language_of(sentence) == language:
         invented += misquoted(sentence, question, _passages(evidence))
-    instead: list[Contrary | Turned] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
+    instead: list[Contrary | Turned | Wider] = [
+        *contraries(sentence, [source.text for source in evidence.sources], language)
+    ]
     instead += turned(sentence, [source.said for source in evidence.sources], language)
     instead += [*another_reason(sentence, question, evidence), *order_turned(sentence, evidence)]
+    instead += overstated(sentence, question, evidence, language).against
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
@@ -202,8 +207,7 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     if speaker:
         found.append(f"“{speaker}” says this, and not of herself or himself")
     found += planted(evidence)
-    found += only_hoped(sentence, [source.said for source in evidence.sources], language)
-    found += of_all(sentence, evidence.text)
+    found += overstated(sentence, question, evidence, language).in_part
     found += [*unsure_denial(sentence, evidence.text, language), *only_asked(sentence, evidence, language)]
     found += unproven(sentence, evidence, language)
     found += joined_dates(sentence, question, evidence.read)
