@@ -48,6 +48,11 @@ class Library:
             return snapshot.generation
 
     @property
+    def outdated(self) -> bool:
+        """Whether an older Footnote wrote the store; whatever reads it brings it to today's form. Raises StoreError."""
+        return self._store.outdated()
+
+    @property
     def embedding_model(self) -> str:
         """Name of the model that made the stored vectors, or of the one that will."""
         with self._store.reading() as snapshot:

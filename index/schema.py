@@ -12,6 +12,7 @@ from index import lexical
 
 APPLICATION_ID = 0x466F6F74  # "Foot", so that `file` and we can tell our store from any other SQLite file
 SCHEMA_VERSION = 3
+LASTING = frozenset(("documents", "fulltext", "meta", "passages", "paths", "vectors"))  # in a store of any version
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (

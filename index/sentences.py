@@ -8,7 +8,7 @@ passages or meaning.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from index.lexical import guess_language
 
@@ -37,6 +37,9 @@ ORDINAL_OF = re.compile(
 )
 # What stands in brackets right behind a sentence belongs to it: "It rained.[12] We left."
 REFERENCE = re.compile(r"(?:\[[^\[\]\n]{1,40}\])+")
+# sentencex takes the square of the time for some long texts, so it sees so many characters at once, and what it says of
+# the last of them, where a quotation may still be open, is not taken. No sentence is longer than twice that.
+WINDOW, AHEAD = 8192, 2048
 # A line break is taken for wrapping unless the next word would have fitted well within the width of the block.
 FITS = 0.8
 
@@ -46,21 +49,42 @@ def sentence_spans(text: str, language: str = "") -> list[tuple[int, int]]:
 
     `language` is told by the words of `text` where it is not given: "z. B." ends no sentence in German.
     """
-    import sentencex
-
     language = language or guess_language(text)
     spans = []
     for start, end in block_spans(text):
         mark = ITEM.match(text, start, end)
         body = mark.end() if mark else start  # the full stop of "1." ends no sentence
-        for boundary in sentencex.get_sentence_boundaries(language, text[body:end]) or [{"end_index": 0}]:
-            first, last = _trimmed(text, start, body + boundary["end_index"])
+        for boundary in _boundaries(text, body, end, language):
+            first, last = _trimmed(text, start, boundary)
             reference = REFERENCE.match(text, last, end)
             last = reference.end() if reference else last
-            if first < last and not (last < end and _goes_on(text, last)):
+            if first < last and not (last < end and last - first < WINDOW - AHEAD and _goes_on(text, last)):
                 spans.append((first, last))
                 start = last
     return spans
+
+
+def _boundaries(text: str, start: int, end: int, language: str) -> Iterator[int]:
+    """Where sentences end between two places of a text; at least one, the end itself."""
+    import sentencex
+
+    while end - start > WINDOW:
+        found = [one["end_index"] for one in sentencex.get_sentence_boundaries(language, text[start : start + WINDOW])]
+        taken = [at for at in found if 0 < at <= WINDOW - AHEAD] or [_cut(text, start, found)]
+        yield from (start + at for at in taken)
+        start += taken[-1]
+    found = [one["end_index"] for one in sentencex.get_sentence_boundaries(language, text[start:end])]
+    yield from (start + at for at in found or [end - start])
+
+
+def _cut(text: str, start: int, found: Sequence[int]) -> int:
+    """Where to end a sentence of which no end is sure: at one that is not, else behind a line or a word, else anywhere.
+
+    What it gives is counted from `start`, as `found` is.
+    """
+    unsure = next((at for at in found if 0 < at < WINDOW), 0)
+    line, word = (text.rfind(blank, start + AHEAD, start + WINDOW) + 1 - start for blank in "\n ")
+    return unsure or next((at for at in (line, word) if at > 0), WINDOW)
 
 
 def _goes_on(text: str, end: int) -> bool:

@@ -19,13 +19,15 @@ from filelock import FileLock, Timeout
 from index.errors import StoreBusy, StoreDamaged, StoreError, StoreVersionError
 from index.home import make_home
 from index.lexical import VOCABULARY
-from index.schema import APPLICATION_ID, SCHEMA_VERSION, create, migrate, version_of
+from index.schema import APPLICATION_ID, LASTING, SCHEMA_VERSION, create, migrate, version_of
 from index.tables import MEND, Change, Snapshot
 
 WAIT_SECONDS = 60.0  # for another process's transaction, which holds a few documents
 LEAST_FREE = 64 << 10  # bytes; SQLite wants half of that beside the store, and says of it only that writing failed
 UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
-DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT}
+# Not SQLITE_ERROR, by which SQLite means a mistake in a statement: that is a defect of ours, and nobody should move a
+# library away for it.
+DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FORMAT}
 
 
 class Store:
@@ -71,6 +73,12 @@ class Store:
                     connection.commit()
                 finally:
                     connection.rollback()
+
+    def outdated(self) -> bool:
+        """Whether an older Footnote wrote the store, which reading or writing would bring to today's form. Raises
+        StoreError."""
+        with self._errors_explained():
+            return self._outdated()
 
     def close(self) -> None:
         while self._idle:
@@ -165,6 +173,9 @@ class Store:
         version = version_of(connection)
         if application != APPLICATION_ID:
             raise StoreDamaged(f"{self.path} is an SQLite file but no Footnote library: {MEND}")
+        missing = LASTING.difference(name for (name,) in connection.execute("SELECT name FROM sqlite_master"))
+        if missing:
+            raise StoreDamaged(f"{self.path} lacks what a library holds ({', '.join(sorted(missing))}): {MEND}")
         if version > SCHEMA_VERSION:
             raise StoreVersionError(
                 f"{self.path} was written by a newer Footnote (store version {version}, this one knows"
@@ -242,6 +253,9 @@ class Store:
 
 
 def _code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code; an error that Python's module raises by itself concerns what it read."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-    return int(code) & 0xFF
+    """SQLite's primary result code; 0 for what Python's module says of how it was called.
+
+    An operation that failed without a code read what is no text.
+    """
+    unread = sqlite3.SQLITE_CORRUPT if isinstance(error, sqlite3.OperationalError) else 0
+    return int(getattr(error, "sqlite_errorcode", unread)) & 0xFF

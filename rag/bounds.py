@@ -1,17 +1,19 @@
 """Numbers that a sentence gives only as a bound or roughly: "more than 35 million" of "37 million", "about 854,000".
 
-Such a number need not stand in the cited words; one of the same things must that fits it. Purely textual; English,
-German and Russian.
+Such a number need not stand in the cited words; one of the same things must that fits it. And where it stands there, it
+must not be bounded from the other side. Purely textual; English, German and Russian.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
-from rag.facts import Fact, found_facts
+from rag.facts import REMEMBERED, Fact, found_facts
+from rag.scope import Wider
 from rag.vocabulary import TOKEN, YEAR
 from rag.words import content_words, language_of
 
@@ -33,6 +35,8 @@ _ABOUT = re.compile(
 # A rough number may be off by half of its last digit, but no more than the one share, and by the other at any rate.
 MOST, LEAST = Decimal("0.05"), Decimal("0.005")
 FAR = Decimal("1.5")  # times as much is no bound that anybody would give: "over 35" of 5,100
+BEFORE = 60  # characters before a number, more than any of these words have
+_CURRENCY = "$€£¥₽ "
 THINGS = 2  # words behind a number that say of what it is
 
 
@@ -49,10 +53,33 @@ class _Number:
 def fits(fact: Fact, sentence: str, cited: str) -> bool:
     """Whether `sentence` gives a number as a bound, or roughly, and one of the same things in the cited words fits it;
     of a rough number another that rounds to it is enough."""
-    given = list(_numbers(cited))
+    given = _numbers(cited)
     return any(
         any(_within(number, other) for other in given) for number in _numbers(sentence) if number.fact.key == fact.key
     )
+
+
+def misbounded(sentence: str, sources: Sequence[str]) -> tuple[Wider, ...]:
+    """The numbers of `sentence` that the sources give too, but bounded from the other side, "at least" of "up to"; or
+    bounded from above, where the sentence gives them in full."""
+    given = [(place, other) for place, text in enumerate(sources) for other in _numbers(text)]
+    found = []
+    for number in _numbers(sentence):
+        same = [(place, other) for place, other in given if other.value == number.value]
+        more, less = _bound(_MORE, number), _bound(_LESS, number)
+        about = _bound(_ABOUT, number)
+        against = [(place, _bound(_LESS if not less else _MORE, other), other) for place, other in same]
+        if same and not about and all(bound for _, bound, _ in against):
+            place, bound, other = against[0]
+            words = f"{more or less} {number.fact.words}".strip()
+            found.append(Wider(words, f"{bound} {other.fact.words}", place, bool(more or less)))
+    return tuple(found)
+
+
+def _bound(kind: re.Pattern[str], number: _Number) -> str:
+    """The words before a number that bound it in one way, "" without any."""
+    bound = kind.search(number.before.rstrip(_CURRENCY))
+    return bound.group().strip() if bound else ""
 
 
 def _within(number: _Number, other: _Number) -> bool:
@@ -68,7 +95,12 @@ def _within(number: _Number, other: _Number) -> bool:
     return abs(other.value - number.value) <= max(min(last / 2, MOST * number.value), LEAST * number.value)
 
 
-def _numbers(text: str) -> Iterator[_Number]:
+@lru_cache(maxsize=REMEMBERED)
+def _numbers(text: str) -> tuple[_Number, ...]:
+    return tuple(_read(text))
+
+
+def _read(text: str) -> Iterator[_Number]:
     language = language_of(text)
     for found in found_facts(text):
         try:
@@ -79,4 +111,4 @@ def _numbers(text: str) -> Iterator[_Number]:
             continue
         behind = (stem for match in TOKEN.finditer(text, found.end) for stem in content_words(match.group(), language))
         things = frozenset(stem for _, stem in zip(range(THINGS), behind, strict=False))
-        yield _Number(found.fact, value, text[: found.start], things)
+        yield _Number(found.fact, value, text[max(0, found.start - BEFORE) : found.start], things)

@@ -16,7 +16,7 @@ from rag.vocabulary import vocabulary
 _REPLY = re.compile(r"^(?:yes|no|ja|nein|да|нет)\s*[,–—]\s*(?=\S)", re.IGNORECASE)
 
 # Marks that close a quotation or a bracket belong to a question only where they are opened at its beginning.
-_ASKS = re.compile(r"[?？؟][?!？！؟]*(?P<closing>[\"”“»«)\]]*)$")
+_MARKS, _QUESTION_MARKS, _CLOSING = "?!？！؟", frozenset("?？؟"), '"”“»«)]'
 _QUOTED = re.compile(r"[\"“„][^\"“”„]*[\"”“]|«[^«»]*»|»[^«»]*«|\([^()]*\)|\[[^\[\]]*\]")
 _QUESTION_WORDS = r"what|who|whom|whose|which|when|where|why|how|wer|wen|wem|welche\w*|wann|wo|warum|wieso|wie"
 _AUXILIARIES = (
@@ -32,9 +32,10 @@ _SAID_BEFORE = re.compile(
 )
 _ASKING = re.compile(rf"(?:^|, )(?:(?:\w{{1,5}} )?(?:{_QUESTION_WORDS})|{_AUXILIARIES})\b", re.IGNORECASE)
 
+# Nothing below can be parted in two ways: a long row of such places would else take exponential time.
 # "(see p. 3)", "(pp. 4-6, n. 2)", "(ibid.)", "[^1]": where a reader is told to look.
 _PAGE = (
-    r"(?:(?:pp?|pages?|S|Seiten?|nn?|fn|notes?|footnotes?|Fußnoten?|с|стр)\.?\s*\d[\d\s,–-]*(?:ff?\b\.?)?"
+    r"(?:(?:pp?|pages?|S|Seiten?|nn?|fn|notes?|footnotes?|Fußnoten?|с|стр)\.?\s*\d[\d\s,–-]*+(?:ff?\b\.?)?"
     r"|ibid(?:em)?\b\.?|ebd\b\.?|ebenda\b|там же)"
 )
 _PART = (
@@ -42,7 +43,7 @@ _PART = (
     r"[\dA-Z][\d.]*|above|below|oben|unten)"
 )
 _SEE = r"(?:see|cf\.?|compare|siehe|vgl\.?|см\.?)(?: also| auch)?\s+"
-_LOOK = rf"(?:{_PAGE}|{_SEE}(?:{_PAGE}|{_PART}))(?:\s*(?:[,;]|and|und|и)?\s*(?:{_PAGE}|{_SEE}{_PART}))*\.?"
+_LOOK = rf"(?:{_PAGE}|{_SEE}(?:{_PAGE}|{_PART}))(?:\s*(?:(?:[,;]|and|und|и)\s*)?(?:{_PAGE}|{_SEE}{_PART}))*\.?"
 _REFERENCE = re.compile(rf"\s*(?:\(\s*{_LOOK}\s*\)|\[\s*{_LOOK}\s*\]|\[\^\w+\])", re.IGNORECASE)
 _LOOKS_ONLY = re.compile(rf"(?={_SEE}|ibid|ebd){_LOOK}", re.IGNORECASE)
 
@@ -58,6 +59,7 @@ def claims(sentences: Sequence[str]) -> list[str]:
     line of its own; where it is all there is, it is a number.
     """
     found = []
+    sentences = list(map(_on_one_line, sentences))
     for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
         said = _greeting().sub("", sentence)
         number = len(sentences) > 1 and ITEM.fullmatch(f"{sentence} ")
@@ -72,7 +74,7 @@ def claimed(sentence: str) -> str:
     Without the dash or number of a list item, where a reader is told to look, and without the yes or no that opens a
     reply, or the "I think", which deny nothing of what is said behind them.
     """
-    said = _cells(_REFERENCE.sub("", sentence))
+    said = _cells(_REFERENCE.sub("", _on_one_line(sentence)))
     item = ITEM.match(said)
     if item and not ORDINAL_OF.match(said, item.end() - 1):  # "3. Mai" is a day
         said = said[item.end() :].strip()
@@ -80,10 +82,16 @@ def claimed(sentence: str) -> str:
     return _said_before(said) if _asks(said) else said
 
 
+def _on_one_line(sentence: str) -> str:
+    """With one blank wherever there were several, among which the patterns below would try every way to part them."""
+    return " ".join(sentence.split())
+
+
 def _asks(sentence: str) -> bool:
     """Whether the sentence is a question; one that quotes a question is none."""
-    asks = _ASKS.search(sentence)
-    return asks is not None and (not asks["closing"] or _QUOTED.fullmatch(sentence) is not None)
+    said = sentence.rstrip(_CLOSING)
+    asks = not _QUESTION_MARKS.isdisjoint(said[len(said.rstrip(_MARKS)) :])
+    return asks and (said == sentence or _QUOTED.fullmatch(sentence) is not None)
 
 
 def _said_before(question: str) -> str:
@@ -102,7 +110,7 @@ def _cells(row: str) -> str:
 @cache
 def _greeting() -> re.Pattern[str]:
     """ "Dear all,", "Sehr geehrte Damen und Herren,": before a comma, or with nothing behind."""
-    whom = rf"(?:\s+(?:{_NAMED}|(?:{_either(vocabulary().addressees)})\b))*"
+    whom = rf"(?:\s+(?>{_NAMED}|(?:{_either(vocabulary().addressees)})\b))*+"
     greets = rf"(?:{_either(vocabulary().greetings)})\b{whom}\s*(?:[,!]\s*|[.:]?$)"
     return re.compile(rf"^(?:{greets})+", re.IGNORECASE)
 
@@ -110,7 +118,7 @@ def _greeting() -> re.Pattern[str]:
 @cache
 def _closing() -> re.Pattern[str]:
     """ "Best regards, Anna"."""
-    who = rf"(?:\s+(?:{_NAMED}|(?:{_either(vocabulary().addressees)})\b)[,.]?)*"
+    who = rf"(?:\s+(?>{_NAMED}|(?:{_either(vocabulary().addressees)})\b)[,.]?)*+"
     return re.compile(rf"(?:{_either(vocabulary().closings)})(?!\w)[,.!]?{who}[.!]?", re.IGNORECASE)
 
 

@@ -15,10 +15,9 @@ from typing import Annotated
 
 import typer
 
-from index.errors import LibraryError
 from rag.commands import answers, chat, checking, documents, evaluation, machine
 from rag.commands.session import Doors, Session
-from rag.errors import Cancelled, FootnoteError
+from rag.errors import FAULTS, Cancelled, in_words
 from rag.interrupt import EXIT_INTERRUPTED, Interrupt
 from rag.settings import APPLICATION
 from rag.terminal import Terminal, silence
@@ -177,7 +176,7 @@ def _run(arguments: list[str], session: Session) -> int:
         return leaving.code if isinstance(leaving.code, int) else EXIT_FAULT
     except (KeyboardInterrupt, Cancelled):
         return EXIT_INTERRUPTED
-    except (FootnoteError, LibraryError, OSError, MemoryError) as error:
+    except FAULTS as error:
         if not session.interrupt():
             _report(error, session)
         return EXIT_FAULT
@@ -192,14 +191,9 @@ def _run(arguments: list[str], session: Session) -> int:
 def _report(error: Exception, session: Session) -> None:
     if session.doors.environment.get(DEBUG):
         traceback.print_exception(error)
-    if isinstance(error, MemoryError):
-        session.terminal.error("the memory ran out; close other programs or choose a smaller model with --model")
-    elif isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
-        mend = ": make room on the disk of the home or of the output, and repeat" if error.errno in FULL else ""
-        session.terminal.error(f"{where}{error.strerror or error}{mend}")
-    else:
-        session.terminal.error(str(error))
+    full = isinstance(error, OSError) and error.errno in FULL
+    mend = ": make room on the disk of the home or of the output, and repeat" if full else ""
+    session.terminal.error(f"{in_words(error)}{mend}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What is installed, where things lie, whether they work, and how to mend what does not. Changes and fetches nothing.
 
 It looks from outside: versions are read from package metadata, llama.cpp is tried in a process of its own (a library
-built for another processor ends its process), and the store is opened as any command opens it.
+built for another processor ends its process), and a store is read unless that would bring it to today's form.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
             yield Finding(kind, "ok", f"{path}, your own")
             continue
         weights = path if path.is_file() else path / "model.safetensors"
-        if known_sha256(weights, settings) == known.sha256:
+        if known_sha256(weights, settings, remembering=False) == known.sha256:
             yield Finding(kind, "ok", f"{known.name}, its bytes are those of the catalogue")
         else:
             yield Finding(
@@ -174,6 +174,10 @@ def _store(settings: Settings, open_library: Callable[[Settings], Library]) -> F
         return Finding("documents", "ok", "none yet; add some with: footnote add PATH")
     try:
         with closing(open_library(settings)) as library:
+            if library.outdated:
+                return Finding(
+                    "documents", "ok", f"{path}, of an older Footnote: brought to today's form when next used"
+                )
             documents = library.documents()
     except LibraryError as error:
         return Finding("documents", "broken", str(error), f"put {path} aside and add the documents again")

@@ -19,9 +19,12 @@
     └── Cancelled          the reader pressed stop; not a fault
 
 "The documents do not say" is an answer and stands nowhere here. Errors of `index` pass through unchanged.
+What else may go wrong without a defect of ours, and how all of it is told in one line, stands at the end.
 """
 
 from __future__ import annotations
+
+from index.errors import LibraryError
 
 
 class FootnoteError(Exception):
@@ -90,3 +93,19 @@ class QueueFull(FootnoteError):
 
 class Cancelled(FootnoteError):
     """The reader stopped the answer."""
+
+
+# What can go wrong without being a defect of the program.
+FAULTS = (FootnoteError, LibraryError, OSError, MemoryError)
+# What is said of a defect of the program.
+UNEXPECTED = "Something unexpected went wrong; the terminal where Footnote runs shows what."
+
+
+def in_words(fault: BaseException) -> str:
+    """One line for a person."""
+    if isinstance(fault, MemoryError):
+        return "The memory ran out; close other programs, or choose a smaller model."
+    if isinstance(fault, OSError):
+        where = f"{fault.filename}: " if fault.filename else ""
+        return f"{where}{fault.strerror or fault}"
+    return str(fault)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import SequenceMatcher
-from itertools import combinations
+from functools import lru_cache
 from typing import Literal
 
 from index.dates import days_in
@@ -21,6 +21,9 @@ from rag.peoples import of_one_people, singular
 from rag.vocabulary import TOKEN, fold, is_courtesy, opens, vocabulary
 
 Kind = Literal["number", "date", "name"]
+# What is read out of a text is asked once a fact; so many texts are remembered, more than belong to one sentence.
+REMEMBERED = 512
+LONGEST_ABBREVIATION = 12  # letters; of a longer row of capitalised words only parts are names
 # A name of so many letters, and alike to this degree, is misspelt.
 SLIP_FROM, SLIP = 5, 0.8
 SURNAME_FROM = 3  # letters of a name that may stand in the plural: "Sam" of "the Sams", not "Al" of "als"
@@ -74,8 +77,13 @@ def facts_within(words: str) -> tuple[Fact, ...]:
     return facts(f"at {words}")
 
 
-def found_facts(sentence: str) -> Iterator[FoundFact]:
+@lru_cache(maxsize=REMEMBERED)
+def found_facts(sentence: str) -> tuple[FoundFact, ...]:
     """Every number, date and name of a sentence with its place, in order."""
+    return tuple(_found(sentence))
+
+
+def _found(sentence: str) -> Iterator[FoundFact]:
     known = vocabulary()
     matches = list(TOKEN.finditer(sentence))
     words = [match.group() for match in matches]
@@ -119,9 +127,9 @@ def _is_noun(words: Sequence[str], index: int) -> bool:
     word = words[index]
     if any(letter.isupper() for letter in word[1:]):
         return False
-    if _NOUN.search(word) or (index and words[index - 1][0].isdigit()):
-        return True
     known = vocabulary()
+    if _NOUN.search(word) or (index and (words[index - 1][0].isdigit() or fold(words[index - 1]) in known.numbers)):
+        return True
     before, beyond = (fold(words[index - back]) if index >= back else "" for back in (1, 2))
     adjective = bool(before) and words[index - 1].islower() and _DECLINED.search(before) is not None
     return before in known.german_articles or (
@@ -217,6 +225,7 @@ def number_value(word: str) -> str:
     return f"0{value}" if value[:1] in ("", ".") else value
 
 
+@lru_cache(maxsize=1 << 14)
 def name_value(word: str) -> str:
     """A name in one form: "U.S.", "U. S." and "US" are us, "Russia's" is russia, "Temür" is temur, "V&A" is v&a."""
     letters = unicodedata.normalize("NFD", fold(_possessive_free(word)))
@@ -236,6 +245,7 @@ def _possessive_free(word: str) -> str:
     return re.sub(r"['’]s?$", "", word)
 
 
+@lru_cache(maxsize=1 << 16)
 def same_name(first: str, second: str) -> bool:
     """Whether two folded words are forms of one name: equal, but for an ending ("russia", "russian"), of one people."""
     if first == second or any(first in group and second in group for group in vocabulary().aliases):
@@ -273,7 +283,7 @@ def stands_in(fact: Fact, text: str) -> bool:
         return (
             _is_named(fact.value, named)
             or all(len(part) > 1 and _is_named(part, named) for part in name_parts(fact.words))
-            or fact.value.replace("&", "") in _initials(text)
+            or _are_initials(fact.value.replace("&", ""), text)
         )
     return any(fact.key == other.fact.key for other in found_facts(text)) or in_a_date(fact, text)
 
@@ -284,38 +294,60 @@ def in_a_date(fact: Fact, text: str) -> bool:
     return fact.kind != "name" and any(
         (year, month, day) in whole
         or fact.key in (("number", str(day)), ("date", f"month {month}"), ("number", str(year)))
-        for year, month, day in days_in(text)
+        for year, month, day in _days(text)
     )
 
 
-def _named(text: str) -> set[str]:
+@lru_cache(maxsize=REMEMBERED)
+def _days(text: str) -> tuple[tuple[int | None, int, int], ...]:
+    return tuple(days_in(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _named(text: str) -> frozenset[str]:
     """The words of a text as names; those beside an ampersand together and apart, whether or not a blank parts them."""
     if "&" in text:
         text = f"{text} {_AMPERSAND.sub('&', text)} {text.replace('&', ' & ')}"
-    return {name_value(word) for word in TOKEN.findall(parted(text))}
+    return frozenset(name_value(word) for word in TOKEN.findall(parted(text)))
 
 
 def _is_named(value: str, names: Collection[str]) -> bool:
     return any(same_name(value, name) for name in names)
 
 
-def _initials(text: str) -> set[str]:
-    """The first letters of names of several words: "un" where the United Nations are named."""
-    found = set()
-    for run in _CAPITALISED.findall(text):
-        letters = "".join(word[0] for word in re.findall(r"[^\W\d_]+", run) if word[0].isupper()).casefold()
-        found |= {letters[i:j] for i in range(len(letters)) for j in range(i + 2, len(letters) + 1)}
-    return found
+def _are_initials(value: str, text: str) -> bool:
+    """Whether a value is the first letters of a name of several words: "un" where the United Nations are named."""
+    return len(value) > 1 and any(value in "".join(word[0] for word in run).casefold() for run in _runs(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _runs(text: str) -> tuple[tuple[str, ...], ...]:
+    """The capitalised words of each name of several words."""
+    runs = (re.findall(r"[^\W\d_]+", run) for run in _CAPITALISED.findall(text))
+    return tuple(tuple(word for word in run if word[0].isupper()) for run in runs)
 
 
 def abbreviated(fact: Fact, sentence: str, text: str) -> bool:
     """Whether a name of several words in `sentence`, of which the fact is one, stands in a text by its first letters:
     "USA" for "United States"."""
     short = [name_value(word).replace("&", "") for word in TOKEN.findall(text) if word.isupper()]
-    runs = [[word for word in TOKEN.findall(run) if word[0].isupper()] for run in _CAPITALISED.findall(sentence)]
-    return any(
-        fact.words in words[first:last] and _is_named("".join(word[0] for word in words[first:last]).casefold(), short)
-        for words in runs
-        for first, last in combinations(range(len(words) + 1), 2)
-        if last - first > 1
+    return any(_is_named(letters, short) for letters in _letters_around(fact.words, sentence))
+
+
+def _letters_around(word: str, sentence: str) -> set[str]:
+    """The first letters of every row of up to so many capitalised words that holds the word."""
+    return {
+        "".join(other[0] for other in words[first:last]).casefold()
+        for words in _named_in_rows(sentence)
+        for place in (place for place, other in enumerate(words) if other == word)
+        for first in range(max(0, place - LONGEST_ABBREVIATION + 1), place + 1)
+        for last in range(max(first + 2, place + 1), min(first + LONGEST_ABBREVIATION, len(words)) + 1)
+    }
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _named_in_rows(sentence: str) -> tuple[tuple[str, ...], ...]:
+    """The capitalised words of each row of such words, as they are read elsewhere: "O'Neill" is one."""
+    return tuple(
+        tuple(word for word in TOKEN.findall(run) if word[0].isupper()) for run in _CAPITALISED.findall(sentence)
     )

@@ -230,7 +230,7 @@ def sha256_of(path: Path, progress: Callable[[Progress], None] | None = None) ->
     return digest.hexdigest()
 
 
-def known_sha256(path: Path, settings: Settings) -> str:
+def known_sha256(path: Path, settings: Settings, *, remembering: bool = True) -> str:
     """The SHA-256 of a file, from memory when its size and time of change are those it was last hashed with."""
     state = _state(path)
     for notes in _notes(settings):
@@ -238,7 +238,8 @@ def known_sha256(path: Path, settings: Settings) -> str:
         if isinstance(noted, list) and noted[:2] == state and len(noted) == 3:
             return str(noted[2])
     sha256 = sha256_of(path)
-    remember(path, sha256, settings)
+    if remembering:
+        remember(path, sha256, settings)
     return sha256
 
 

@@ -20,11 +20,13 @@ from rag.words import content_words
 REACH = 3  # words of meaning on either side that are a word's neighbours
 NEIGHBOURS = 0.3  # what the neighbours that both have must weigh at least: one of them, three words away
 NEXT = 1.0  # the same where the word itself stands in the sources, too, beside others: one of them, the next word
+# Where both stand beside what they share, the contrary does so by this much more, and so many times as much.
+FAR, FAR_TIMES = 1.5, 2.0
 TURNED_WITHIN = 5  # words behind a negation, or behind "than", that it may turn round
 PREFIXED_FROM = 6  # letters of a word that may be turned round by a prefix, not "display" for "play"
 _AT = frozenset(("least", "most", "first", "last", "best", "worst"))  # "at least" compares with nothing
 _THAN = frozenset(("than", "als", "unlike", "anders"))
-_PREFIXES = ("un", "non", "in", "im", "il", "ir", "dis")
+_PREFIXES = ("un", "non", "in", "im", "il", "ir", "dis", "mis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,12 @@ def contraries(claim: str, sources: Sequence[str], language: str) -> tuple[Contr
                 elif other.stem not in claimed and not other.turned and _contrary(word.folded, other.folded, language):
                     instead.append((_shared(said, place, words, there), Contrary(word.spelt, other.spelt, number)))
         least = NEIGHBOURS if itself < 0 else NEXT
-        found += [contrary for shared, contrary in instead if itself < NEIGHBOURS and shared >= least]
+        far = max(itself, 0.0) + FAR
+        found += [
+            contrary
+            for shared, contrary in instead
+            if (itself < NEIGHBOURS and shared >= least) or (shared >= far and shared >= FAR_TIMES * itself)
+        ]
     return tuple(dict.fromkeys(found))
 
 
@@ -102,7 +109,8 @@ def _words(text: str, language: str) -> list[_Word]:
         at_least, before = before == "at" and folded in _AT, folded
         since = 0 if is_negation(word) or folded in _THAN else since + 1
         stems = content_words(word, language)
-        relates = not stems and folded in _opposites(language)
+        # "Before it opened, ..." has what it relates to the other one behind that.
+        relates = bool(found) and not stems and folded in _opposites(language)
         turned = since <= TURNED_WITHIN
         if since and not at_least:
             found += [_Word(stem, word, folded, relates, turned) for stem in stems or [folded] * relates]

@@ -47,7 +47,8 @@ def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     asking = "|".join(sorted(known.words["asking"] - known.words["relative"]))
     prepositions = "|".join(sorted(known.words["prepositions"]))
     begins = rf"(?:(?:{prepositions})\s+)?(?:{asking})\b"
-    between = rf"\?\s+(?:(?:{known.joined_by})\s+)?(?=\w)|(?:\s*[,;])?\s+(?:{known.joined_by})\s+(?={begins})"
+    # Blanks are read from the first of them on: tried from each, many of them would take the square of the time.
+    between = rf"\?\s+(?:(?:{known.joined_by})\s+)?(?=\w)|(?<!\s)(?:\s*[,;])?\s+(?:{known.joined_by})\s+(?={begins})"
     return re.compile(begins, re.IGNORECASE), re.compile(between, re.IGNORECASE)
 
 

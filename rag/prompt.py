@@ -16,10 +16,10 @@ from index.records import Hit
 from rag.excluding import whole
 from rag.referents import with_names
 from rag.templates import Templates
+from rag.vocabulary import YEAR
 from rag.words import language_of
 
 _LANGUAGES = {"de": "German", "ru": "Russian"}  # those that questions are told apart in, but English
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 Role = Literal["system", "user", "assistant"]
 
@@ -88,7 +88,7 @@ def dated(hits: Sequence[Hit]) -> str:
 def unstated_years(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
     """The years of the question that stand nowhere in what is read, and are those of no document read."""
     words = dated(hits)
-    return tuple(year for year in dict.fromkeys(_YEAR.findall(question)) if year not in words)
+    return tuple(year for year in dict.fromkeys(YEAR.findall(question)) if year not in words)
 
 
 def posed(question: str, hits: Sequence[Hit]) -> str:

@@ -8,9 +8,11 @@ Purely textual; knows nothing of likeness in meaning or of verdicts.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import lru_cache
+from itertools import combinations, pairwise
 
 from rag.facts import Fact, Kind, found_facts, name_parts, name_value, same_name
 from rag.vocabulary import TOKEN, YEAR, fold, is_courtesy, opens, vocabulary
@@ -30,6 +32,8 @@ _AND = re.compile(r"\s*(?:[,;]|\b(?:and|or|und|oder|и)\b)\s*(?:and|und|и)?\s*(
 _JOINED = re.compile(r"[\s'’-]*")
 # "Time: 12:30", "Demographically, it": a label of a number, an adverb.
 _NO_NAME = re.compile(r"\W*(?:\w+:\s*\d|(?!Italy|Sicily)\w{3,}ly, [a-z])")
+# What a number counts, in the plural, and what stands before a year rather than a count.
+_COUNTED = re.compile(r"\s(?:[a-z]{3,}(?<!s)s|people|men|women|children|leute|menschen|[A-ZÄÖÜ][a-zäöüß]{2,}e[nr]?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,15 @@ class Slot:
         """Whether both are one fact; of a name a part may be left out."""
         if self.kind != other.kind:
             return False
-        if self.kind != "name":
-            return self.values == other.values
-        shorter, longer = sorted((self.values, other.values), key=len)
-        if len(shorter) == 1 < len(longer) and same_name(shorter[0], "".join(value[0] for value in longer)):
-            return True  # "UN" and "United Nations", "USA" and "United States"
-        return all(any(same_name(one, two) for two in longer) for one in shorter)
+        return self.values == other.values if self.kind != "name" else _one_name(self.values, other.values)
+
+
+@lru_cache(maxsize=1 << 14)
+def _one_name(values: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    shorter, longer = sorted((values, others), key=len)
+    if len(shorter) == 1 < len(longer) and same_name(shorter[0], "".join(value[0] for value in longer)):
+        return True  # "UN" and "United Nations", "USA" and "United States"
+    return all(any(same_name(one, two) for two in longer) for one in shorter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +82,16 @@ class Misplaced:
 def slots(text: str, language: str) -> tuple[Slot, ...]:
     """The facts of `text` in order, each with its neighbours; the word that opens it, too, where it could be a name."""
     items = list(_items(text, language))
+    tokens = list(TOKEN.finditer(text))
+    ends = [token.end() for token in tokens]
     placed = []
     for position, (_, slot) in enumerate(items):
         if slot is None:
             continue
         left = _weights([name for name, _ in reversed(items[max(0, position - REACH) : position])])
         right = _weights([name for name, _ in items[position + 1 : position + 1 + REACH]])
-        before = [match.group() for match in TOKEN.finditer(text, 0, slot.start)][-1:]
-        placed.append(replace(slot, left=left, right=right, before=fold("".join(before))))
+        before = bisect_right(ends, slot.start)
+        placed.append(replace(slot, left=left, right=right, before=fold(tokens[before - 1].group()) if before else ""))
     return tuple(placed)
 
 
@@ -97,7 +106,7 @@ def _items(text: str, language: str) -> Iterator[tuple[str, Slot | None]]:
     """The facts and content words of a text in order, each under the name that its neighbours know it by."""
     merged: list[Slot] = []
     for here in _with_opening(text):
-        kind = "year" if here.kind == "number" and YEAR.fullmatch(here.values[0]) else here.kind
+        kind = "year" if here.kind == "number" and _is_year(here, text) else here.kind
         last = merged[-1] if merged else None
         if kind == "name" and last and last.kind == "name" and _JOINED.fullmatch(text[last.end : here.start]):
             merged[-1] = replace(
@@ -116,6 +125,15 @@ def _items(text: str, language: str) -> Iterator[tuple[str, Slot | None]]:
             continue
         for word in content_words(match.group(), language):
             yield word, None
+
+
+def _is_year(number: Slot, text: str) -> bool:
+    """Whether a number is a year and counts nothing: "in 2000", not "two thousand people", nor "had 2000 guests"."""
+    if not YEAR.fullmatch(number.words):
+        return False
+    before = [match.group() for match in TOKEN.finditer(text, 0, number.start)][-1:]
+    counts = _COUNTED.match(text, number.end)
+    return not counts or not before or fold(before[0]) in vocabulary().before_years or before[0][0].isupper()
 
 
 def _with_opening(text: str) -> Iterator[Slot]:
@@ -210,25 +228,33 @@ def _taken(slot: Slot, given: Sequence[tuple[int, Slot]]) -> tuple[int, int] | N
 
 def _exchanged(claimed: Sequence[Slot], given: Sequence[tuple[int, Slot]]) -> Iterator[Misplaced]:
     """Pairs of facts that have changed places: each stands, side for side, where the other does in one source."""
-    for position, one in enumerate(claimed):
-        for two in claimed[position + 1 :]:
-            if one.kind != two.kind or one.same(two):
+    stated = [(slot, there) for slot in claimed if (there := _stated(slot, given))]
+    for (one, of_one), (two, of_two) in combinations(stated, 2):
+        if one.kind != two.kind or one.same(two):
+            continue
+        for number, ones in of_one.items():
+            twos = of_two.get(number)
+            if not twos:
                 continue
-            for number in dict.fromkeys(number for number, _ in given):
-                ones = [slot for here, slot in given if here == number and slot.same(one)]
-                twos = [slot for here, slot in given if here == number and slot.same(two)]
-                if not ones or not twos:
-                    continue
-                straight = min(_best(one, ones), _best(two, twos))
-                crossed = min(_best(one, twos), _best(two, ones))
-                if not any(one.before == slot.before for slot in twos) or not any(
-                    two.before == slot.before for slot in ones
-                ):
-                    continue  # "the Moscow office of NATO" is the "NATO office in Moscow"
-                if crossed >= OCCUPIED_FROM and crossed > max(_best(one, ones), _best(two, twos), straight) + MARGIN:
-                    there = twos[0]
-                    yield Misplaced(one.kind, one.words, there.words, number, there.start, there.end)
-                    return
+            straight = min(_best(one, ones), _best(two, twos))
+            crossed = min(_best(one, twos), _best(two, ones))
+            if not any(one.before == slot.before for slot in twos) or not any(
+                two.before == slot.before for slot in ones
+            ):
+                continue  # "the Moscow office of NATO" is the "NATO office in Moscow"
+            if crossed >= OCCUPIED_FROM and crossed > max(_best(one, ones), _best(two, twos), straight) + MARGIN:
+                first = twos[0]
+                yield Misplaced(one.kind, one.words, first.words, number, first.start, first.end)
+                return
+
+
+def _stated(slot: Slot, given: Sequence[tuple[int, Slot]]) -> dict[int, list[Slot]]:
+    """Where each source states the fact, by the source's number."""
+    found: dict[int, list[Slot]] = {}
+    for number, other in given:
+        if other.same(slot):
+            found.setdefault(number, []).append(other)
+    return found
 
 
 def _mispaired(

@@ -13,10 +13,11 @@ from itertools import takewhile
 from index.sentences import sentence_spans
 
 # "[3]", "[1, 2]", "[Passage 2]", "(passage 4)", "【1】": all forms in which models write markers of their own.
+# With the blanks before them, which are read from the first of them on only, not from each.
 _MARKER = re.compile(
-    r"\s*(?:\[\s*(?:passages?\s*)?[\d,\s–-]+\]|\(\s*(?:passages?|source)\s*[\d,\s–-]+\)|【[^】]*】)", re.I
+    r"(?<!\s)\s*(?:\[(?:\s*passages?)?[\d,\s–-]+\]|\(\s*(?:passages?|source)[\d,\s–-]+\)|【[^】]{0,200}】)", re.I
 )
-_BRACKETED_NUMBER = re.compile(r"\[\s*([\d,\s–-]+)\]")
+_BRACKETED_NUMBER = re.compile(r"\[\s*+([\d,\s–-]+)\]")
 _EMPHASIS = re.compile(r"(\*\*|__|`)")
 _ITEM = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _BARE_ITEM = re.compile(r"[-*•]|\d{1,2}[.)]")

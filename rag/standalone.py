@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 
 from rag.records import Exchange
 from rag.slots import Slot, slots
@@ -122,12 +124,14 @@ def _is_bare(words: Sequence[Word], language: str, known: Leaning) -> bool:
 
 def _backward(rest: str, words: Sequence[Word], language: str, known: Leaning) -> list[Word]:
     """The words that look back beyond the question: pronouns for which it holds nothing that they could stand for."""
-    passed_over = [match.span() for match in known.passed_over.finditer(rest)]
+    means = [bool(content_words(word.text, language)) for word in words]
     found: list[Word] = []
-    if sum(bool(content_words(word.text, language)) for word in words) >= FULL_WORDS:
+    if sum(means) >= FULL_WORDS:
         return found
+    passed_over = {place for match in known.passed_over.finditer(rest) for place in range(*match.span())}
+    before = _Before.of(rest, words, means, language, known)
     for place, word in enumerate(words):
-        if any(start <= word.start < end for start, end in passed_over) or (place and word.text[0].isupper()):
+        if word.start in passed_over or (place and word.text[0].isupper()):
             continue  # "Sie" within a German question is the person spoken to
         last = place == len(words) - 1
         if last and place > 3 and word.folded == "there" and known.has("auxiliaries", words[place - 1].folded):
@@ -137,9 +141,28 @@ def _backward(rest: str, words: Sequence[Word], language: str, known: Leaning) -
         elif known.has("demonstratives", word.folded):
             if _points(words, place, known):
                 found.append(word)
-        elif _is_pronoun(word, known) and not _antecedent(rest, words, place, language, known):
+        elif _is_pronoun(word, known) and not _antecedent(before, words, place, language, known):
             found.append(word)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What stands before each word of a question: where the first name ends, how many words of meaning there are, and
+    the place of the last that begins a clause, 0 where none does."""
+
+    name_ends: int | None
+    meaning: Sequence[int]
+    begins: Sequence[int]
+
+    @classmethod
+    def of(cls, rest: str, words: Sequence[Word], means: Sequence[bool], language: str, known: Leaning) -> _Before:
+        ends = [slot.end for slot in _facts(rest, language) if slot.kind == "name"]
+        joins = (
+            i and (known.has("joiners", one.folded) or rest.startswith(",", one.end)) for i, one in enumerate(words)
+        )
+        begins = accumulate((place if joined else 0 for place, joined in enumerate(joins)), max, initial=0)
+        return cls(min(ends, default=None), list(accumulate(means, initial=0)), list(begins))
 
 
 def _is_pronoun(word: Word, known: Leaning) -> bool:
@@ -157,22 +180,19 @@ def _points(words: Sequence[Word], place: int, known: Leaning) -> bool:
     )
 
 
-def _antecedent(rest: str, words: Sequence[Word], place: int, language: str, known: Leaning) -> bool:
+def _antecedent(before: _Before, words: Sequence[Word], place: int, language: str, known: Leaning) -> bool:
     """Whether something before a pronoun can be what it stands for: a name or a thing in a clause before its own, and
     in its own clause only for "its" and its like, since "it" is never the subject of the same verb."""
     word = words[place]
-    joins = [i for i in range(1, place) if known.has("joiners", words[i].folded) or "," in rest[words[i].end :][:1]]
-    begins = joins[-1] if joins else 0
     following = words[place + 1].folded if place + 1 < len(words) else ""
     own = known.has("possessives", word.folded) or (place > 2 and known.has("auxiliaries", following))
-    reach = words[: place if own else begins]
-    names = [slot for slot in _facts(rest, language) if slot.kind == "name" and slot.end <= word.start]
-    if any(slot.end <= other.end for slot in names for other in reach):
+    reach = place if own else before.begins[place]
+    if reach and before.name_ends is not None and before.name_ends <= min(word.start, words[reach - 1].end):
         return True
     if known.has("persons", word.folded) and word.folded not in known.words["possessives"] and language == "en":
         return False
     chosen = known.has("choosing", words[0].folded) and own  # "which bank closed its office?"
-    return sum(bool(content_words(other.text, language)) for other in reach) >= (1 if chosen else 2)
+    return before.meaning[reach] >= (1 if chosen else 2)
 
 
 def _with_fragment(before: str, piece: str, language: str, known: Leaning) -> str:
@@ -218,16 +238,12 @@ def _substituted(
     if language != "en" or known.has("judged", words[-1].folded):
         return None
     pieces, at = [], 0
+    person, thing = _person(before, language), _thing(before.question, language)
     for word in backward:
-        if known.has("persons", word.folded):
-            meant = _person(before, language)
-        elif known.has("things", word.folded):
-            meant = _thing(before.question, language)
-        else:
-            return None
+        meant = person if known.has("persons", word.folded) else thing if known.has("things", word.folded) else None
         if meant is None:
             return None
-        place = words.index(word)
+        place = bisect_left(words, word.start, key=lambda other: other.start)
         following = words[place + 1].text if place + 1 < len(words) else ""
         if known.has("possessives", word.folded) and (word.folded != "her" or content_words(following, language)):
             meant += "'" if meant.endswith("s") else "'s"

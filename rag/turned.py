@@ -8,6 +8,7 @@ but for names behind prepositions English.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -242,16 +243,20 @@ def _made_by(clause: str, last: tuple[str, ...]) -> Iterator[_Act]:
 
 def _acts_of(clause: str, matches: Sequence[re.Match[str]], of_whom: int) -> Iterator[_Act]:
     known, there = vocabulary(), list(names(clause))
-    for match in matches:
+    words = [fold(match.group()) for match in matches]
+    starts, ends = [match.start() for match in matches], [name.end for name in there]
+    looks_back = next((place for place, word in enumerate(words) if word in known.backward), len(words))
+    for place, match in enumerate(matches):
         verb = match.group()
-        before = [name for name in there if name.end <= match.start()]
-        since = before[-1].end if before else 0
-        between = [fold(other.group()) for other in matches if since <= other.start() < match.start()]
+        if place > looks_back:
+            break
+        if not verb.islower():
+            continue
+        before = there[: bisect_right(ends, match.start())]
+        between = words[bisect_left(starts, before[-1].end if before else 0) : place]
         does = before and not between and re.fullmatch(r"\w+[^s\W]s", verb)  # "Adam plays"
         told = is_participle(verb) or does or not known.modal.isdisjoint(between)
-        if not verb.islower() or not told or not content_words(verb, "en"):
-            continue
-        if any(fold(other.group()) in known.backward for other in matches if other.start() < match.start()):
+        if not told or not content_words(verb, "en"):
             continue
         stem = content_words(verb, "en")[0]
         while between and (between[-1] in known.auxiliaries or between[-1].endswith("ly")):

@@ -7,7 +7,7 @@ of this very turn has named.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,6 +19,10 @@ Stage = Literal["waiting", "searching", "reading", "writing", "done", "stopped",
 _REFERENCE = re.compile(
     r"cite-(?P<key>[a-z0-9]{1,40})-(?:s(?P<sentence>[0-9]{1,4})m(?P<marker>[0-9]{1,4})|p(?P<passage>[0-9]{1,4}))"
 )
+# A sentence is found again in the draft by its words; between two stand at most so many characters, and a number only
+# where it is that of a marker. Behind it belong its marks and one marker.
+_WORD, _BETWEEN = re.compile(r"[^\W_]+"), 16
+_BEHIND = re.compile(r"[^\w\s]*(?:\s*\[[\d,\s]*\][^\w\s]*)?")
 NOTE_CHARACTERS = 2_000
 _NOT_BEGUN = Reading(done=0, total=0)
 
@@ -164,10 +168,27 @@ def key_of(reference: str) -> str | None:
 
 def _after_sentence(draft: str, sentence: str) -> str:
     """What of the draft comes after a sentence that was checked: its words, with markers and emphasis in between."""
-    words = re.findall(r"\w+", sentence)
-    end = r"[^\w\s]*(?:\s*\[[\d,\s]*\][^\w\s]*)?"
-    match = re.search(r"[\W\d]{0,16}?".join(map(re.escape, words)) + end, draft)
-    return "" if match is None else draft[match.end() :]
+    words, drafted = _WORD.findall(sentence), list(_WORD.finditer(draft))
+    walked = (_walked(drafted[first:], words) for first, word in enumerate(drafted) if word.group() == words[0])
+    end = next((end for end in walked if end is not None), None) if words else 0
+    behind = None if end is None else _BEHIND.match(draft, end)
+    return "" if behind is None else draft[behind.end() :]
+
+
+def _walked(drafted: Sequence[re.Match[str]], words: Sequence[str]) -> int | None:
+    """Where the last of the words ends in a draft that begins with the first; None where others stand between them."""
+    waiting = iter(words)
+    word, end = next(waiting), drafted[0].start()
+    for there in drafted:
+        if there.start() - end > _BETWEEN:
+            return None
+        if there.group() == word:
+            end, word = there.end(), next(waiting, "")
+            if not word:
+                return end
+        elif not there.group().isdecimal():  # no number of a marker
+            return None
+    return None
 
 
 def _holds(passage: Passage, citation: Citation) -> bool:

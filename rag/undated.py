@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rag.vocabulary import vocabulary
-
-_YEAR = r"(?P<year>(?:1[5-9]|20)\d\d)\b"
+from rag.vocabulary import YEAR, vocabulary
 
 
 @cache
@@ -20,7 +18,7 @@ def _dated() -> re.Pattern[str]:
     month = rf"(?:{names})\.?"
     return re.compile(
         rf"\b(?:{month}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th|\.)?\s+{month})"
-        rf"(?P<added>,?\s+{_YEAR}(?:\s+г(?:ода|\.))?)",
+        rf"(?P<added>,?\s+(?P<year>{YEAR.pattern})(?:\s+г(?:ода|\.))?)",
         re.I,
     )
 

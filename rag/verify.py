@@ -16,10 +16,12 @@ from index.lexical import parted
 from index.sentences import LABEL
 from rag.asked import answered_otherwise, asks_by_name, tells_a_time, uncontrasted
 from rag.bounds import fits
+from rag.causes import another_reason, no_reason
 from rag.cite import Evidence, Source
 from rag.context import before, means_another
 from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
-from rag.denial import opposition
+from rag.denial import opposition, unsure_denial
+from rag.derived import derived
 from rag.facts import (
     Fact,
     abbreviated,
@@ -35,11 +37,15 @@ from rag.facts import (
 from rag.given import dated_in_the_document, ends_a_compound, in_the_decade, named_in_full, named_in_the_document
 from rag.imitation import planted
 from rag.joined import apart, borrowed, joined, looks_back, said_of_another, told_by
-from rag.modality import compares, of_all, only_hoped
+from rag.modality import compares
 from rag.opposites import Contrary, contraries
+from rag.overstated import overstated
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
+from rag.retracted import only_asked, taken_back, unproven
 from rag.roles import another_office, does_something_else, misquoted, only_reports
+from rag.scope import Wider
+from rag.sequence import order_turned, unordered
 from rag.slots import Misplaced, misplaced
 from rag.turned import Turned, turned
 from rag.units import unit_faults
@@ -145,16 +151,24 @@ def _faults(
     invented += only_reports(sentence, question, evidence.text, language)
     if language_of(sentence) == language:
         invented += misquoted(sentence, question, _passages(evidence))
-    instead: list[Contrary | Turned] = [*contraries(sentence, [source.text for source in evidence.sources], language)]
+    instead: list[Contrary | Turned | Wider] = [
+        *contraries(sentence, [source.text for source in evidence.sources], language)
+    ]
     instead += turned(sentence, [source.said for source in evidence.sources], language)
+    instead += [*another_reason(sentence, question, evidence), *order_turned(sentence, evidence)]
+    instead += overstated(sentence, question, evidence, language).against
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
+    back = taken_back(sentence, evidence, language)
+    if back is not None:
+        invented.append("the cited passage says that this is not so")
+        otherwise.append(evidence.sources[back])
     for source in evidence.sources:
         opposed = opposition(uncontrasted(sentence, question), source.said, evidence.text, language, question)
         if opposed:
-            invented.append(opposed)
-            otherwise.append(source)
+            invented.append(opposed.reason)
+            otherwise += [source] if opposed.contradicted else []
             break
     if near and not invented:
         for asked in answered_otherwise(sentence, question, [source.said for source in evidence.read], language):
@@ -193,10 +207,12 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     if speaker:
         found.append(f"“{speaker}” says this, and not of herself or himself")
     found += planted(evidence)
-    found += only_hoped(sentence, [source.said for source in evidence.sources], language)
-    found += of_all(sentence, evidence.text)
+    found += overstated(sentence, question, evidence, language).in_part
+    found += [*unsure_denial(sentence, evidence.text, language), *only_asked(sentence, evidence, language)]
+    found += unproven(sentence, evidence, language)
     found += joined_dates(sentence, question, evidence.read)
     found += dated_behind(sentence, question, evidence)
+    found += [*no_reason(sentence, question, evidence), *unordered(sentence, question, evidence)]
     found += does_something_else(sentence, question, evidence.text, language)
     office = another_office(sentence, question, [source.said for source in evidence.read])
     if office:
@@ -241,6 +257,9 @@ def _missing(
             fits(fact, sentence, evidence.text) or in_the_decade(fact, sentence, evidence.text)
         ):
             instead.pop(replaced or "", None)
+        elif reckoned := derived(fact, sentence, [source.said for source in evidence.sources]):
+            instead.pop(replaced or "", None)
+            repeated.append(reckoned)
         elif spelt:
             instead.pop(replaced or "", None)
             repeated.append(f"the question writes “{fact.words}”, the cited passage “{spelt}”")

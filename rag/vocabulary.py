@@ -35,6 +35,7 @@ class Vocabulary:
     months: Mapping[str, int]
     ambiguous_months: frozenset[str]
     before_months: frozenset[str]
+    before_years: frozenset[str]
     weekdays: frozenset[str]
     negations: frozenset[str]
     denials: tuple[str, ...]
@@ -49,6 +50,11 @@ class Vocabulary:
     courtesies: frozenset[str]
     impersonal: frozenset[str]
     additions: frozenset[str]
+    limits: frozenset[str]
+    quantities: frozenset[str]
+    limitable: frozenset[str]
+    partial: frozenset[str]
+    none: frozenset[str]
     ceasing: frozenset[str]
     conditions: frozenset[str]
     exceptions: frozenset[str]
@@ -57,6 +63,7 @@ class Vocabulary:
     sayings: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
+    irregular: Mapping[str, str]
     participles: frozenset[str]
     joining: frozenset[str]
     being: frozenset[str]
@@ -71,6 +78,7 @@ class Vocabulary:
     interrogatives: frozenset[str]
     choices: frozenset[str]
     replies: frozenset[str]
+    assents: frozenset[str]
     amounts: frozenset[str]
     times: frozenset[str]
     endings: frozenset[str]
@@ -101,6 +109,7 @@ def vocabulary() -> Vocabulary:
         months={fold(word): number for number, line in enumerate(stored["months"], 1) for word in line.split()},
         ambiguous_months=words("ambiguous_months"),
         before_months=words("before_months"),
+        before_years=words("before_years"),
         weekdays=words("weekdays"),
         negations=words("negations"),
         denials=tuple(sorted(words("denials"))),
@@ -115,6 +124,11 @@ def vocabulary() -> Vocabulary:
         courtesies=words("courtesies"),
         impersonal=words("impersonal"),
         additions=words("additions"),
+        limits=words("limits"),
+        quantities=words("quantities"),
+        limitable=words("limitable"),
+        partial=words("partial"),
+        none=words("none"),
         ceasing=words("ceasing"),
         conditions=words("conditions"),
         exceptions=words("exceptions"),
@@ -123,6 +137,7 @@ def vocabulary() -> Vocabulary:
         sayings=words("sayings"),
         frames=words("frames"),
         aliases=groups("aliases"),
+        irregular={form: line.split()[0] for line in stored["irregular"] for form in line.split()[1:]},
         participles=words("participles"),
         joining=words("joining"),
         being=words("being"),
@@ -137,6 +152,7 @@ def vocabulary() -> Vocabulary:
         interrogatives=words("interrogatives"),
         choices=words("choices"),
         replies=words("replies"),
+        assents=words("assents"),
         amounts=words("amounts"),
         times=words("times"),
         endings=words("endings"),

@@ -27,6 +27,7 @@ EDGES = (
     "rag.live",
     "rag.rendering",
     "rag.reports",
+    "rag.escaped",
     "rag.__main__",
 )
 EDGE_LIBRARIES = ("gradio", "typer", "rich", "starlette", "fastapi", "uvicorn", "mcp")

@@ -9,8 +9,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from rag.errors import Cancelled, ModelError, QuestionError, QueueFull
-from rag.ui.opening import FAULTS, UNEXPECTED, in_words
+from rag.errors import FAULTS, UNEXPECTED, Cancelled, ModelError, QuestionError, QueueFull, in_words
 
 LOADING_SECONDS = 5  # what is left of loading the models, at a guess: the client tries again then
 

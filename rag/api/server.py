@@ -22,11 +22,11 @@ from rag.api.description import description
 from rag.api.errors import ApiError, loading, told
 from rag.api.replies import Reply, event, model_form, stages
 from rag.api.requests import completion_in, require
-from rag.errors import QuestionError, QueueFull
+from rag.errors import FAULTS, QuestionError, QueueFull
 from rag.footnotes import written
+from rag.opening import Opening
 from rag.queueing import Happening, Place, Queue
 from rag.records import Answer, Checked, Done, Sentence, Waiting
-from rag.ui.opening import FAULTS, Opening
 
 _log = logging.getLogger(__name__)
 

@@ -21,10 +21,11 @@ from pydantic import Field
 from index.records import Document
 from rag import forms
 from rag.api.replies import stages
+from rag.errors import FAULTS, in_words
+from rag.opening import Answering, Opening
 from rag.queueing import Happening, Queue
 from rag.records import Done
 from rag.retrieve import readable
-from rag.ui.opening import FAULTS, Answering, Opening, in_words
 
 MOST_CHARACTERS = 20_000  # of a document at once: more than a model reads with profit
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.checking import Checker
     from rag.generate import Generator
+    from rag.opening import Answering as ServedAnswering
     from rag.recording import Circumstances
     from rag.records import Event, Exchange
-    from rag.ui.opening import Answering as ServedAnswering
 
 
 def some_name(text: str) -> str:

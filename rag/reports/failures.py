@@ -1,6 +1,6 @@
 """Every question of an evaluation that did not go as it should, as HTML to click open: expected, said, cited, read.
 
-What was held back is shown as such. Every word of a document, a question or a model passes through `escaped`.
+What was held back is shown as such. Every word of a document, a question or a model passes through `plain`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from rag.escaped import plain
 from rag.evaluation.report import Report
 from rag.evaluation.scoring import Record, at_threshold, evidence_read, outcome
-from rag.reports.escaped import escaped
 from rag.reports.table import FAILURES
 
 KINDS: Mapping[str, str] = {
@@ -64,7 +64,7 @@ def _kind(record: Record) -> str | None:
 
 def _failure(record: Record, report: Report) -> str:
     parts = [_expected(record, report), _said(record), _read(record)]
-    summary = f'<span class="id">{escaped(record["id"])}</span> {escaped(record["question"])}'
+    summary = f'<span class="id">{plain(record["id"])}</span> {plain(record["question"])}'
     return f'<details class="case" id="{anchor(record["id"])}"><summary>{summary}</summary>{"".join(parts)}</details>'
 
 
@@ -73,7 +73,7 @@ def _expected(record: Record, report: Report) -> str:
     if gold["answerable"] is False:
         return "<h4>Expected</h4><p>That the documents do not say.</p>"
     joined = " and " if gold["answers_all_required"] else " or "
-    answers = joined.join(f"<q>{escaped(answer)}</q>" for answer in gold["answers"]) or "Not known."
+    answers = joined.join(f"<q>{plain(answer)}</q>" for answer in gold["answers"]) or "Not known."
     evidence = "".join(_evidence(span, record, report) for span in gold["spans"])
     return f"<h4>Expected</h4><p>{answers}</p>{evidence}"
 
@@ -88,10 +88,10 @@ def _evidence(span: Record, record: Record, report: Report) -> str:
     if end + SURROUNDINGS < len(document.text):
         after = f"{after.rpartition(' ')[0]} …"
     read = evidence_read({**record, "gold": {"spans": [span]}}).hits
-    words = f"{escaped(before)}<mark>{escaped(document.text[start:end])}</mark>{escaped(after)}"
+    words = f"{plain(before)}<mark>{plain(document.text[start:end])}</mark>{plain(after)}"
     return (
         f'<figure class="quote"><blockquote dir="auto">{words}</blockquote>'
-        f"<figcaption>{escaped(document.title)}, {span['start']}:{span['end']}"
+        f"<figcaption>{plain(document.title)}, {span['start']}:{span['end']}"
         f" — {'was read' if read else 'was not read'}</figcaption></figure>"
     )
 
@@ -109,21 +109,21 @@ def _said(record: Record) -> str:
 
 def _sentence(sentence: Mapping[str, Any]) -> str:
     support = sentence["support"]
-    reasons = f' <span class="why">{escaped("; ".join(sentence["reasons"]))}</span>' if sentence.get("reasons") else ""
+    reasons = f' <span class="why">{plain("; ".join(sentence["reasons"]))}</span>' if sentence.get("reasons") else ""
     quotes = "".join(
-        f'<blockquote dir="auto">[{citation["marker"]}] {escaped(citation["quote"])} <cite>{escaped(citation["title"])}'
+        f'<blockquote dir="auto">[{citation["marker"]}] {plain(citation["quote"])} <cite>{plain(citation["title"])}'
         f"</cite></blockquote>"
         for citation in sentence["citations"]
     )
     return (
-        f'<li class="{escaped(support)}"><span class="sign" title="{escaped(support)}">{_SIGNS[support]}</span> '
-        f'<span dir="auto">{escaped(sentence["text"])}</span>{reasons}{quotes}</li>'
+        f'<li class="{plain(support)}"><span class="sign" title="{plain(support)}">{_SIGNS[support]}</span> '
+        f'<span dir="auto">{plain(sentence["text"])}</span>{reasons}{quotes}</li>'
     )
 
 
 def _read(record: Record) -> str:
     passages = "".join(
-        f"<li><cite>{escaped(passage['title'])}</cite>{_page(passage)}, {passage['start']}:{passage['end']}"
+        f"<li><cite>{plain(passage['title'])}</cite>{_page(passage)}, {passage['start']}:{passage['end']}"
         f'<blockquote dir="auto">{_marked(passage, record["gold"]["spans"])}</blockquote></li>'
         for passage in record["passages"]
     )
@@ -145,6 +145,6 @@ def _marked(passage: Record, spans: Sequence[Record]) -> str:
     shown, position = "", 0
     for start, end in places:
         if position <= start < end:
-            shown += f"{escaped(passage['text'][position:start])}<mark>{escaped(passage['text'][start:end])}</mark>"
+            shown += f"{plain(passage['text'][position:start])}<mark>{plain(passage['text'][start:end])}</mark>"
             position = end
-    return shown + escaped(passage["text"][position:])
+    return shown + plain(passage["text"][position:])

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from importlib import resources
 from itertools import groupby
 
+from rag.escaped import plain
 from rag.evaluation.comparison import Change, Comparison
 from rag.evaluation.report import Report
 from rag.evaluation.totals import Measure
 from rag.reports import failures
-from rag.reports.escaped import escaped
 from rag.reports.plots import Line, Point, plot, span
 from rag.reports.table import change_interval, counted, in_unit, interval, moved, probability, verdict
 
@@ -56,12 +56,12 @@ def _header(report: Report) -> str:
         "prompts": first["made_by"]["prompts"][:12],
         "documents": first["made_by"]["documents"][:12],
     }
-    rows = "".join(f"<div><dt>{escaped(name)}</dt><dd>{escaped(value)}</dd></div>" for name, value in facts.items())
+    rows = "".join(f"<div><dt>{plain(name)}</dt><dd>{plain(value)}</dd></div>" for name, value in facts.items())
     lost = ""
     if report.lost:
         lost = (
             f"<p>Left out of the measures of evidence, which does not stand in the stored text: "
-            f"{escaped(', '.join(report.lost))}</p>"
+            f"{plain(', '.join(report.lost))}</p>"
         )
     return f'<h1>How far the answers can be trusted</h1><dl class="facts">{rows}</dl>{lost}'
 
@@ -101,7 +101,7 @@ def _measures(measures: Sequence[Measure]) -> str:
     for section, within in groupby(measures, key=lambda measure: measure.section):
         rows = "".join(_measure(measure) for measure in within if measure.estimate.value is not None)
         if rows:
-            groups.append(f'<tbody><tr><th colspan="5" scope="rowgroup">{escaped(section)}</th></tr>{rows}</tbody>')
+            groups.append(f'<tbody><tr><th colspan="5" scope="rowgroup">{plain(section)}</th></tr>{rows}</tbody>')
     head = '<thead><tr><th>measure</th><th class="n">value</th><th></th><th>95% interval</th><th>over</th></tr></thead>'
     return f'<h2>Measures</h2><div class="wide"><table>{head}{"".join(groups)}</table></div>'
 
@@ -112,8 +112,8 @@ def _measure(measure: Measure) -> str:
     if value is not None and low is not None and high is not None and measure.unit in ("share", "number") and high <= 1:
         drawn = span(max(low, 0.0), high, value)
     return (
-        f'<tr><td>{escaped(measure.title)}</td><td class="n">{in_unit(value, measure.unit)}</td><td>{drawn}</td>'
-        f"<td>{interval(measure)}</td><td>{escaped(measure.over)}</td></tr>"
+        f'<tr><td>{plain(measure.title)}</td><td class="n">{in_unit(value, measure.unit)}</td><td>{drawn}</td>'
+        f"<td>{interval(measure)}</td><td>{plain(measure.over)}</td></tr>"
     )
 
 
@@ -141,7 +141,7 @@ def _compared(comparison: Comparison) -> str:
     rows = []
     for change in filter(moved, comparison.changes):
         rows.append(
-            f'<tr><td>{escaped(change.title)}</td><td class="n">{in_unit(change.before, change.unit)}</td>'
+            f'<tr><td>{plain(change.title)}</td><td class="n">{in_unit(change.before, change.unit)}</td>'
             f'<td class="n">{in_unit(change.now, change.unit)}</td><td>{change_interval(change)}</td>'
             f'<td class="n">{probability(change)}</td><td>{verdict(change)}</td><td>{_turned(change)}</td></tr>'
         )
@@ -151,7 +151,7 @@ def _compared(comparison: Comparison) -> str:
     if comparison.left_out:
         notes.append(f"Left out: {', '.join(comparison.left_out)}.")
     return (
-        f"<h2>Compared with {escaped(comparison.name)}</h2><p>{escaped(' '.join(notes))}</p>"
+        f"<h2>Compared with {plain(comparison.name)}</h2><p>{plain(' '.join(notes))}</p>"
         '<div class="wide"><table><thead><tr><th>measure</th><th class="n">before</th><th class="n">now</th>'
         '<th>95% of change</th><th class="n">p</th><th></th><th>questions</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
@@ -162,8 +162,8 @@ def _turned(change: Change) -> str:
     """The questions that were gained and lost; those that were lost are failures now, and lead there."""
     if not change.gained and not change.lost:
         return ""
-    gained = ", ".join(map(escaped, change.gained)) or "none"
-    lost = ", ".join(f'<a href="#{failures.anchor(name)}">{escaped(name)}</a>' for name in change.lost) or "none"
+    gained = ", ".join(map(plain, change.gained)) or "none"
+    lost = ", ".join(f'<a href="#{failures.anchor(name)}">{plain(name)}</a>' for name in change.lost) or "none"
     return (
         f"<details><summary>{len(change.gained)} gained, {len(change.lost)} lost</summary>"
         f"<p>gained: {gained}</p><p>lost: {lost}</p></details>"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.reports.escaped import escaped
+from rag.escaped import plain
 
 WIDTH, HEIGHT = 380, 270
 LEFT, RIGHT, TOP, BOTTOM = 58, 18, 12, 42
@@ -56,17 +56,17 @@ def plot(
         radius = SMALLEST + (LARGEST - SMALLEST) * point.weight**0.5
         parts.append(
             f'<circle class="point" cx="{_x(point.x):.1f}" cy="{_y(point.y):.1f}" r="{radius:.1f}">'
-            f"<title>{escaped(point.words)}</title></circle>"
+            f"<title>{plain(point.words)}</title></circle>"
         )
     legend = "".join(
         f'<li><svg class="key" viewBox="0 0 24 8" aria-hidden="true"><path class="line {line.kind}" d="M0 4H24"/></svg>'
-        f"{escaped(line.name)}</li>"
+        f"{plain(line.name)}</li>"
         for line in lines
         if line.name
     )
     return (
-        f'<figure><svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escaped(title)}">'
-        f"{''.join(parts)}</svg><figcaption>{escaped(title)}</figcaption>"
+        f'<figure><svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{plain(title)}">'
+        f"{''.join(parts)}</svg><figcaption>{plain(title)}</figcaption>"
         + (f'<ul class="legend">{legend}</ul>' if legend else "")
         + "</figure>"
     )
@@ -95,7 +95,7 @@ def _path(kind: str, points: Sequence[tuple[float, float]]) -> str:
 
 
 def _words(x: float, y: float, words: str, kind: str, more: str = "") -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{more}>{escaped(words)}</text>'
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}"{more}>{plain(words)}</text>'
 
 
 def _axes(x_label: str, y_label: str) -> str:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from index.records import Document, Picture, Section
+from rag.escaped import exact, plain
 from rag.turns import Source
-from rag.ui.render import PASSAGE_SHOWN, clipped, exact, on_page, plain
+from rag.ui.render import PASSAGE_SHOWN, clipped, on_page
 
 SURROUNDINGS_SHOWN = 6_000  # characters of a document on either side of the marked words
 LONGEST_HEADING = 300  # characters; a longer line is prose, whatever it begins with

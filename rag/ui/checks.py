@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from index.records import Progress
-from rag.errors import Cancelled
+from rag.errors import FAULTS, UNEXPECTED, Cancelled, in_words
+from rag.opening import Opening
 from rag.records import CheckedText
 from rag.turns import Source, Turn, key_of
-from rag.ui.opening import FAULTS, UNEXPECTED, Opening, in_words
 
 PAGES_KEPT = 64
 _FRAME_SECONDS = 0.25

@@ -12,13 +12,14 @@ from typing import Any
 import gradio as gr
 
 from rag import preferences
+from rag.errors import FAULTS, in_words
 from rag.models import Model, catalogue, find, installed
+from rag.opening import Opening
 from rag.settings import Settings
 from rag.ui import render, wording
 from rag.ui.fetching import Fetches
 from rag.ui.lists import AS_SENT
 from rag.ui.means import Means
-from rag.ui.opening import FAULTS, Opening, in_words
 from rag.ui.wording import Offer
 
 _STATE_SECONDS = 20.0

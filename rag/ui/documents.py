@@ -18,10 +18,11 @@ from index.errors import DocumentNotFound
 from index.readers import FORMATS
 from index.records import DocumentSummary
 from index.watch import followed
+from rag.errors import FAULTS, in_words
+from rag.opening import Opening
 from rag.ui import lists, papers
 from rag.ui.following import Following
 from rag.ui.intake import Intake
-from rag.ui.opening import FAULTS, Opening, in_words
 from rag.ui.render import header as header_html
 from rag.ui.render import source_fault_html
 
@@ -226,10 +227,10 @@ class Documents:
         if not document_id:
             return ""
         try:
-            library = self._opening.assistant().library
-            path = library.document(document_id).path
-            ledger = library.remove([document_id])
-            self._intake.forget(Path(path))
+            held = next((one for one in self._documents() if one.id == document_id), None)
+            ledger = self._opening.assistant().library.remove([document_id])
+            for path in (held.path, *held.paths) if held else ():  # uploaded under several names
+                self._intake.forget(Path(path))
         except FAULTS as error:
             return source_fault_html(in_words(error))
         return papers.ledger_html(ledger)

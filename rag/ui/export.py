@@ -10,13 +10,13 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from importlib.resources import files
 from string import Template
 from urllib.parse import quote
 
 from rag import forms
 from rag.conversations import Conversation, KeptTurn
+from rag.escaped import plain, undirected
 from rag.records import Citation
 from rag.speech import is_item
 from rag.telling import instead_in_words, unsure_in_words
@@ -106,9 +106,9 @@ def html(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:
         turn = kept.turn
         notes = notes_of(turn, len(every) + 1)
         back: set[int] = set()
-        parts.append(f'<section><h2 dir="auto">{escape(turn.question)}</h2>')
+        parts.append(f'<section><h2 dir="auto">{plain(turn.question)}</h2>')
         if turn.standalone:
-            parts.append(f'<p dir="auto"><small>{escape(_understood(turn))}</small></p>')
+            parts.append(f'<p dir="auto"><small>{plain(_understood(turn))}</small></p>')
         parts.append("<p>")
         for sentence in turn.sentences:
             links = ""
@@ -118,19 +118,19 @@ def html(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:
                 back.add(number)
                 links += f'<a{anchor} href="#note-{number}">[{number}]</a>'
             standing = STANDINGS[sentence.support] if sentence.claim else ""
-            why = f" <em>({escape(': '.join([standing, *sentence.reasons]))})</em>" if standing else ""
+            why = f" <em>({plain(': '.join([standing, *sentence.reasons]))})</em>" if standing else ""
             shown = "block" if is_item(sentence.text) else "inline"
-            parts.append(f'<span class="{shown}" dir="auto">{escape(sentence.text)}</span>{links}{why} ')
-        parts.append(f"</p><p>{escape(_outcome(turn))}</p><p><small>{escape(_asked(kept))}</small></p></section>")
+            parts.append(f'<span class="{shown}" dir="auto">{plain(sentence.text)}</span>{links}{why} ')
+        parts.append(f"</p><p>{plain(_outcome(turn))}</p><p><small>{plain(_asked(kept))}</small></p></section>")
         every += notes.values()
     for note in every:
-        quotes = "".join(f'<blockquote dir="auto">{escape(words)}</blockquote>' for words in note.quotes)
+        quotes = "".join(f'<blockquote dir="auto">{plain(words)}</blockquote>' for words in note.quotes)
         parts.append(
             f'<section class="note" id="note-{note.number}"><p><a href="#from-{note.number}">[{note.number}]</a> '
-            f'<cite dir="auto">{escape(_place(note))}</cite></p>{quotes}</section>'
+            f'<cite dir="auto">{plain(_place(note))}</cite></p>{quotes}</section>'
         )
     frame = Template((files("rag.ui") / "assets" / "export.html").read_text(encoding="utf-8"))
-    return frame.substitute(title=escape(conversation.title), conversation="".join(parts))
+    return frame.substitute(title=plain(conversation.title), conversation="".join(parts))
 
 
 def as_json(conversation: Conversation, turns: Sequence[KeptTurn]) -> str:
@@ -203,4 +203,4 @@ def _unlisted(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is: what could be read as markup is escaped."""
-    return _MARKDOWN.sub(r"\\\g<0>", text)
+    return _MARKDOWN.sub(r"\\\g<0>", undirected(text))

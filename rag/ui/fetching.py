@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from index.records import Progress
-from rag.errors import Cancelled
+from rag.errors import FAULTS, UNEXPECTED, Cancelled, in_words
 from rag.models import Model
 from rag.settings import Settings
-from rag.ui.opening import FAULTS, UNEXPECTED, in_words
 
 Stage = Literal["fetching", "done", "stopped", "fault"]
 

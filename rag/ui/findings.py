@@ -5,11 +5,12 @@ Pure, like `render`: every word of the text and of the documents is escaped.
 
 from __future__ import annotations
 
+from rag.escaped import plain
 from rag.records import CheckedText, Standing, Statement
 from rag.telling import in_words
 from rag.turns import Turn
 from rag.ui.checks import Check
-from rag.ui.render import counted, passages_html, plain
+from rag.ui.render import counted, passages_html
 
 # The sign beside a sentence, its word, and the class that gives it its colour; form as well as colour.
 _STANDINGS: dict[Standing, tuple[str, str, str]] = {

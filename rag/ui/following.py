@@ -19,8 +19,8 @@ from index.records import Ledger
 from index.tally import STOPPED
 from index.watch import follow
 from rag import preferences
-from rag.errors import SettingsError
-from rag.ui.opening import FAULTS, Opening, in_words
+from rag.errors import FAULTS, SettingsError, in_words
+from rag.opening import Opening
 
 _LOOK_SECONDS = 1.0
 _PATIENCE_SECONDS = 5.0  # for a batch that is being encoded when the page goes down

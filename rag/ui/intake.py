@@ -21,7 +21,8 @@ from typing import Literal
 
 from index.home import make_folder
 from index.records import Ledger, Progress
-from rag.ui.opening import FAULTS, UNEXPECTED, Opening, in_words
+from rag.errors import FAULTS, UNEXPECTED, in_words
+from rag.opening import Opening
 
 Stage = Literal["waiting", "reading", "done", "stopped", "fault"]
 
@@ -61,6 +62,14 @@ class Adding:
         return (self.files.total - self.files.done) / self.rate if self.rate > 0 and self.seconds > 1 else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is to be added, and whether that is to end: an event for each, so that no stop is lost or ends another."""
+
+    paths: tuple[Path, ...]
+    stop: threading.Event
+
+
 class Intake:
     """Adds documents to the one library, a request at a time. Usable from several threads."""
 
@@ -70,9 +79,9 @@ class Intake:
         self._arriving = arriving.resolve()
         self._uploads = uploads
         self._changed = threading.Condition()
-        self._requests: queue.SimpleQueue[tuple[Path, ...] | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._waiting = 0
-        self._stop = threading.Event()
+        self._stop = threading.Event()  # of the request at work, or the next one
         self._closed = False
         self._adding: Adding | None = None
         self._thread: threading.Thread | None = None
@@ -106,17 +115,19 @@ class Intake:
 
     def add(self, paths: Sequence[Path]) -> None:
         """Adds files and folders as soon as those before are done."""
+        request = _Request(tuple(paths), threading.Event())
         with self._changed:
             if self._closed or not paths:
                 return
             if not self.busy:
                 self._adding = Adding(tuple(path.name for path in paths))
+                self._stop = request.stop
             self._waiting += 1
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="adding", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
-        self._requests.put(tuple(paths))
+        self._requests.put(request)
 
     def forget(self, path: Path) -> None:
         """Deletes a file that was uploaded; any other file is the reader's own and stays."""
@@ -127,7 +138,8 @@ class Intake:
 
     def stop(self) -> None:
         """Stops the request at work; what it has added stays."""
-        self._stop.set()
+        with self._changed:
+            self._stop.set()
 
     def states(self, every: float = 0.25) -> Iterator[Adding]:
         """The requests as they go on, until none is left; at most one state `every` so many seconds."""
@@ -146,25 +158,29 @@ class Intake:
 
     def close(self) -> None:
         """Stops; returns when the thread has ended."""
-        self._closed = True
-        self._stop.set()
+        with self._changed:
+            self._closed = True
+            self._stop.set()
         self._requests.put(None)
         if self._thread is not None:
             self._thread.join()
 
     def _work(self) -> None:
-        while (paths := self._requests.get()) is not None and not self._closed:
-            self._stop.clear()
-            last = Adding(tuple(path.name for path in paths), "fault", message=UNEXPECTED)
+        while (request := self._requests.get()) is not None:
+            with self._changed:
+                if self._closed:
+                    return
+                self._stop = request.stop
+            last = Adding(tuple(path.name for path in request.paths), "fault", message=UNEXPECTED)
             try:
-                last = self._added(paths)
+                last = self._added(request.paths, request.stop)
             finally:  # a defect ends this thread and is printed; the page goes on
                 with self._changed:
                     self._waiting -= 1
                     self._adding = last
                     self._changed.notify_all()
 
-    def _added(self, paths: tuple[Path, ...]) -> Adding:
+    def _added(self, paths: tuple[Path, ...], stop: threading.Event) -> Adding:
         started, stood_back = time.monotonic(), 0.0
         current = Adding(tuple(path.name for path in paths), "reading")
 
@@ -183,12 +199,12 @@ class Intake:
 
         try:
             assistant = self._opening.assistant()
-            ledger = assistant.library.add(paths, watch, self._stop.is_set)
+            ledger = assistant.library.add(paths, watch, stop.is_set)
         except FAULTS as error:
             return replace(current, stage="fault", message=in_words(error))
         for refused in ledger.refused:
             self.forget(Path(refused.path))
-        return replace(current, stage="stopped" if self._stop.is_set() else "done", ledger=ledger)
+        return replace(current, stage="stopped" if stop.is_set() else "done", ledger=ledger)
 
     def _note(self, adding: Adding) -> None:
         with self._changed:

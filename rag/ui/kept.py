@@ -6,7 +6,7 @@ Pure, like `render`.
 from __future__ import annotations
 
 from rag.conversations import Conversation
-from rag.ui.render import plain
+from rag.escaped import plain
 
 
 def saving(conversation: Conversation | None) -> str:

@@ -23,13 +23,13 @@ from typing import TYPE_CHECKING
 from index.readers.child import LARGEST_FILE
 from rag.conversations import FILE, Conversations
 from rag.errors import SettingsError
+from rag.opening import Answering, Opening
 from rag.queueing import Queue
 from rag.recording import Records
 from rag.settings import Settings
 from rag.turns import Source
 from rag.ui.intake import Intake
 from rag.ui.means import Means
-from rag.ui.opening import Answering, Opening
 from rag.ui.recorder import Recorder
 from rag.ui.safety import LOOPBACK_HOSTS, Gate, fetch_nothing
 from rag.ui.session import Sessions

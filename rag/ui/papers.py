@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import PurePath
 
 from index.records import Document, DocumentSummary, FileReason, Ledger, Root
+from rag.escaped import plain
 from rag.ui.beside import text_html
 from rag.ui.following import State
 from rag.ui.intake import Adding
-from rag.ui.render import counted, duration, plain
+from rag.ui.render import counted, duration
 
 PREVIEW_CHARACTERS = 40_000
 REASONS_SHOWN = 200

@@ -16,8 +16,9 @@ from starlette.responses import PlainTextResponse, Response
 from index.errors import ReadError
 from index.readers import draw_page, format_of
 from index.records import Document, Picture
+from rag.errors import FAULTS
+from rag.opening import Opening
 from rag.turns import Source
-from rag.ui.opening import FAULTS, Opening
 
 KEPT = 12
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
+from rag.errors import FAULTS, in_words
+from rag.opening import Opening
 from rag.recording import Records
 from rag.records import Answer, Done, Event, Exchange
-from rag.ui.opening import FAULTS, Opening, in_words
 
 
 class Recorder:

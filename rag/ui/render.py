@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape
 
 from index.records import DocumentSummary, Hit
+from rag.escaped import plain
+from rag.opening import State
 from rag.records import Answer, Dispute, Sentence, Support
 from rag.speech import is_item
 from rag.telling import in_words, instead_in_words, unsure_in_words
 from rag.turns import NOTE_CHARACTERS, Turn
-from rag.ui.opening import State
 
 QUESTION_SHOWN = 600  # characters of a question that the conversation repeats
 PASSAGE_SHOWN = 180  # characters of a passage in a list
 
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _STANDINGS: dict[Support, tuple[str, str]] = {  # the sign beside a sentence and its word; form as well as colour
     "supported": ("\N{CHECK MARK}", "Supported"),
     "partial": ("\N{CIRCLE WITH LEFT HALF BLACK}", "Partly supported"),
@@ -303,13 +302,3 @@ def counted(number: int, noun: str) -> str:
 def clipped(text: str, characters: int) -> str:
     flat = " ".join(text[: 4 * characters].split())
     return flat if len(flat) <= characters else flat[: characters - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
-
-
-def plain(text: str) -> str:
-    """Escaped, and without the characters that reverse the direction of what stands around them."""
-    return exact(_DIRECTION.sub("", text))
-
-
-def exact(text: str) -> str:
-    """Escaped and otherwise as it is, for the slices of a document that must equal what is stored."""
-    return escape(text, quote=True)

@@ -22,10 +22,12 @@ from rag.api.errors import ApiError
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 
-# gradio compiles its HTML templates with `Function`, hence 'unsafe-eval'; scripts in the page itself need the nonce, so
-# markup that slipped into text would still not run. Styles are inline throughout gradio.
+# gradio compiles its HTML templates with `Function`, hence 'unsafe-eval'. Scripts within a reply need a nonce, and only
+# those of the page at "/" get one: it is made before there are words of documents, which come by calls, so markup that
+# slipped into them would still not run, nor any in a saved conversation. Styles are inline throughout gradio.
+_PAGE = "/"
 _POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-eval' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; script-src 'self' 'unsafe-eval'{nonce}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'none'; worker-src 'self' blob:; "
     "frame-src 'none'; object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -49,6 +51,7 @@ _OPEN_PATHS = re.compile(
 UPLOAD = "/gradio_api/upload"
 MOST_BYTES = {UPLOAD: 2 << 30}  # a folder of documents; each file in it has a limit of its own
 _MOST_BYTES = 4 << 20  # any other call: a question and what stands on the page
+_LONGEST_LENGTH = 20  # digits
 _READ_AWAY_SECONDS = 2.0
 _CODES = {401: "invalid_api_key", 413: "too_large"}  # as OpenAI's clients know them
 # gradio's cards for social networks, with addresses elsewhere, and the manifest of an app to be installed.
@@ -79,7 +82,8 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        reply = _Reply(send, secrets.token_urlsafe(16), scope["path"].startswith("/gradio_api/"))
+        nonce = secrets.token_urlsafe(16) if scope["path"] == _PAGE else ""
+        reply = _Reply(send, nonce, scope["path"].startswith("/gradio_api/"))
         refusal = self._refusal(scope, headers)
         if refusal is not None:
             await _refuse(refusal, scope, receive, reply.send)
@@ -111,7 +115,7 @@ class Gate:
 
 
 class _Reply:
-    """Adds headers to a response; an HTML page is held back until it is whole, to give its scripts the nonce.
+    """Adds headers to a response; the page is held back until it is whole, to give its scripts the `nonce`, if any.
 
     gradio says 500 to any call that it can make nothing of. What goes wrong in a handler of ours is told on the page,
     so from gradio's calls (`of_gradio`) 500 becomes 400; a defect still shows in the terminal.
@@ -131,8 +135,8 @@ class _Reply:
                 message["status"] = 400
             for name, value in _HEADERS.items():
                 headers[name] = value
-            headers["content-security-policy"] = _POLICY.format(nonce=self._nonce)
-            if headers.get("content-type", "").startswith("text/html"):
+            headers["content-security-policy"] = _POLICY.format(nonce=self._nonce and f" 'nonce-{self._nonce}'")
+            if self._nonce and headers.get("content-type", "").startswith("text/html"):
                 self._start = message
                 return
         elif message["type"] == "http.response.body" and self._start is not None:
@@ -184,10 +188,10 @@ def _why_too_large(scope: Scope, headers: Headers) -> Response | None:
     if scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return None
     length = headers.get("content-length", "")
-    if not length.isdecimal():
+    if not length.isdecimal() or "transfer-encoding" in headers:  # which counts, and says nothing of the length
         return _refused(scope, 411, "Say how long the body is.")
     most = MOST_BYTES.get(scope["path"].rstrip("/"), _MOST_BYTES)
-    if int(length) > most:
+    if len(length) > _LONGEST_LENGTH or int(length) > most:
         return _refused(scope, 413, f"Too large: at most {most >> 20:,} MB at once.")
     return None
 
@@ -195,4 +199,7 @@ def _why_too_large(scope: Scope, headers: Headers) -> Response | None:
 def _same_origin(headers: Headers) -> bool:
     """True without an Origin (not a browser's cross-site call) and for the page's own."""
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    try:
+        return origin is None or urlsplit(origin).netloc == headers.get("host")
+    except ValueError:  # "http://[", which is none
+        return False

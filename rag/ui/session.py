@@ -15,11 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.conversations import Conversations
-from rag.errors import Cancelled, ConversationsError, QueueFull
+from rag.errors import FAULTS, UNEXPECTED, Cancelled, ConversationsError, QueueFull, in_words
 from rag.queueing import Place, Queue
 from rag.records import Waiting
 from rag.turns import Source, Turn, history, key_of
-from rag.ui.opening import FAULTS, UNEXPECTED, in_words
 
 SESSIONS_KEPT = 128  # more than can wait in the queue
 TURNS_KEPT = 100

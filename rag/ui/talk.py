@@ -13,11 +13,11 @@ from gradio.context import LocalContext
 
 from index.errors import DocumentNotFound
 from index.records import DocumentSummary
-from rag.errors import ConversationsError
+from rag.errors import FAULTS, ConversationsError, in_words
+from rag.opening import Opening
 from rag.turns import Turn
 from rag.ui import beside, render
 from rag.ui.export import one_markdown
-from rag.ui.opening import FAULTS, Opening, in_words
 from rag.ui.pictures import Pictures, Sources
 from rag.ui.session import Sessions
 from rag.ui.suggestions import first_questions

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from rag.escaped import plain
 from rag.models import Model
 from rag.settings import Settings
 from rag.ui.fetching import Fetching
-from rag.ui.render import duration, plain
+from rag.ui.render import duration
 
 SECONDS_A_TOKEN = 0.02  # of reading, on two cores
 WORDS_A_TOKEN = 0.75

@@ -85,7 +85,9 @@ def test_cosines_are_those_of_the_vectors(path: Path) -> None:
     source = Source().put(1, 2, 3)
     index = DenseIndex(path)
     index.catch_up(source)
-    for row, cosine in index.search(query(), 3, source):
+    hits = index.search(query(), 3, source)
+    assert len(hits) == 3
+    for row, cosine in hits:
         assert cosine == pytest.approx(float(source.rows[row] @ query()), abs=1e-6)
 
 

@@ -115,10 +115,10 @@ def test_finds_by_words_and_by_meaning(library: Library, folder: Path) -> None:
     "query", ["", " \n", "?!", "\x00", "' OR 1=1 --", '"', "x" * 100_000, "word " * 20_000, "Привет, 世界", "\ud800"]
 )
 def test_any_query_is_answered(query: str, library: Library, folder: Path) -> None:
+    """By every passage there is, near or not; an empty one by none."""
     library.add([folder])
-    assert len(library.search(query)) == (5 if query.strip() else 0) or len(library.search(query)) == len(
-        found(library)
-    )
+    assert (passages := len(found(library))) > 2
+    assert len(library.search(query)) == (passages if query.strip() else 0)
 
 
 def test_spans_are_the_text(library: Library, tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from index import sentences as splitting
 from index.sentences import paragraph_spans, sentence_spans
 from tests.index.texts import NASTY, nasty_text
 
@@ -99,3 +101,30 @@ def test_no_sentence_crosses_a_blank_line(seed: int) -> None:
 def test_takes_time_in_proportion(name: str) -> None:
     text = NASTY[name]
     assert sum(end - start for start, end in sentence_spans(text)) >= len("".join(text.split()))
+
+
+ROOT = Path(__file__).parents[2]
+DOSSIER = [path.read_text("utf-8") for path in sorted(ROOT.glob("seeds/*.md"))]
+PROSE = {
+    **{name: (ROOT / name).read_text("utf-8") for name in ("CONTRIBUTING.md", "benchmarks/LOG.md")},
+    "the-dossier": "\n\n".join(DOSSIER),
+    "the-dossier-in-one-line": " ".join(" ".join(DOSSIER).replace("#", "").split()) * 20,
+    "quotations": 'He said "Go. Now." and left (to St. Paul. Or so). „Nun. Gut.“ It cost $3.5 in the U.S. then. ' * 400,
+}
+
+
+@pytest.mark.parametrize("window", [3000, splitting.WINDOW])
+@pytest.mark.parametrize("name", PROSE)
+def test_ends_where_it_would_if_a_text_were_seen_whole(name: str, window: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splitting, "WINDOW", 1 << 40)
+    whole = sentence_spans(PROSE[name])
+    monkeypatch.setattr(splitting, "WINDOW", window)
+    assert sentence_spans(PROSE[name]) == whole
+
+
+@pytest.mark.parametrize("text", ["word " * 5000, "x" * 30_000, "U.S." * 8000, "He said “go. " + "No. “a" * 4000])
+def test_what_has_no_end_in_sight_is_cut_and_loses_nothing(text: str) -> None:
+    spans = sentence_spans(text)
+    assert max(end - start for start, end in spans) <= 2 * splitting.WINDOW
+    assert "".join("".join(text[start:end].split()) for start, end in spans) == "".join(text.split())
+    assert not text.startswith("word") or all(text[start:end].split()[0] == "word" for start, end in spans)

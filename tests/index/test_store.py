@@ -56,6 +56,50 @@ def test_what_is_no_database_is_named(content: bytes, home: Path, open_library: 
     assert (home / "library.sqlite3").read_bytes() == content
 
 
+def test_a_store_without_one_of_its_tables_is_named(stored: Path, open_library: OpenLibrary) -> None:
+    connection = sqlite3.connect(stored)
+    connection.execute("DROP TABLE paths")
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreDamaged, match="lacks what a library holds"):
+        open_library().documents()
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        pytest.param("SELECT nothing FROM nowhere", (), id="a table that never was"),
+        pytest.param("SELEKT 1", (), id="no SQL"),
+        pytest.param("SELECT ?", (1, 2), id="too many values"),
+    ],
+)
+def test_a_mistake_of_ours_tells_nobody_to_move_the_library_away(
+    statement: str, values: tuple[int, ...], stored: Path
+) -> None:
+    store = Store(stored)
+    with pytest.raises(sqlite3.DatabaseError), store.reading() as snapshot:
+        snapshot.connection.execute(statement, values)
+    store.close()
+
+
+def test_text_that_is_none_is_damage(stored: Path) -> None:
+    connection = sqlite3.connect(stored)
+    connection.execute("UPDATE documents SET title = CAST(x'ff' AS TEXT)")
+    connection.commit()
+    connection.close()
+    store = Store(stored)
+    with pytest.raises(StoreDamaged), store.reading() as snapshot:
+        snapshot.summaries()
+    store.close()
+
+
+def test_a_new_home_is_its_owner_s_alone(tmp_path: Path, folder: Path) -> None:
+    library = Library(IndexSettings(tmp_path / "new" / "home"), HashingEncoder())
+    library.add([folder])
+    library.close()
+    assert (tmp_path / "new" / "home").stat().st_mode & 0o777 == 0o700
+
+
 def test_another_programs_database_is_named_and_left_alone(home: Path, folder: Path, open_library: OpenLibrary) -> None:
     home.mkdir()
     connection = sqlite3.connect(home / "library.sqlite3")

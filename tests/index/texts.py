@@ -55,6 +55,8 @@ NASTY = {
     "open-quotations": '"a. ' * 20_000,
     "open-brackets": "( " * 40_000,
     "headings": "# H\n" * 10_000,
+    "backticks": "`" * 200_000,  # where sentencex takes the square of the time
+    "quotations-opened-and-never-closed": "“a" * 120_000,
 }
 
 

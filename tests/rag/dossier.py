@@ -6,6 +6,10 @@ import hashlib
 from dataclasses import replace
 
 from index.records import Hit, Passage
+from rag.checking import standing
+from rag.cite import Citer
+from rag.verify import verdict
+from tests.fakes import HashingEncoder
 
 COSINE = 0.5
 
@@ -25,3 +29,10 @@ def _hit(rank: int, text: str, title: str, heading: str) -> Hit:
     identity = hashlib.sha256(text.encode()).hexdigest()
     passage = Passage(identity, 0, len(text), text, heading)
     return Hit(rank, 1 / rank, COSINE, 1.0, passage, f"/papers/{rank}.md", title)
+
+
+def standing_of(sentence: str, *sources: str, question: str = "") -> tuple[str, tuple[str, ...]]:
+    """The word for the verdict on a sentence, each of whose sources is a document, and its reasons."""
+    evidence = Citer(hits(*sources), HashingEncoder()).evidence(sentence, question)
+    judged = verdict(sentence, evidence, question)
+    return standing(judged), judged.reasons

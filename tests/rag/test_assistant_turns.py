@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from rag import assistant
 from rag.errors import Cancelled
 from rag.records import Answer, Checked, Done, Event, Exchange, Retrieved
 from tests.rag.desk import CUT, QUESTION, STEPS, Setting, assert_sound, follow, untimed
@@ -161,8 +162,17 @@ def test_documents_that_disagree_are_told_when_they_have_just_been_removed(desk:
 
 
 def test_documents_that_agree_are_no_dispute(desk: Setting) -> None:
-    for sentence in desk(f"{CUT} {STEPS}").assistant.answer(QUESTION).sentences:
-        assert sentence.disputed == ()
+    sentences = desk(f"{CUT} {STEPS}").assistant.answer(QUESTION).sentences
+    assert [(sentence.text, sentence.disputed) for sentence in sentences] == [(CUT, ()), (STEPS, ())]
+
+
+def test_memory_is_given_back_behind_every_whole_answer(desk: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str] = []
+    monkeypatch.setattr(assistant, "give_back", lambda: given.append("back"))
+    at = desk(f"{CUT} {STEPS}").assistant
+    for event in at.ask(QUESTION):
+        assert given == [], event  # nobody waits for it
+    assert given == ["back"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.bounds import fits
+from rag.bounds import fits, misbounded
 from rag.facts import facts
 
 CITED = "It carries over 37 million passengers a year; 853,382 people live there. The club has fewer than 900 members."
@@ -36,3 +36,38 @@ CITED = "It carries over 37 million passengers a year; 853,382 people live there
 def test_a_bound_or_a_rough_number_fits_or_not(sentence: str, fitting: bool) -> None:
     numbers = [fact for fact in facts(sentence) if fact.kind == "number"]
     assert any(fits(number, sentence, CITED) for number in numbers) is fitting
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "instead", "denies"),
+    [
+        ("At least 30% of girls work.", "Up to 30% of girls work.", "Up to 30", True),
+        ("More than 40 people came.", "Fewer than 40 people came.", "Fewer than 40", True),
+        ("Up to 40 people came.", "At least 40 people came.", "At least 40", True),
+        ("It cost at least $30.", "It cost up to $30.", "up to 30", True),
+        ("Mindestens 40 Menschen kamen.", "Höchstens 40 Menschen kamen.", "Höchstens 40", True),
+        ("Weniger als 40 Menschen kamen.", "Mehr als 40 Menschen kamen.", "Mehr als 40", True),
+        ("It has 30 rooms.", "It has up to 30 rooms.", "up to 30", False),
+        ("Es hat 30 Zimmer.", "Es hat bis zu 30 Zimmer.", "bis zu 30", False),
+    ],
+)
+def test_a_number_bounded_from_the_other_side_is_told(sentence: str, source: str, instead: str, denies: bool) -> None:
+    (found,) = misbounded(sentence, ["It rained 7 times.", source])
+    assert (found.instead, found.source, found.denies) == (instead, 1, denies)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("At least 30 came.", "At least 30 came."),
+        ("At least 30 came.", "More than 30 came."),
+        ("At least 30 came.", "30 came."),
+        ("About 30 came.", "Up to 30 came."),
+        ("30 came.", "Over 30 came."),
+        ("At least 30 came.", "Up to 40 came."),
+        ("At least 30 came.", "Up to 30 sat and 30 came."),
+        ("Bis zu 30 kamen.", "Höchstens 30 kamen."),
+    ],
+)
+def test_a_number_bounded_from_the_same_side_is_not_told(sentence: str, source: str) -> None:
+    assert misbounded(sentence, [source]) == ()

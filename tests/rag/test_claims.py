@@ -214,3 +214,24 @@ def test_a_sentence_that_only_tells_where_to_look_claims_nothing(sentence: str) 
 )
 def test_other_numbers_and_brackets_are_claimed(sentence: str) -> None:
     assert claims([sentence]) == [sentence]
+
+
+# Long enough that what takes the square of the time, or worse, would take many seconds.
+ENDLESS = {
+    "blanks": "It closed" + " " * 60_000 + "then.",
+    "blanks behind a page": "It closed (p. 1" + " " * 60_000 + "then.",
+    "marks": "It closed " + "!?" * 40_000 + "then.",
+    "pages": "It closed (see " + "p. 1, " * 40 + "then.",
+    "pages joined": "It closed [p. 1 " + "and p. 1 " * 40 + "then.",
+    "the same place": "ibid. " * 40 + "then.",
+    "initials": "Best regards, " + "A. " * 60 + "then.",
+    "names": "Best regards" + ", Team." * 60 + " then 1.",
+    "those greeted": "Dear " + "All " * 60 + "; then.",
+}
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("name", ENDLESS)
+def test_what_is_claimed_is_soon_told_of_any_text(name: str) -> None:
+    text = ENDLESS[name]
+    assert claims([text, text]) == [" ".join(text.split())] * 2

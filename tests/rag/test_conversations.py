@@ -141,7 +141,17 @@ def test_answers_are_searched(conversations: Conversations) -> None:
     assert conversations.listed(word)
 
 
-def test_what_is_deleted_is_gone_from_the_disk(conversations: Conversations, path: Path) -> None:
+def careless(path: Path, timeout: float, isolation_level: None) -> sqlite3.Connection:
+    """A connection that only forgets where something was, as SQLite does unless it is told, or was built, otherwise."""
+    connection = sqlite3.Connection(path, timeout=timeout, isolation_level=isolation_level)
+    connection.execute("PRAGMA secure_delete = OFF")
+    return connection
+
+
+def test_what_is_deleted_is_gone_from_the_disk(
+    conversations: Conversations, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "connect", careless)
     keep(conversations, "a", turn_of("k1", "a very private matter"))
     keep(conversations, "b", turn_of("k2"))
     assert b"private matter" in path.read_bytes()

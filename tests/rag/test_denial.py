@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.denial import opposition
+from rag.denial import opposition, unsure_denial
 
 
 def opposed(sentence: str, source: str, language: str = "en") -> bool:
@@ -93,3 +93,171 @@ def test_what_a_yes_or_no_question_denies_may_be_repeated() -> None:
 
 def test_that_nothing_was_said_denies_no_saying() -> None:
     assert not opposed("Ivanov said that they agree.", "Nothing was said of Prague, and they agree.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "language"),
+    [
+        pytest.param("Not all doctors prescribe it.", "All doctors prescribe it.", "en", id="not all, of all"),
+        pytest.param(
+            "The bird is not always called a robin.",
+            "The bird is always called a robin.",
+            "en",
+            id="not always, of always",
+        ),
+        pytest.param(
+            "The cost was not the main reason for the closure.",
+            "The cost was the main reason for the closure.",
+            "en",
+            id="not the main, of the main",
+        ),
+        pytest.param(
+            "All members signed the letter.", "Not all members signed the letter.", "en", id="all, of not all"
+        ),
+        pytest.param(
+            "The king himself conquered all of the south.",
+            "The king did not conquer all the towns of the south and the east.",
+            "en",
+            id="all, of a verb that is not of all",
+        ),
+        pytest.param("The drug always works.", "The drug does not always work.", "en", id="always, of not always"),
+        pytest.param("NATO did not close all offices.", "NATO closed every office.", "en", id="not all, of every"),
+        pytest.param("Every pupil passed.", "Not all of the pupils passed.", "en", id="every, of not all"),
+        pytest.param("He won the prize.", "He did not win the prize.", "en", id="an irregular verb"),
+        pytest.param("The troops left the town.", "The troops did not leave the town.", "en", id="another one"),
+        pytest.param(
+            "No Russian officer attended the talks.",
+            "Russian officers attended the talks.",
+            "en",
+            id="no, before an adjective",
+        ),
+        pytest.param(
+            "Several German translations of the poem are known.",
+            "No German translation of the poem is known, but German readers knew it.",
+            "en",
+            id="no, in the source",
+        ),
+        pytest.param("They would not open an office.", "They would open an office.", "en", id="would not, of would"),
+        pytest.param(
+            "The fields of cartography, geography and astronomy were not advanced.",
+            "Advances were made in the fields of cartography and geography.",
+            "en",
+            id="a list behind the word",
+        ),
+        pytest.param("Nicht alle Ärzte verschreiben es.", "Alle Ärzte verschreiben es.", "de", id="German, nicht alle"),
+        pytest.param(
+            "Es gibt mehrere deutsche Übersetzungen.",
+            "Es gibt keine deutsche Übersetzung, aber deutsche Leser.",
+            "de",
+            id="German, keine",
+        ),
+    ],
+)
+def test_a_denial_is_held_against_the_clause_that_says_the_same(sentence: str, source: str, language: str) -> None:
+    assert opposed(sentence, source, language)
+    assert not opposed(source, source, language)
+    assert not opposed(sentence, sentence, language)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "language"),
+    [
+        pytest.param(
+            "Not all American doctors prescribe it.", "Some American doctors prescribe it.", "en", id="not all, of some"
+        ),
+        pytest.param("Not every pupil passed the exam.", "Most pupils passed the exam.", "en", id="not all, of most"),
+        pytest.param(
+            "The bird is not always called a robin.",
+            "The bird is sometimes called a robin, sometimes a redbreast.",
+            "en",
+            id="not always",
+        ),
+        pytest.param(
+            "The cut was not the main cause.",
+            "The cut played a part, but the main reason was the cost.",
+            "en",
+            id="not the main",
+        ),
+        pytest.param(
+            "The south had not yet been conquered when he died.",
+            "He did not conquer all of the south before he died.",
+            "en",
+            id="not yet",
+        ),
+        pytest.param(
+            "The machine does not necessarily need oil.", "The machine usually needs oil.", "en", id="not necessarily"
+        ),
+        pytest.param(
+            "Tasmania was not part of the league.", "Tasmania was excluded from the league.", "en", id="excluded"
+        ),
+        pytest.param(
+            "Tasmania was not part of the league.",
+            "The other colonies took part in it, and Tasmania was excluded.",
+            "en",
+            id="of another",
+        ),
+        pytest.param(
+            "The press office did not open in June.",
+            "There had been hope that the press office might open in June.",
+            "en",
+            id="hoped for",
+        ),
+        pytest.param(
+            "Nicht alle Ärzte verschreiben es.",
+            "Einige Ärzte verschreiben es, andere nicht.",
+            "de",
+            id="German, nicht alle",
+        ),
+        pytest.param(
+            "Die Insel gehörte nicht zum Bund.",
+            "Die Insel war vom Bund ausgeschlossen.",
+            "de",
+            id="German, ausgeschlossen",
+        ),
+    ],
+)
+def test_a_denial_denies_no_more_than_it_says(sentence: str, source: str, language: str) -> None:
+    assert not opposed(sentence, source, language)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "told"),
+    [
+        pytest.param(
+            "The press office did not open in June.",
+            "They hoped that the press office might open in June.",
+            1,
+            id="hoped",
+        ),
+        pytest.param(
+            "Not all doctors prescribe it.", "Doctors prescribe it.", 1, id="not all, of a source without all"
+        ),
+        pytest.param("The law does not apply to children.", "The law applies to adults only.", 1, id="only of others"),
+        pytest.param("Not many people live there.", "Few people live there.", 0, id="not many, few"),
+        pytest.param("Not all doctors prescribe it.", "Some doctors prescribe it.", 0, id="not all, of some"),
+        pytest.param("The office did not open.", "The office never opened.", 0, id="denied by both"),
+    ],
+)
+def test_what_the_source_leaves_open_is_supported_in_part(sentence: str, source: str, told: int) -> None:
+    assert not opposed(sentence, source)
+    assert len(unsure_denial(sentence, source, "en")) == told
+
+
+def test_a_source_that_tells_of_something_else_contradicts_no_denial() -> None:
+    won, other = "He won the prize.", "The prize is named after a chemist."
+    found = [opposition("He did not win the prize.", source, source, "en", "") for source in (won, other)]
+    assert [opposing and opposing.contradicted for opposing in found] == [True, True]
+    apart = opposition("Editors did not check the figures of May.", other, other, "en", "")
+    assert apart is not None
+    assert not apart.contradicted
+
+
+def test_a_question_affirms_nothing() -> None:
+    asked, refused = "Which senator have you supported?", "He refused to say."
+    assert opposition("He has never supported a senator.", asked, f"{asked}\n{refused}", "en", "") is None
+    said = "You have supported a senator."
+    assert opposition("He has never supported a senator.", said, f"{said}\n{refused}", "en", "") is not None
+
+
+def test_only_is_held_against_whoever_denies_it_of_those() -> None:
+    assert opposed("The law does not apply to adults.", "The law applies to adults only.")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from rag import models
 from rag.doctor import Examination, Finding, examine
 from rag.settings import Settings
+from tests.index.test_schema import as_version_1
 from tests.rag.conftest import Command
 from tests.rag.fake_footnote import open_library
+from tests.rag.test_models import Gguf
 
 
 @pytest.fixture
@@ -32,6 +36,27 @@ def test_every_problem_has_a_mend_and_nothing_else_has(settings: Settings) -> No
 def test_looking_changes_nothing(settings: Settings, tmp_path: Path) -> None:
     examine(settings, open_library)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_looking_at_a_model_and_an_old_store_changes_nothing(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = Gguf().bytes()
+    file = models.ModelFile("tiny.gguf", len(content), hashlib.sha256(content).hexdigest())
+    tiny = replace(models.find("smollm2-135m-instruct"), name="tiny", files=(file,))
+    monkeypatch.setattr(models, "catalogue", lambda: (tiny,))
+    settings.models.mkdir()
+    (settings.models / "tiny.gguf").write_bytes(content)
+    (tmp_path / "closing.md").write_text("The mission was closed in 2021.")
+    library = open_library(settings)
+    library.add([tmp_path / "closing.md"])
+    library.close()
+    as_version_1(settings.index.store_path)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    examination = examine(replace(settings, model="tiny"), open_library)
+    assert "bytes are those of the catalogue" in finding(examination, "answering model").detail
+    assert "of an older Footnote" in finding(examination, "documents").detail
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_models_that_are_missing_are_broken_and_an_empty_home_is_not(settings: Settings) -> None:

@@ -82,3 +82,10 @@ def test_passages_of_several_parts_are_each_there_once_and_ranked_anew() -> None
     assert together([(second, first), (first, third)]) == tuple(
         replace(hit, rank=rank) for rank, hit in enumerate((second, first, third), start=1)
     )
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("blank", [" ", "\n", " ,"])
+def test_many_blanks_are_soon_read(blank: str) -> None:
+    question = "Who opened the mission" + blank * 40_000 + "and closed it?"
+    assert parts(question) == (question,)

@@ -14,11 +14,11 @@ from rag import preferences
 from rag.commands.evaluation import _kept
 from rag.conversations import Conversations
 from rag.models import remember
+from rag.opening import Opening
 from rag.recording import Circumstances, Records
 from rag.settings import Settings
 from rag.turns import Turn
 from rag.ui.intake import Intake
-from rag.ui.opening import Opening
 from tests.rag import samples
 from tests.rag.ui.fake_assistant import FakeAssistant
 

@@ -121,6 +121,8 @@ def test_a_document_that_was_read_and_is_gone_is_named(desk: Desk, tmp_path: Pat
 def test_times_make_no_difference_and_words_do(desk: Desk, tmp_path: Path) -> None:
     form = dict(recorded(desk, tmp_path / "records").form)
     assert same(form, form | {"timing": {"total_s": 9}, "id": "x"})
+    assert same(form, {key: said for key, said in form.items() if key != "left_out"})  # older records do not say
+    assert not any(same(form, form | {key: "another"}) for key in form.keys() - {"id", "timing", "index", "left_out"})
     assert not same(form, form | {"answer": form["answer"] + " "})
 
 

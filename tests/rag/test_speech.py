@@ -161,3 +161,14 @@ def test_bracketed_numbers_stay_readable_where_they_are_no_markers() -> None:
 )
 def test_an_item_of_a_list_is_told_by_its_mark(sentence: str, item: bool) -> None:
     assert is_item(sentence) is item
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "text",
+    ["a" + " " * 60_000 + "b", "[" + " " * 60_000 + "b", "(passage" + " " * 60_000 + "b", "【" * 60_000],
+    ids=["blanks", "bracket", "passage", "wide bracket"],
+)
+def test_what_opens_no_marker_is_soon_told(text: str) -> None:
+    assert cleaned(text) == " ".join(text.split())
+    assert unmarked(text) == text

@@ -50,12 +50,24 @@ def test_nothing_that_was_written_is_lost_or_doubled_while_sentences_are_checked
         pytest.param("It closed. Then", "It closed.", " Then", id="plain"),
         pytest.param("It  closed.\n\nThen", "It closed.", "\n\nThen", id="white space"),
         pytest.param("It **closed** [1]. Then", "It closed.", " Then", id="emphasis and marker taken out"),
+        pytest.param("It [2] closed in 12 [1]. Then", "It closed in 12.", " Then", id="markers between and behind"),
+        pytest.param("(It) It closed. Then", "It closed.", " Then", id="its first word stands before it, too"),
+        pytest.param("[1] 1 May 2 it was. Then", "1 May 2 it was.", " Then", id="a marker like its first word"),
+        pytest.param("It closed", "…", "It closed", id="a sentence without words"),
+        pytest.param("It soon closed.", "It closed.", "", id="another word between"),
         pytest.param("Something else", "It closed.", "", id="not found: nothing is shown twice"),
     ],
 )
 def test_the_draft_keeps_what_comes_after_the_checked_sentence(draft: str, sentence: str, rest: str) -> None:
     checked = Checked(Sentence(sentence, "supported", 0.9, ()))
     assert Turn(key=KEY, question=QUESTION, draft=draft).after(checked).draft == rest
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("word", ["1", "a", "11 1", "1 a"])
+def test_digits_that_do_not_match_are_soon_given_up(word: str) -> None:
+    checked = Checked(Sentence(f"{word} " * 600 + "end.", "supported", 0.9, ()))
+    assert Turn(key=KEY, question=QUESTION, draft=f"{word} " * 600 + "other.").after(checked).draft == ""
 
 
 def test_every_citation_link_points_at_the_words_it_quotes() -> None:

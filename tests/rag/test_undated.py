@@ -18,6 +18,7 @@ GIVEN = "In 2018 it was small. On October 6 NATO announced a cut. Am 6. Oktober.
         ("Am 6. Oktober 2019 wurde gekürzt.", "Am 6. Oktober wurde gekürzt.", ("2019",)),
         ("Это случилось 6 октября 2019 года.", "Это случилось 6 октября.", ("2019",)),
         ("On October 6, 2019 and May 2, 1999.", "On October 6 and May 2.", ("2019", "1999")),
+        pytest.param("On October 14, 1066.", "On October 14.", ("1066",), id="of the Middle Ages"),
         pytest.param("On October 6, 2018.", "On October 6, 2018.", (), id="given"),
         pytest.param("It was cut in 2019.", "It was cut in 2019.", (), id="alone"),
         pytest.param("It was cut in October 2019.", "It was cut in October 2019.", (), id="a month alone"),

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from rag.opening import Answering
 from rag.ui.means import Means
-from rag.ui.opening import Answering
 from rag.ui.page import build
 
 

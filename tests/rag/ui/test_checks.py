@@ -11,10 +11,11 @@ import pytest
 
 from index.errors import StoreDamaged
 from index.records import Progress
+from rag.errors import UNEXPECTED
+from rag.opening import Opening
 from rag.records import CheckedText, Dispute
 from rag.ui.checks import PAGES_KEPT, Check, Checks
 from rag.ui.findings import check_html, summary
-from rag.ui.opening import UNEXPECTED, Opening
 from tests.rag.ui.fake_assistant import FakeAssistant
 from tests.rag.ui.fake_checker import FakeChecker
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from rag import preferences
+from rag.opening import Opening
 from rag.settings import Settings
 from rag.ui.choices import COUNTS, Choices
 from rag.ui.means import Means
-from rag.ui.opening import Opening
 from tests.fakes import ScriptedGenerator
 from tests.rag.ui.fake_assistant import FakeAssistant
 from tests.rag.ui.test_fetching import FakeFetch

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from index.records import Progress
-from rag.errors import Cancelled, FetchError
+from rag.errors import UNEXPECTED, Cancelled, FetchError
 from rag.models import Model, find
 from rag.settings import Settings
 from rag.ui.fetching import Fetches, Fetching
-from rag.ui.opening import UNEXPECTED
 from rag.ui.wording import fetching_html
 
 MODEL = find("smollm2-135m-instruct")

@@ -16,12 +16,12 @@ from index.settings import IndexSettings
 from rag import preferences
 from rag.errors import SettingsError
 from rag.generate import Generator
+from rag.opening import Checking, Opening
 from rag.preferences import Preferences
 from rag.recording import Circumstances
 from rag.records import Event, Exchange
 from rag.settings import Settings
 from rag.ui.following import Following, State
-from rag.ui.opening import Checking, Opening
 from tests.fakes import HashingEncoder
 
 pytest.importorskip("watchfiles")  # where packages are older than pyproject.toml

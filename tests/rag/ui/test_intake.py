@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from index.errors import StoreError
+from index.library import Library
 from index.records import Ledger, Progress
+from index.settings import IndexSettings
+from rag.opening import Opening
 from rag.ui import papers
 from rag.ui.documents import Documents
 from rag.ui.following import Following
 from rag.ui.intake import Adding, Intake
-from rag.ui.opening import Opening
+from tests.fakes import HashingEncoder
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary
 
 
@@ -106,6 +109,31 @@ def test_stopping_keeps_what_was_added(intake: Intake, assistant: FakeAssistant,
     assert 1 <= len(assistant.library.held) < 10
 
 
+def test_a_stop_before_the_work_begins_is_not_lost(
+    intake: Intake, assistant: FakeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, requests = threading.Event(), intake._requests
+
+    class Held:
+        """A queue that keeps what was taken from it until the gate is open."""
+
+        put = requests.put
+
+        def get(self) -> object:
+            request = requests.get()
+            gate.wait(20)
+            return request
+
+    monkeypatch.setattr(intake, "_requests", Held())
+    intake.add(written(tmp_path, 3))
+    intake.stop()
+    intake.add(written(tmp_path, 2))
+    gate.set()
+    stages = [state.stage for state in intake.states(every=0)]
+    assert stages[-1] == "done", "the stop was not meant for the next request"
+    assert len(assistant.library.held) == 2
+
+
 def test_a_fault_is_one_line_and_the_next_request_goes_on(
     intake: Intake, assistant: FakeAssistant, tmp_path: Path
 ) -> None:
@@ -168,3 +196,28 @@ def test_a_path_of_a_person_who_is_not_known_is_told(
     documents = Documents(opening, intake, Following(opening, lambda: False, tmp_path / "home"))
     assert documents.by_path("~nobody-here/x.md")[0] == ""
     assert "~nobody-here/x.md" in papers.adding_html(list(intake.states(every=0))[-1])
+
+
+def test_a_document_that_is_taken_out_leaves_no_upload_under_any_of_its_names(arriving: Path, tmp_path: Path) -> None:
+    library = Library(IndexSettings(tmp_path / "home"), HashingEncoder())
+
+    class Holding(FakeAssistant):
+        @property
+        def library(self) -> Library:  # type: ignore[override]
+            return library
+
+    opening = Opening(Holding)
+    intake = Intake(opening, arriving, tmp_path / "home" / "uploads")
+    own = tmp_path / "own.md"
+    own.write_text("# Salary\n\nThe salary is 5000 euros.\n")
+    for name in ("contract.md", "contract copy.md"):
+        (arriving / name).write_bytes(own.read_bytes())
+        library.add(intake.take_in([arriving / name]))
+    library.add([own])
+    (document,) = library.documents()
+    assert len(document.paths) == 3
+    Documents(opening, intake, Following(opening, lambda: False, tmp_path / "home")).take_out(document.id)
+    assert library.documents() == []
+    assert [path for path in (tmp_path / "home" / "uploads").rglob("*")] == []
+    assert own.exists()
+    library.close()

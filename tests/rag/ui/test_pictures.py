@@ -13,9 +13,9 @@ from index.errors import ReadError
 from index.readers import draw_page, pdf
 from index.records import Document
 from rag.conversations import Conversations
+from rag.opening import Opening
 from rag.queueing import Queue
 from rag.turns import Source
-from rag.ui.opening import Opening
 from rag.ui.pictures import Pictures
 from rag.ui.session import Sessions
 from tests.index.readers import making

@@ -10,9 +10,9 @@ import pytest
 
 from index.errors import StoreError
 from rag.errors import Cancelled, RecordError
+from rag.opening import Opening
 from rag.recording import Circumstances, Records
 from rag.records import Answer, Done
-from rag.ui.opening import Opening
 from rag.ui.recorder import Recorder
 from tests.rag.desk import CUT, STEPS, set_up, settings_of
 from tests.rag.ui.fake_assistant import FakeAssistant

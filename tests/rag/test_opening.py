@@ -11,8 +11,8 @@ import pytest
 
 from index.errors import StoreDamaged
 from rag.errors import ModelMissing
+from rag.opening import Opening
 from rag.settings import Settings
-from rag.ui.opening import Opening
 from tests.fakes import ScriptedGenerator
 from tests.rag.ui.fake_assistant import FakeAssistant
 

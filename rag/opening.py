@@ -1,4 +1,4 @@
-"""The assistant behind the page: opened and warmed in the background, so that the page is there first.
+"""The assistant behind the page and the programs: opened and warmed in the background, so that the page is there first.
 
 Knows when it is ready and what went wrong; a later question tries again, so that a fault that was mended outside
 (a model fetched, a folder made writable) needs no restart. Knows nothing of HTML or sessions.
@@ -11,10 +11,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
-from index.errors import LibraryError
 from index.records import Document, DocumentSummary, Hit, Ledger, Progress
 from index.watch import Followed
-from rag.errors import FootnoteError
+from rag.errors import FAULTS, in_words
 from rag.generate import Generator
 from rag.recording import Circumstances
 from rag.records import CheckedText, Event, Exchange
@@ -23,22 +22,6 @@ from rag.settings import Settings
 GRACE_SECONDS = 3.0
 
 State = Literal["opening", "warming", "ready", "fault"]
-
-
-# What can go wrong without being a defect of the program.
-FAULTS = (FootnoteError, LibraryError, OSError, MemoryError)
-# What is said of a defect of the program.
-UNEXPECTED = "Something unexpected went wrong; the terminal where Footnote runs shows what."
-
-
-def in_words(fault: BaseException) -> str:
-    """One line for a person."""
-    if isinstance(fault, MemoryError):
-        return "The memory ran out; close other programs, or choose a smaller model."
-    if isinstance(fault, OSError):
-        where = f"{fault.filename}: " if fault.filename else ""
-        return f"{where}{fault.strerror or fault}"
-    return str(fault)
 
 
 class Documents(Followed, Protocol):
