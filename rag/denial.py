@@ -27,6 +27,7 @@ CLAUSE = 16  # words after a negation, at most, that are still of its clause
 NEXT = 2  # words after a negation, the second behind an article or a form of "be", one of which it may limit itself to
 ALL_BUT = 0.75  # of the words of a sentence beside what it denies, in a source that tells of the same
 SAME = 0.5  # of the words of the shorter of two clauses, one of which says "all" and the other "not all"
+_NOUN = re.compile(r"\w{3,}(?:ions?|ments?|ung(?:en)?)")  # of what is done
 # With these a clause hopes for something, or thinks it possible, and does not say that it is so.
 _HEDGED = re.compile(
     r"\b(?:hop(?:e|ed|es|ing)|expect\w*|plan(?:s|ned)?|propos\w+|intend\w*|aim(?:s|ed|ing)?|scheduled|might|could|would"
@@ -213,9 +214,21 @@ def _affirms(source: str, stem: str, sentence: str, language: str) -> bool:
         if (_HEDGED.search(clause) and not hedged) or _only_of_others(clause, sentence, words, language):
             continue
         around = there - {stem}
+        if _only_named(clause, stem, sentence, language):
+            its = {word for other in mine for word in _stems(other, language)} - {stem}
+            if len(its & around) < SAME * len(its):
+                continue
         if not words or not around or not words.isdisjoint(around):
             return True
     return not told  # the word itself parts two clauses
+
+
+def _only_named(clause: str, stem: str, sentence: str, language: str) -> bool:
+    """Whether a clause has as a noun only what the sentence has as a verb: a selection of something, "not selected"."""
+    here, there = (
+        {fold(word) for word in TOKEN.findall(text) if stem in _stems(word, language)} for text in (clause, sentence)
+    )
+    return here.isdisjoint(there) and all(map(_NOUN.fullmatch, here)) and not any(map(_NOUN.fullmatch, there))
 
 
 def _asked(text: str) -> bool:

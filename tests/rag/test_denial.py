@@ -261,3 +261,21 @@ def test_a_question_affirms_nothing() -> None:
 
 def test_only_is_held_against_whoever_denies_it_of_those() -> None:
     assert opposed("The law does not apply to adults.", "The law applies to adults only.")
+
+
+@pytest.mark.parametrize(
+    ("source", "opposes"),
+    [
+        ("Politics decided in the selection of the last places for the ships; Houston was rejected.", False),
+        ("The selection of Houston as the last place for a ship was a surprise; others were rejected.", True),
+        ("Houston was selected as a place for the ships; others were rejected.", True),
+    ],
+)
+def test_a_noun_affirms_its_verb_of_the_same_only(source: str, opposes: bool) -> None:
+    found = opposition("Houston was not selected as a place for such an old boat.", source, source, "en", "")
+    assert (found is not None) is opposes
+
+
+def test_a_german_noun_does_so_too() -> None:
+    said, source = "Der Hafen wurde nicht verlegt.", "Die Verlegung des Hafens begann, als die Flut ausblieb."
+    assert opposition(said, source, source, "de", "") is not None
