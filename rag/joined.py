@@ -21,6 +21,11 @@ from rag.words import content_words
 # Of the words of the question that an answer repeats, so much more stands elsewhere than beside what it answers with.
 # See benchmarks/LOG.md.
 MORE = 0.3
+# Behind these stands to whom somebody says something, of whom a conversation need not speak.
+_TO_WHOM = (
+    r"(?:told|asked|reminded|thanked|invited|offered|promised|warned|advised|encouraged|urged|congratulated|informed"
+    r"|tells|asks|reminds|thanks|invites|offers|recommended|suggested|said|wrote)(?: to)?\s(?:\w+ )?"
+)
 FROM = 2  # words of the question, without which nothing is told apart
 ELSEWHERE = 0.5  # of what was asked, that another sentence says, where nothing of it stands beside the answer
 ALL_BUT = 0.8  # the same where something of it does
@@ -135,7 +140,8 @@ def borrowed(sentence: str, read: Sequence[str], heads: Sequence[str], language:
     words = set(content_words(sentence, language)) - dates
     for fact in named:
         said = words.difference(content_words(fact.words, language))
-        if fact.kind != "name" or not FROM < len(said) <= MOST:
+        to_whom = re.search(rf"\b{_TO_WHOM}{re.escape(fact.words)}\b", sentence) and _speaks(fact, read)
+        if fact.kind != "name" or not FROM < len(said) <= MOST or to_whom:
             continue
         runs = [run for run in _RUN.findall(sentence) if fact.words in run]
         name = {name_value(word) for run in runs for word in TOKEN.findall(run)} - vocabulary().impersonal
@@ -150,6 +156,12 @@ def borrowed(sentence: str, read: Sequence[str], heads: Sequence[str], language:
         if len(beside) > 1 and max(elsewhere) >= max(ALL_BUT, max(beside) + MORE):
             return fact.words
     return None
+
+
+def _speaks(fact: Fact, read: Sequence[str]) -> bool:
+    """Whether a name is that of a speaker of a conversation that was read."""
+    labels = (LABEL.match(source) for source in read)
+    return any(stands_in(fact, parted(label[1])) for label in labels if label)
 
 
 def _leans(source: str) -> bool:

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from index.lexical import parted
 from index.sentences import LABEL
+from rag.ascribed import said_by_another
 from rag.asked import answered_otherwise, asks_by_name, tells_a_time
 from rag.bounds import fits
 from rag.causes import another_reason, no_reason
@@ -156,7 +157,7 @@ def _faults(
     ]
     instead += turned(sentence, [source.said for source in evidence.sources], language)
     instead += [*another_reason(sentence, question, evidence), *order_turned(sentence, evidence)]
-    instead += overstated(sentence, question, evidence, language).against
+    instead += [*said_by_another(sentence, evidence), *overstated(sentence, question, evidence, language).against]
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])

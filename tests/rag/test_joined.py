@@ -154,3 +154,9 @@ CHAE = "YurikoYamamoto: Her name's Chae, she's a neurosurgeon."
 )
 def test_what_a_speaker_says_of_somebody_else(sentence: str, cited: list[str], speaker: str | None) -> None:
     assert told_by(sentence, cited) == speaker
+
+
+def test_to_whom_a_speaker_says_something_need_not_be_named() -> None:
+    read = ["AnnLee: Remember to water the tomato plants in the greenhouse.", "BenRoy: I will."]
+    assert borrowed("Ann reminded Ben to water the tomato plants.", read, ["", ""], "en") is None
+    assert borrowed("Ann saw Ben water the tomato plants.", read, ["", ""], "en") == "Ben"
