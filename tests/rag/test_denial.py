@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.denial import opposition, unsure_denial
+from tests.rag.dossier import standing_of
 
 
 def opposed(sentence: str, source: str, language: str = "en") -> bool:
@@ -261,3 +262,25 @@ def test_a_question_affirms_nothing() -> None:
 
 def test_only_is_held_against_whoever_denies_it_of_those() -> None:
     assert opposed("The law does not apply to adults.", "The law applies to adults only.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "expected"),
+    [
+        (
+            "None of the early plays is known to have been printed in London.",
+            "No London printing of the early plays is known, but copies may have circulated.",
+            "supported",
+        ),
+        (
+            "Some of the early plays are known to have been printed in London.",
+            "No London printing of the early plays is known.",
+            "contradicted",
+        ),
+        ("Nobody is known to have survived the wreck.", "No survivor of the wreck is known.", "supported"),
+        ("Not all villagers own a boat.", "About 30 percent of villagers own a boat.", "supported"),
+        ("None of the survivors was found.", "Two survivors were found.", "contradicted"),
+    ],
+)
+def test_none_denies_all_of_its_clause(sentence: str, source: str, expected: str) -> None:
+    assert standing_of(sentence, source)[0] == expected
