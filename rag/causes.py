@@ -178,10 +178,7 @@ def _explained(text: str, gives: re.Pattern[str]) -> Iterator[_Given]:
             continue
         opening = len(before.split()) <= 1
         noun = _OF.fullmatch(match.group())
-        if noun:
-            end = _phrase(behind, opening)
-        else:
-            end = (_COMMA if opening else _ENDS).search(behind)
+        end = _phrase(behind, opening) if noun else (_COMMA if opening else _ENDS).search(behind)
         reason = behind[: end.start()] if end else behind
         rest = behind[end.end() :] if end else ""
         effect = rest if opening else f"{before.strip(' ,')} {rest}" if noun else before.strip(" ,")

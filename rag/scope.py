@@ -255,7 +255,7 @@ def _mention(tokens: Sequence[_Token], place: int, matched: int, source: int) ->
         counts = (
             not about and token.folded in known.quantities and (token.folded not in known.parts or _is_part(tokens, at))
         )
-        if counts or token.folded[0].isdigit():
+        if (counts and not about) or token.folded[0].isdigit():
             if token.folded in known.all and quantity and quantity[-1] in known.parts:
                 quantity.pop()  # "all parts of the town"
             quantity.append(token.folded)

@@ -277,7 +277,7 @@ def test_only_is_held_against_whoever_denies_it_of_those() -> None:
             "No London printing of the early plays is known.",
             "contradicted",
         ),
-        ("Nobody is known to have survived the wreck.", "No survivor of the wreck is known.", "supported"),
+        ("Nobody is known to have survived the wreck.", "No sailor is known to have survived the wreck.", "supported"),
         ("Not all villagers own a boat.", "About 30 percent of villagers own a boat.", "supported"),
         ("None of the survivors was found.", "Two survivors were found.", "contradicted"),
     ],
