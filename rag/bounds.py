@@ -32,6 +32,9 @@ _ABOUT = re.compile(
     r"|около|примерно|почти)\s*$",
     re.IGNORECASE,
 )
+_MEASURED = re.compile(
+    r"(?:^|\s)(?P<what>[\w-]+\s[\w-]+)\s(?:of|is|was|were|are|von|ist|war|beträgt|betrug|lag bei)\s+$"
+)
 # A rough number may be off by half of its last digit, but no more than the one share, and by the other at any rate.
 MOST, LEAST = Decimal("0.05"), Decimal("0.005")
 FAR = Decimal("1.5")  # times as much is no bound that anybody would give: "over 35" of 5,100
@@ -74,6 +77,32 @@ def misbounded(sentence: str, sources: Sequence[str]) -> tuple[Wider, ...]:
             words = f"{more or less} {number.fact.words}".strip()
             found.append(Wider(words, f"{bound} {other.fact.words}", place, bool(more or less)))
     return tuple(found)
+
+
+def mismeasured(sentence: str, sources: Sequence[str]) -> tuple[Wider, ...]:
+    """The numbers that a sentence gives for what the sources name in the same two words and give another for: "an
+    actual efficiency of 63%" of "a theoretical efficiency of 63% and an actual efficiency of 42%"."""
+    given = [(place, *one) for place, text in enumerate(sources) for one in _measures(text)]
+    found = []
+    for what, number in _measures(sentence):
+        same = [(place, other) for place, of, other in given if of == what]
+        known = any(one.value == number.value for text in sources for one in _numbers(text))
+        if same and known and all(other.value != number.value for _, other in same):
+            place, other = same[0]
+            found.append(Wider(number.fact.words, other.fact.words, place, denies=True))
+    return tuple(found)
+
+
+def _measures(text: str) -> Iterator[tuple[tuple[str, ...], _Number]]:
+    """The numbers of a text behind two words of meaning and "of", with the stems of these."""
+    language = language_of(text)
+    for number in _numbers(text):
+        if _MORE.search(number.before) or _LESS.search(number.before):
+            continue
+        of = _MEASURED.search(_ABOUT.sub("", number.before.rstrip(_CURRENCY) + " "))
+        stems = tuple(content_words(of["what"], language)) if of else ()
+        if len(stems) == THINGS:
+            yield stems, number
 
 
 def _bound(kind: re.Pattern[str], number: _Number) -> str:

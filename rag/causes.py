@@ -40,12 +40,27 @@ _GIVES = re.compile(
     re.IGNORECASE,
 )
 # With these a source gives a reason, too: "rejected as too expensive"; before these stands the reason itself.
-_ALSO = re.compile(r"\bas (?=too\b)|\bals zu (?=\w)")
+_ALSO = re.compile(
+    r"\bas (?=too\b)|\bals zu (?=\w)|\bat (?:the )?(?:request|urging|insistence|suggestion|invitation|behest|wish) of\b"
+    r"|\b(?:at|on) (?=[A-Z][\w. -]*['’]s? (?:request|urging|insistence|suggestion|invitation|behest))"
+    r"|\b(?:out of|for fear of|for lack of|for want of|thanks to|in response to|in protest (?:at|against))\b"
+    r"|\bauf (?=(?:\w+ )?(?:Wunsch|Bitten|Bitte|Anordnung|Vorschlag|Einladung|Drängen|Befehl)\b)"
+    r"|\b(?:aus (?=(?:\w+ )?(?:Gründen|Angst|Mangel|Furcht|Protest|Sorge)\b)|mangels|dank)\b"
+)
+# Reasons that are one in other words: "too expensive", "it cost too much".
+_ALIKE = (
+    re.compile(r"\b(?:expens|cost|dear\b|pric|afford|teuer|teur|kost|preis|unbezahlbar)", re.IGNORECASE),
+    re.compile(r"\b(?:danger|unsafe|risk|hazard|peril|gefähr|gefahr|unsicher|riskant|risik)", re.IGNORECASE),
+    re.compile(r"\b(?:late|delay|slow|time|spät|verspät|verzöger|langsam|zeit)", re.IGNORECASE),
+    re.compile(r"\b(?:ill|illness|sick|sickness|disease|unwell|krank|krankheit|erkrank\w*)\b", re.IGNORECASE),
+)
 _BROUGHT_ABOUT = re.compile(
     r"(?<!is )(?<!was )(?<!are )(?<!were )(?<!been )(?<!be )\b(?:(?:led|caused|forced|prompted)\b(?! by)|resulted in"
     r"|(?:is|was) (?:why|the reason)\b|führten? (?:dazu|zu)\b)"
 )
 _OF = re.compile(r"wegen|auf ?grund(?: von)?|infolge(?: von)?", re.IGNORECASE)  # in German, of a noun
+# Behind a German noun in the middle of a sentence, what belongs to it goes on with these.
+_JOINS = frozenset(("von", "zwischen", "und", "oder", "der", "des", "dieser", "seiner", "ihrer", "einer", "eines"))
 # A reason that opens the sentence ends with the first comma; one behind the effect goes on to what is joined to both.
 _COMMA = re.compile(r"[,;:]")
 _ENDS = re.compile(
@@ -81,6 +96,8 @@ def another_reason(sentence: str, question: str, evidence: Evidence) -> list[Tur
         told = [one for one in given if effect and share(effect, _words(one.effect, language)) >= HALF]
         if not told or any(share(words, _words(one.reason, language)) for one in given):
             continue
+        if any(_in_other_words(claim.reason, one.reason) for one in given):
+            continue
         if _told_elsewhere(words, effect, source, evidence, language):
             continue
         return [Turned(_shown(claim.reason), _shown(told[0].reason), number)]
@@ -109,8 +126,9 @@ def no_reason(sentence: str, question: str, evidence: Evidence) -> list[str]:
         return []
     words = _own(claim, language)
     effect = _words(claim.effect or question, language)
-    if any(share(words, _words(one.reason, language)) for source in evidence.sources for one in _reasons(source.text)):
-        return []
+    for given in (one.reason for source in evidence.sources for one in _reasons(source.text)):
+        if share(words, _words(given, language)) or _in_other_words(claim.reason, given):
+            return []
     asked = share(effect, _words(question, language)) >= HALF  # then the question may be all that says the effect
     for source in evidence.sources if asked else _telling(effect, evidence, language):
         around = [source, *_beside(source, evidence)]
@@ -125,6 +143,11 @@ def _claimed(sentence: str, language: str) -> _Given | None:
         return None
     given = next(_explained(sentence, _GIVES), None)
     return given if given and _own(given, language) else None
+
+
+def _in_other_words(reason: str, given: str) -> bool:
+    """Whether two reasons are one, though no word of them is the same."""
+    return any(kind.search(reason) and kind.search(given) for kind in _ALIKE)
 
 
 def _asks_with(claim: _Given, question: str, language: str) -> bool:
@@ -154,21 +177,21 @@ def _explained(text: str, gives: re.Pattern[str]) -> Iterator[_Given]:
         if is_negation(last[0]) or fold(last[0]) in ("only", "partly", "nur", "teils"):
             continue
         opening = len(before.split()) <= 1
-        if opening and _OF.fullmatch(match.group()):
-            end = _phrase(behind)
-        else:
-            end = (_COMMA if opening else _ENDS).search(behind)
+        noun = _OF.fullmatch(match.group())
+        end = _phrase(behind, opening) if noun else (_COMMA if opening else _ENDS).search(behind)
         reason = behind[: end.start()] if end else behind
         rest = behind[end.end() :] if end else ""
-        yield _Given(reason.strip(" ."), rest.strip() if opening else before.strip(" ,"))
+        effect = rest if opening else f"{before.strip(' ,')} {rest}" if noun else before.strip(" ,")
+        yield _Given(reason.strip(" ."), effect.strip())
 
 
-def _phrase(text: str) -> re.Match[str] | None:
+def _phrase(text: str, opening: bool) -> re.Match[str] | None:
     """Where the noun ends with which a German text begins, and with it the reason: in "eines Streiks fiel das Konzert
-    aus" before "fiel"."""
+    aus" before "fiel". What a preposition leads to belongs to it where it is `opening` the sentence: "wurde wegen eines
+    Streiks aus dem Plan gestrichen"."""
     known, noun = vocabulary(), False
     for word in re.finditer(r"[^\W\d_]+", text):
-        goes_on = fold(word.group()) in known.german_articles | known.german_prepositions
+        goes_on = fold(word.group()) in (known.german_articles | known.german_prepositions if opening else _JOINS)
         if noun and word.group().islower() and not goes_on:
             return re.compile(r"\s*").match(text, word.start())
         noun = word.group()[0].isupper()

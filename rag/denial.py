@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rag.asked import asks_by_name
@@ -35,6 +35,8 @@ _HEDGED = re.compile(
     r"|hoff\w*|erwart\w*|plan(?:t|te|ten)|geplant|könnte\w*|sollte\w*)\b",
     re.IGNORECASE,
 )
+_PERCENT = re.compile(r"\d\s?(?:%|per ?cent|prozent)", re.IGNORECASE)
+_NONE_AT_ALL = re.compile(r"\b(?:none|nobody|no one|nothing|neither|keine[rs]?|niemand|nichts)\b", re.IGNORECASE)
 _ONLY = re.compile(r"\b(?:only|solely|exclusively|alone|nur|ausschließlich|allein)\b", re.IGNORECASE)
 
 
@@ -179,6 +181,8 @@ def opposition(sentence: str, source: str, cited: str, language: str, question: 
         others = set(_stems(unframed(sentence), language)) - said.denied
         same = len(others.intersection(_stems(source, language))) >= ALL_BUT * len(others)
         return Opposition("the sentence denies something that the cited passage does not deny", same)
+    if _NONE_AT_ALL.match(sentence):  # denies all of its clause: "none of them is known to have been found"
+        said = replace(said, denied=said.denied | said.behind, plain=said.plain - said.behind)
     word = _denied(said, given, whole, source, language)
     limit = next(
         (one for one in sorted(given.limited - said.limited) if _limits({one}, source, sentence, language)), ""
@@ -196,7 +200,7 @@ def unsure_denial(sentence: str, cited: str, language: str) -> list[str]:
     unsaid = _left_unsaid(said.denied, sentence, cited, language) if said.denied else ""
     if unsaid:
         return [unsaid]
-    few = vocabulary().partial.isdisjoint(map(fold, TOKEN.findall(cited)))
+    few = vocabulary().partial.isdisjoint(map(fold, TOKEN.findall(cited))) and not _PERCENT.search(cited)
     return [f"the cited passage does not say “not {limit}”" for limit in sorted(said.limited) if few][:1]
 
 

@@ -21,6 +21,11 @@ from rag.words import content_words
 # Of the words of the question that an answer repeats, so much more stands elsewhere than beside what it answers with.
 # See benchmarks/LOG.md.
 MORE = 0.3
+# Behind these stands to whom somebody says something, of whom a conversation need not speak.
+_TO_WHOM = (
+    r"(?:told|asked|reminded|thanked|invited|offered|promised|warned|advised|encouraged|urged|congratulated|informed"
+    r"|tells|asks|reminds|thanks|invites|offers|recommended|suggested|said|wrote)(?: to)?\s(?:\w+ )?"
+)
 FROM = 2  # words of the question, without which nothing is told apart
 ELSEWHERE = 0.5  # of what was asked, that another sentence says, where nothing of it stands beside the answer
 ALL_BUT = 0.8  # the same where something of it does
@@ -32,6 +37,10 @@ _RUN = re.compile(
     r"[A-ZÀ-ÞА-Я][\w&'’-]*(?:[ +-](?:(?:of|the|and|von|der) )?[A-ZÀ-ÞА-Я][\w&'’-]*)*"
 )  # capitalised words
 _IS = re.compile(r"\s(?:is|was|are|were|has|had|ist|war|sind|waren|hat|hatte)\b")
+_SUBJECT = re.compile(
+    r"(?:(?:Der|Die|Das)\s)?(?P<who>[A-ZÄÖÜ][\w-]+)\s(?:ist|sind|war|waren|hat|haben|hatte|hatten|wird|wurden?|werden"
+    r"|kann|können|gewann|gewannen|stellt|stellen|verlor|erhielt|[a-zäöü]\w+ten?)\b"
+)
 _SAID_OF = re.compile(
     r"\b(?:what (?:did|does|do|has|had|have) (?P<who>.+?) (?:say|said|think|tell|told|state|claim|write|comment|remark)"
     r"\b.*?\b(?:about|on|of|regarding|concerning)"
@@ -130,26 +139,41 @@ def _other_words(sentence: str, new: Sequence[Fact], language: str) -> set[str]:
 def borrowed(sentence: str, read: Sequence[str], heads: Sequence[str], language: str) -> str | None:
     """The first name of a claim, made without a question, of which nothing `read` says what the claim does, while a
     sentence without that name says nearly all of it: "Danilov edits the magazine" of "Lukyanov edits the magazine"."""
-    named = facts_within(sentence)
+    named = (*_german_subject(sentence, language), *facts_within(sentence))
     dates = {word for fact in named if fact.kind != "name" for word in content_words(fact.words, language)}
     words = set(content_words(sentence, language)) - dates
     for fact in named:
         said = words.difference(content_words(fact.words, language))
-        if fact.kind != "name" or not FROM < len(said) <= MOST:
+        to_whom = re.search(rf"\b{_TO_WHOM}{re.escape(fact.words)}\b", sentence) and _speaks(fact, read)
+        if fact.kind != "name" or not FROM < len(said) <= MOST or to_whom:
             continue
         runs = [run for run in _RUN.findall(sentence) if fact.words in run]
-        name = {name_value(word) for run in runs for word in TOKEN.findall(run)} - vocabulary().impersonal
+        name = {name_value(word) for run in runs for word in TOKEN.findall(run)}
+        name -= vocabulary().impersonal | vocabulary().german_articles
         beside, elsewhere = [0.0], [0.0]
         for source, head in zip(read, heads, strict=True):
             share = len(said.intersection(content_words(source, language))) / len(said)
             if stands_in(fact, source):
                 beside.append(1.0 if looks_back(source) else share)
             elif not _leans(source) and name.isdisjoint(map(name_value, TOKEN.findall(f"{source} {head}"))):
-                others = [other for other in facts_within(source) if not stands_in(other, sentence)]
+                others = [*_german_subject(source, language), *facts_within(source)]
+                others = [other for other in others if not stands_in(other, sentence)]
                 elsewhere += [share for other in others if other.kind == "name"]
         if len(beside) > 1 and max(elsewhere) >= max(ALL_BUT, max(beside) + MORE):
             return fact.words
     return None
+
+
+def _german_subject(sentence: str, language: str) -> tuple[Fact, ...]:
+    """What a German sentence begins with and says something of, which no capital tells from another noun."""
+    subject = _SUBJECT.match(sentence) if language == "de" else None
+    return (Fact("name", name_value(subject["who"]), subject["who"]),) if subject else ()
+
+
+def _speaks(fact: Fact, read: Sequence[str]) -> bool:
+    """Whether a name is that of a speaker of a conversation that was read."""
+    labels = (LABEL.match(source) for source in read)
+    return any(stands_in(fact, parted(label[1])) for label in labels if label)
 
 
 def _leans(source: str) -> bool:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from rag.acts import Act, acts, root
 from rag.clauses import clauses
-from rag.vocabulary import TOKEN, fold, vocabulary
+from rag.facts import facts, stands_in
+from rag.vocabulary import TOKEN, YEAR, fold, vocabulary
 from rag.words import content_words
 
 _HOPE = re.compile(
@@ -22,7 +23,9 @@ _HOPE = re.compile(
     re.IGNORECASE,
 )
 _LEAVES_OPEN = re.compile(
-    r"\b(?:will|would|shall|should|may|can|due to|likely|perhaps|probably|first)\b", re.IGNORECASE
+    r"\b(?:will|would|shall|should|may|can|due to|likely|perhaps|probably|first"
+    r"|suggest\w*|recommend\w*|ask(?:s|ed)|wonder\w*|offer\w*|agree\w*)\b",
+    re.IGNORECASE,
 )
 # "Older than", "more recent than"; not "rather than", nor "no later than".
 _COMPARES = re.compile(
@@ -90,13 +93,24 @@ def undone(sentence: str, sources: Sequence[str], after: Sequence[str], language
         if not act.past or not opens or act.root in left_open:
             continue
         most, number, other = max(opens, key=lambda one: one[0])
-        done = max((much + one.looks_back for much, _, one in shared if one.state == "done"), default=0)
+        elsewhere = {place for place, text in enumerate(sources) if place != number and not _dated(text, sentence)}
+        undated = elsewhere if _dated(sources[number], sentence) else set()  # was done, but not when the sentence says
+        done = max(
+            (much + one.looks_back for much, place, one in shared if one.state == "done" and place not in undated),
+            default=0,
+        )
         if done >= ENOUGH * most or len(about & {one.root for one in given[number]}) < LEAST:
             continue
         nothing = _CAME_TO_NOTHING.search(f"{sources[number]} {after[number]}")
         failed = nothing is not None or other.state == "failed"
         found.append(Undone(act.spelt, nothing.group() if nothing else other.behind, number, failed))
     return tuple(found)
+
+
+def _dated(text: str, sentence: str) -> bool:
+    """Whether all years and days of a sentence, if it has any, stand in a text."""
+    dates = [fact for fact in facts(sentence) if fact.kind == "date" or YEAR.fullmatch(fact.words)]
+    return bool(dates) and all(stands_in(fact, text) for fact in dates)
 
 
 def _content(text: str, language: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.bounds import misbounded
+from rag.bounds import misbounded, mismeasured
 from rag.cite import Evidence, Source
 from rag.modality import only_hoped, only_weighed, undone
 from rag.rank import outranked, unranked
@@ -30,7 +30,7 @@ def overstated(sentence: str, question: str, evidence: Evidence, language: str) 
     """What `sentence` overstates of its evidence, which is in `language`."""
     said = [source.said for source in evidence.sources]
     above = [source.above for source in evidence.sources]
-    found = [*misbounded(sentence, said)]
+    found = [*misbounded(sentence, said), *mismeasured(sentence, said)]
     reasons: list[str] = []
     if language_of(sentence) == language:
         found += [*wider(sentence, said, language), *outranked(sentence, question, said, above, language)]

@@ -39,6 +39,7 @@ _SHARED = re.compile(
     r"|fast|beinahe|nahezu|vielleicht|wohl|wahrscheinlich)\b"
 )
 _ALL_OTHERS = re.compile(r"\b(?:all|any|every|no|alle|allen|jede[rsn]?|kein\w*) (?:other|anderen?\w?)\b", re.IGNORECASE)
+_GERMAN_ORIGIN = re.compile(r"(?:\w+isch|deutsch)e[rnsm]?|\w+erin|deutsche[rn]?")  # "französische", "Italienerin"
 _OWNER = re.compile(
     r"([^\W\d_]\w*)(?:['’]s|(?<=s)['’])\s(?:\w+\s)?$"
 )  # "Newcastle's first", "the world's second largest"
@@ -148,7 +149,8 @@ def _of_several(rank: _Rank, question: str) -> bool:
 
 def _of_the_same(rank: _Rank, other: _Rank, said: set[str]) -> bool:
     """Whether two ranks may be of the same things: one leaves these open, or they share a word."""
-    return not rank.phrase.noun or not other.phrase.noun or not said.isdisjoint(other.phrase.noun)
+    anybody = not _known().anybody.isdisjoint(map(fold, rank.phrase.spelt))  # "the first person to win"
+    return anybody or not rank.phrase.noun or not other.phrase.noun or not said.isdisjoint(other.phrase.noun)
 
 
 def _among_fewer(rank: _Rank, other: _Rank, said: set[str], source: str, around: str, language: str) -> str:
@@ -164,6 +166,9 @@ def _among_fewer(rank: _Rank, other: _Rank, said: set[str], source: str, around:
         return f"{other.spelt} … {other.places[0]}"
     if rank.world and not other.world and _known().world.isdisjoint(map(fold, TOKEN.findall(f"{source} {around}"))):
         return other.spelt
+    narrow = _narrower(rank, other, said | set(content_words(around, language)), language)
+    if narrow:
+        return f"{other.spelt} {narrow}"
     known = said if rank.places else said | set(content_words(around, language))
     more = {stem for stem in other.phrase.behind if stem not in known}
     instead = set(rank.phrase.behind) - set(content_words(source, language))
@@ -174,6 +179,21 @@ def _among_fewer(rank: _Rank, other: _Rank, said: set[str], source: str, around:
         word for word in TOKEN.findall(source[other.start :]) if not more.isdisjoint(content_words(word, language))
     ]
     return f"{other.spelt} … {' '.join(words[:3])}"
+
+
+def _narrower(rank: _Rank, other: _Rank, known: set[str], language: str) -> str:
+    """The word that makes what a source ranks one of fewer, and of which nothing is `known`: in "the first American to
+    win", "the first female president"; "" where the sentence ranks something else, or the source no fewer."""
+    if not rank.phrase.noun and not set(rank.phrase.behind) & set(other.phrase.behind):
+        return ""
+    generic = {stem for word in _known().anybody for stem in content_words(word, language)}
+    if set(rank.phrase.noun) - set(other.phrase.noun) - generic:  # "the first US president" narrows it, too
+        return ""
+    for word in other.phrase.spelt:
+        narrows = word[0].isupper() if language == "en" else _GERMAN_ORIGIN.fullmatch(fold(word))
+        if (narrows or fold(word) in _known().narrowing) and known.isdisjoint(content_words(word, language)):
+            return word
+    return ""
 
 
 def _ranks(text: str, language: str) -> Iterator[_Rank]:
@@ -312,6 +332,8 @@ class _Words:
     relates: frozenset[str]
     stops: frozenset[str]
     spreads: frozenset[str]
+    anybody: frozenset[str]
+    narrowing: frozenset[str]
     german_places: frozenset[str]
 
 

@@ -20,6 +20,7 @@ from rag.words import content_words
 RUN = 5  # words of meaning behind "all" that say of what: "all Australian primary school children"
 BETWEEN = 3  # words of meaning that may stand between a quantity and its noun
 EXCEPTED = 5  # words behind "except" that say of what
+HALF = 50  # percent
 SHARED = 2  # words of a sentence, beside the noun, that a clause has which tells the same of a part
 _BREAK = re.compile(r"[,;:.!?()“”\"„—–]")
 _ADVERBS = re.compile(
@@ -106,16 +107,16 @@ def of_all(sentence: str, cited: str) -> list[str]:
     """A reason where the sentence speaks of all, and what is `cited` of some, wherever they stand in it."""
     every = next((word for word in TOKEN.findall(sentence) if fold(word) in _known().all), "")
     some = _ADVERBS.search(cited)
-    if not every or not some or _ADVERBS.search(sentence) or _says_all(cited):
+    if not every or not some or _ADVERBS.search(sentence) or _says_all(cited, fold(every) in _known().each):
         return []
     return [f"the sentence says “{every}”, the cited passage “{some.group()}”"]
 
 
-def _says_all(cited: str) -> bool:
-    """Whether "all" stands in the text, and not in "nearly all" or "half of all"."""
+def _says_all(cited: str, each: bool) -> bool:
+    """Whether "all" stands in the text, and not in "nearly all" or "half of all"; of `each`, not of a whole only."""
     words = [fold(word) for word in TOKEN.findall(cited)]
     return any(
-        word in _known().all and _known().less.isdisjoint(words[max(0, place - 2) : place])
+        word in (_known().each if each else _known().all) and _known().less.isdisjoint(words[max(0, place - 2) : place])
         for place, word in enumerate(words)
     )
 
@@ -155,7 +156,7 @@ def _several(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Itera
         return
     for place, token in enumerate(said):
         of = _behind(said, place)
-        mentions = _best(of, given) if token.folded in known.several else []
+        mentions = _best(of, given) if token.folded in known.several | known.most else []
         if not mentions or mentions[0].matched < min(2, len(of)):
             continue
         nothing = [one for one in mentions if known.none.intersection(one.quantity)]
@@ -163,8 +164,22 @@ def _several(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Itera
             yield Wider(token.spelt, nothing[0].words, nothing[0].source, True)
         some = [one for one in mentions if known.some.intersection(one.quantity)]
         mostly = any(word.folded in known.most for tokens in given for word in tokens)
+        fewer = [one for one in mentions if _is_minority(one)]
+        counted = [one for one in mentions if one.quantity]
+        if token.folded in known.most and not mostly and fewer and len(fewer) == len(counted):
+            yield Wider(token.spelt, fewer[0].words, fewer[0].source, True)
+            continue
         if token.folded in known.most and not mostly and some and len(some) == len(mentions):
             yield Wider(token.spelt, some[0].words, some[0].source, False)
+
+
+def _is_minority(mention: _Mention) -> bool:
+    """Whether a source has less than half of something: "a third of", "7 to 10 percent of"."""
+    known = _known()
+    if "%" in mention.words or not known.percent.isdisjoint(mention.quantity):
+        shares = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", mention.words)]
+        return bool(shares) and max(shares) < HALF
+    return not known.minority.isdisjoint(mention.quantity)
 
 
 def _none(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Iterator[Wider]:
@@ -236,8 +251,11 @@ def _mention(tokens: Sequence[_Token], place: int, matched: int, source: int) ->
         token = tokens[at]
         if tokens[at + 1].apart:
             break
-        counts = token.folded in known.quantities and (token.folded not in known.parts or _is_part(tokens, at))
-        if counts or token.folded[0].isdigit():
+        about = token.folded in known.some and quantity and quantity[-1][0].isdigit()  # "some 70 houses"
+        counts = (
+            not about and token.folded in known.quantities and (token.folded not in known.parts or _is_part(tokens, at))
+        )
+        if (counts and not about) or token.folded[0].isdigit():
             if token.folded in known.all and quantity and quantity[-1] in known.parts:
                 quantity.pop()  # "all parts of the town"
             quantity.append(token.folded)
@@ -277,7 +295,7 @@ def _tokens(text: str, language: str) -> list[_Token]:
     for match in TOKEN.finditer(text):
         apart = bool(found) and _BREAK.search(text, found[-1].end, match.start()) is not None
         stem = next(iter(content_words(match.group(), language)), "")
-        spelt = match.group()
+        spelt = match.group() + "%" * (text[match.end() : match.end() + 1] == "%")
         noun_before = language == "de" and bool(found) and found[-1].spelt[0].isupper()
         tells = spelt.endswith("ed") if language == "en" else noun_before and stem != "" and spelt[0].islower()
         found.append(_Token(spelt, fold(spelt), stem, match.start(), match.end(), apart, tells))
@@ -293,6 +311,9 @@ class _Words:
     like_total: frozenset[str]
     some: frozenset[str]
     less: frozenset[str]
+    minority: frozenset[str]
+    percent: frozenset[str]
+    each: frozenset[str]
     both: frozenset[str]
     one: frozenset[str]
     most: frozenset[str]

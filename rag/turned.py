@@ -25,6 +25,7 @@ _BEARS = re.compile(r"\W*$|[,(]|\s(?:who|is|was|would|will|had|has|became|become
 _AUXILIARY = re.compile(r"\s*(is|are|was|were|did|does|do|will|would|can|could|has|have|had)\s", re.IGNORECASE)
 _PART = re.compile(r"[,;]")
 _ASIDE = re.compile(r"\s*\((?P<what>(?:an?|the)\s)?[^()]*\)")  # "(Abulcasis)", "(936–1013)", not "(a work by Saarinen)"
+_APPOSED = re.compile(r"\s*(?:an?|the|one of)\s")  # "the library, the largest on campus, a tower designed by"
 _BY = re.compile(r"\s(?:\w+ly\s)?by\s")
 # Names that one of these stands before have a part of their own; "of" and "in" leave it open.
 _PARTS = re.compile(
@@ -224,7 +225,8 @@ def _acts(text: str, of_whom: int = 0) -> Iterator[_Act]:
     for clause in clauses(plain):
         yield from _acts_of(clause, list(TOKEN.finditer(clause)), of_whom)
         yield from _made_by(clause, last)
-        last = tuple(name.words for name in names(clause) if not name.owns)[-1:]
+        named = tuple(name.words for name in names(clause) if not name.owns)[-1:]
+        last = named if named or not _APPOSED.match(clause) else last
 
 
 def _made_by(clause: str, last: tuple[str, ...]) -> Iterator[_Act]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from index.lexical import parted
 from index.sentences import LABEL
+from rag.ascribed import said_by_another
 from rag.asked import answered_otherwise, asks_by_name, tells_a_time, uncontrasted
 from rag.bounds import fits
 from rag.causes import another_reason, no_reason
@@ -68,7 +69,10 @@ _OPENING = re.compile(
     r"([A-Z][^\W\d_]{2,}(?<!s)(?<!ing)(?<!ly)(?<!ed)) (?:also |then |later |first |never )?"
     r"(?:(?:is|was|has|had|did|does|can|could|will|would|became|began|led|won|made|held|took|gave|wrote|said)\b|\w+ed\b)"
 )
-
+# "Warschau hat", not "Eine Stadt hat", "Forschung ist", "Kinderarbeit wurde".
+_OPENING_GERMAN = re.compile(
+    r"([A-Z][a-zäöüß]{2,10}(?<!ung)(?<!eit)(?<!ion)(?<!en)(?<!er)) (?:hat|ist|war|wurde|hatte|liegt|gewann)\b"
+)
 
 _Told = tuple[list[str], list[str]]  # what each sentence read says, and what stands above it
 
@@ -156,7 +160,7 @@ def _faults(
     ]
     instead += turned(sentence, [source.said for source in evidence.sources], language)
     instead += [*another_reason(sentence, question, evidence), *order_turned(sentence, evidence)]
-    instead += overstated(sentence, question, evidence, language).against
+    instead += [*said_by_another(sentence, evidence), *overstated(sentence, question, evidence, language).against]
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
@@ -383,10 +387,10 @@ def _stranger(sentence: str, question: str, evidence: Evidence) -> str | None:
 
     A capital alone does not tell there. One word before a verb, in the singular, without an article, does.
     """
-    opening = _OPENING.match(sentence)
+    opening = (_OPENING_GERMAN if language_of(sentence) == "de" else _OPENING).match(sentence)
     if opening is None or fold(opening[1]) in vocabulary().openers | vocabulary().frames:
         return None
-    if not content_words(opening[1], "en"):
+    if not content_words(opening[1], language_of(sentence)):
         return None
     value = name_value(opening[1])
     read = TOKEN.findall(parted(f"{' '.join(_around(evidence))} {question}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.bounds import fits, misbounded
+from rag.bounds import fits, misbounded, mismeasured
 from rag.facts import facts
 
 CITED = "It carries over 37 million passengers a year; 853,382 people live there. The club has fewer than 900 members."
@@ -71,3 +71,25 @@ def test_a_number_bounded_from_the_other_side_is_told(sentence: str, source: str
 )
 def test_a_number_bounded_from_the_same_side_is_not_told(sentence: str, source: str) -> None:
     assert misbounded(sentence, [source]) == ()
+
+
+OUTPUT = "This gives a nominal output of about 63 MW compared with an actual output of 42 MW for the plant."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "instead"),
+    [
+        ("The plant has an actual output of about 63 MW.", OUTPUT, ["42"]),
+        ("The plant has a nominal output of 42 MW.", OUTPUT, ["63"]),
+        ("The plant has an actual output of 42 MW.", OUTPUT, []),
+        ("The plant has an output of 63 MW.", OUTPUT, []),
+        ("The actual output of 50 MW is low.", OUTPUT, []),  # invented, and told so elsewhere
+        (
+            "Die mittlere Temperatur von 21 Grad gilt im Winter.",
+            "Im Winter gilt eine mittlere Temperatur von 14 Grad, im Sommer eine höchste Temperatur von 21 Grad.",
+            ["14"],
+        ),
+    ],
+)
+def test_a_number_belongs_to_the_two_words_before_it(sentence: str, source: str, instead: list[str]) -> None:
+    assert [one.instead for one in mismeasured(sentence, [source])] == instead

@@ -169,3 +169,57 @@ def test_not_because_gives_no_reason() -> None:
         standing_of("The choice was made on cost.", "The choice was made on cost, not because of politics.")[0]
         == "supported"
     )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "expected"),
+    [
+        (
+            "Der Verein wurde 2015 wegen schlechter Leistungen aus der Liga ausgeschlossen.",
+            "Der Verein wurde 2015 wegen seiner hohen Schulden aus der Liga ausgeschlossen.",
+            "contradicted",
+        ),
+        (
+            "Der Minister trat wegen einer Krankheit im Mai zurück.",
+            "Der Minister trat aufgrund eines Skandals im Mai zurück.",
+            "contradicted",
+        ),
+        (
+            "Das Fest wurde wegen eines Streiks auf den Juni verschoben.",
+            "Das Fest wurde wegen starker Regenfälle auf den Juni verschoben.",
+            "contradicted",
+        ),
+        (
+            "Der Verein wurde 2015 wegen hoher Schulden aus der Liga ausgeschlossen.",
+            "Der Verein wurde 2015 wegen seiner hohen Schulden aus der Liga ausgeschlossen.",
+            "supported",
+        ),
+        (
+            "In 1840 Weber painted the chapel because he needed money.",
+            "In 1840 Weber painted the chapel at the request of Brandt.",
+            "contradicted",
+        ),
+        (
+            "Weber malte die Kapelle, weil er eine Wette verloren hatte.",
+            "Weber malte die Kapelle auf Wunsch von Brandt.",
+            "contradicted",
+        ),
+        (
+            "In 1840 Weber painted the chapel because Brandt had asked him to.",
+            "In 1840 Weber, at the request of Brandt, painted the chapel, but the bishop rejected it as too dark.",
+            "supported",
+        ),
+        (
+            "The bishop rejected the chapel because it cost too much.",
+            "The chapel was rejected by the bishop as too expensive.",
+            "supported",
+        ),
+        (
+            "The bishop rejected the chapel because it was too modern.",
+            "The chapel was rejected by the bishop as too expensive.",
+            "contradicted",
+        ),
+    ],
+)
+def test_reasons_in_the_middle_of_a_sentence_and_in_other_words(sentence: str, source: str, expected: str) -> None:
+    assert standing_of(sentence, source)[0] == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.denial import opposition, unsure_denial
+from tests.rag.dossier import standing_of
 
 
 def opposed(sentence: str, source: str, language: str = "en") -> bool:
@@ -279,3 +280,25 @@ def test_a_noun_affirms_its_verb_of_the_same_only(source: str, opposes: bool) ->
 def test_a_german_noun_does_so_too() -> None:
     said, source = "Der Hafen wurde nicht verlegt.", "Die Verlegung des Hafens begann, als die Flut ausblieb."
     assert opposition(said, source, source, "de", "") is not None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "expected"),
+    [
+        (
+            "None of the early plays is known to have been printed in London.",
+            "No London printing of the early plays is known, but copies may have circulated.",
+            "supported",
+        ),
+        (
+            "Some of the early plays are known to have been printed in London.",
+            "No London printing of the early plays is known.",
+            "contradicted",
+        ),
+        ("Nobody is known to have survived the wreck.", "No sailor is known to have survived the wreck.", "supported"),
+        ("Not all villagers own a boat.", "About 30 percent of villagers own a boat.", "supported"),
+        ("None of the survivors was found.", "Two survivors were found.", "contradicted"),
+    ],
+)
+def test_none_denies_all_of_its_clause(sentence: str, source: str, expected: str) -> None:
+    assert standing_of(sentence, source)[0] == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.joined import apart, borrowed, joined, looks_back, said_of_another, told_by
+from tests.rag.dossier import standing_of
 
 ASKED = "Who is the ambassador to Belgium?"
 AMBASSADOR = "From now on messages pass through the ambassador to Belgium."
@@ -154,3 +155,17 @@ CHAE = "YurikoYamamoto: Her name's Chae, she's a neurosurgeon."
 )
 def test_what_a_speaker_says_of_somebody_else(sentence: str, cited: list[str], speaker: str | None) -> None:
     assert told_by(sentence, cited) == speaker
+
+
+def test_to_whom_a_speaker_says_something_need_not_be_named() -> None:
+    read = ["AnnLee: Remember to water the tomato plants in the greenhouse.", "BenRoy: I will."]
+    assert borrowed("Ann reminded Ben to water the tomato plants.", read, ["", ""], "en") is None
+    assert borrowed("Ann saw Ben water the tomato plants.", read, ["", ""], "en") == "Ben"
+
+
+def test_what_a_german_sentence_says_of_another() -> None:
+    source = "Die Nationals sind in den Bergen im Süden am stärksten. Die Grünen gewannen drei Sitze."
+    assert standing_of("Die Nationals sind in den Bergen im Süden am stärksten.", source)[0] == "supported"
+    standing, reasons = standing_of("Die Grünen sind in den Bergen im Süden am stärksten.", source)
+    assert standing != "supported"
+    assert reasons == ("no sentence says this of “Grünen”, and one does of somebody else",)

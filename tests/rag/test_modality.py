@@ -6,6 +6,7 @@ import pytest
 
 from rag.modality import compares, only_hoped, only_weighed, undone
 from rag.words import language_of
+from tests.rag.dossier import standing_of
 
 HOPED = "The office was first hoped for in June 2000, then in the autumn."
 
@@ -173,3 +174,30 @@ def test_what_is_only_hoped_for_is_told(sentence: str, sources: list[str], hoped
 def test_comparing_is_told_from_counting() -> None:
     assert compares("The bridge is older than the tower.")
     assert not compares("The bridge is older than 200 years.")
+
+
+HOPED = "There had been hope that the tram line might open in May of 1998."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "other", "expected"),
+    [
+        (
+            "The tram line to the harbour opened in May of 1998.",
+            "Reports said that the sides were ready for the agreement opening a tram line to the harbour.",
+            "partly supported",
+        ),
+        (
+            "The tram line to the harbour opened in May of 1999.",
+            "The tram line to the harbour opened in May of 1999.",
+            "supported",
+        ),
+    ],
+)
+def test_what_was_done_at_no_time_is_no_excuse_for_a_date(sentence: str, other: str, expected: str) -> None:
+    assert standing_of(sentence, HOPED, other)[0] == expected
+
+
+def test_a_suggestion_may_be_told_as_one() -> None:
+    chat = "Dora: Maybe we could add some benches along the path?\nEmil: Yes."
+    assert standing_of("It was Dora who suggested benches along the path.", chat) == ("supported", ())

@@ -6,6 +6,7 @@ import pytest
 
 from rag.rank import outranked, unranked
 from rag.words import language_of
+from tests.rag.dossier import standing_of
 
 
 def ranked(sentence: str, source: str, question: str = "", above: str = "") -> list[tuple[str, bool]]:
@@ -154,3 +155,29 @@ def test_the_question_is_enough_for_ranks_that_have_other_words() -> None:
     assert unranked(said, "", [source], ["Main ideas"], "en") == []
     assert unranked("The lowest level was here.", "Where was the lowest level?", ["A level was here."], [""], "en")
     assert unranked("Он был первым.", "", [source], [""], "ru") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "narrower"),
+    [
+        (
+            "Lund was the first person to win the prize.",
+            "Lund, the first Norwegian to win the prize, left.",
+            "Norwegian",
+        ),
+        ("Lund was the first to win the prize.", "Lund, the first woman to win the prize, left.", "woman"),
+        ("Reyes was the first president to visit.", "Reyes was the first Peruvian president to visit.", "Peruvian"),
+        ("It was the first pool in town.", "It was the first indoor pool in town.", "indoor"),
+        ("Er war der erste Präsident, der kam.", "Er war der erste polnische Präsident, der kam.", "polnische"),
+        ("Lund was the first Norwegian to win the prize.", "Lund, the first Norwegian to win the prize, left.", ""),
+        ("It is the largest hall in town.", "It is the largest hall in town, and Dutch painters decorated it.", ""),
+    ],
+)
+def test_the_first_of_fewer(sentence: str, source: str, narrower: str) -> None:
+    standing, reasons = standing_of(sentence, source)
+    assert standing == ("partly supported" if narrower else "supported")
+    assert any(narrower in reason for reason in reasons) == bool(narrower)
+
+
+def test_who_is_narrowed_in_other_words_is_no_first_of_fewer() -> None:
+    assert not ranked("Er war der erste US-Präsident, der kam.", "Er war der erste amerikanische Präsident, der kam.")

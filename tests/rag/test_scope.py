@@ -6,6 +6,7 @@ import pytest
 
 from rag.scope import alone, of_all, wider
 from rag.words import language_of
+from tests.rag.dossier import standing_of
 
 
 @pytest.mark.parametrize(
@@ -151,3 +152,26 @@ def test_what_sets_apart_in_other_words_is_not_told(sentence: str, source: str) 
 )
 def test_what_is_said_of_some_is_not_said_of_all(sentence: str, cited: str, told: bool) -> None:
     assert bool(of_all(sentence, cited)) is told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "expected"),
+    [
+        ("Most doctors here keep records on paper.", "About 8 to 12 percent of doctors here keep records on paper.", 0),
+        ("Most of the villagers own a boat.", "A third of the villagers own a boat.", 0),
+        ("Most pupils walk to school.", "21% of pupils walk to school.", 0),
+        ("The majority of the members voted for it.", "Only a minority of the members voted for it.", 0),
+        ("Die meisten Bauern nutzen das Verfahren.", "Nur 12 Prozent der Bauern nutzen das Verfahren.", 0),
+        ("Die Mehrheit der Mitglieder stimmte zu.", "Ein Drittel der Mitglieder stimmte zu.", 0),
+        ("Most of the villagers own a boat.", "Two thirds of the villagers own a boat.", 2),
+        ("Most of the villagers own a boat.", "Some 72 percent of the villagers own a boat.", 2),
+        ("Die meisten Bauern nutzen das Verfahren.", "Rund 80 Prozent der Bauern nutzen das Verfahren.", 2),
+        (
+            "Everyone considers the quartet the founders of the style.",
+            "The quartet, considered by many to be the founders of the style, changed the scene as a whole.",
+            1,
+        ),
+    ],
+)
+def test_most_and_everyone_of_fewer(sentence: str, source: str, expected: int) -> None:
+    assert standing_of(sentence, source)[0] == ("contradicted", "partly supported", "supported")[expected]

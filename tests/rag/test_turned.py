@@ -136,3 +136,14 @@ def test_a_question_in_the_order_of_a_claim(question: str, claim: str) -> None:
 def test_names_behind_german_prepositions(sentence: str, instead: str | None) -> None:
     source = "Der beste Indikator wurde für den Erfinder der Maschine, Charles Porter, von John Richard entwickelt."
     assert [found.instead for found in turned(sentence, [source], "de")] == ([instead] if instead else [])
+
+
+def test_who_made_what_stands_in_apposition_is_no_other() -> None:
+    sources = (
+        "Jonas Lind was contracted in 1955, and the Hale Quadrangle was designed by Lind.",
+        "They include the Marlow Library, the largest on campus, a concrete tower designed by Peter Ostrow.",
+    )
+    assert [one.instead for one in turned("The Marlow Library was designed by Jonas Lind.", sources, "en")] == [
+        "designed by Peter Ostrow"
+    ]
+    assert not turned("The Marlow Library was designed by Peter Ostrow.", sources, "en")

@@ -8,7 +8,7 @@ from rag.cite import Citer
 from rag.records import Support
 from rag.verify import verdict
 from tests.fakes import HashingEncoder
-from tests.rag.dossier import hits
+from tests.rag.dossier import hits, standing_of
 
 
 def support(sentence: str, source: str) -> Support:
@@ -31,3 +31,9 @@ def test_titles_and_ampersands_are_no_inventions(said: str, read: str) -> None:
     for name, other in (("Danilov", "Lavrov"), ("V&A", "H&M")):
         if name in said:
             assert support(said.replace(name, other), read) == "unsupported"
+
+
+def test_a_name_that_opens_a_german_sentence_stands_somewhere() -> None:
+    assert standing_of("Rostock hat zwei große Werften.", "Die Region hat zwei große Werften.")[0] == "not found"
+    assert standing_of("Rostock hat zwei große Werften.", "In Rostock gibt es zwei große Werften.")[0] == "supported"
+    assert standing_of("Wasser ist ein Molekül.", "Das Wasser ist ein Molekül.")[0] == "supported"
