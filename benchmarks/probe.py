@@ -5,7 +5,8 @@ questions on the same stretch of a document share the passages, which are then r
 question decides and not the subject. `fit` prints how well a linear model of these states tells answerable questions
 from others, with whole documents held out and on files that were not fitted, and with `--write` stores it. With
 `--of written` it fits the states that answers were written from, which `benchmarks.calibrate collect` keeps, to whether
-they were right.
+they were right; with `--of stated` those behind claims and what they cite, which `benchmarks.claims collect` keeps, to
+whether the words cited state the claim.
 """
 
 from __future__ import annotations
@@ -40,10 +41,10 @@ from rag.retrieve import retrieve
 from rag.settings import Settings
 
 # The C of scikit-learn on standardised states: half an order of magnitude more or less hardly matters (LOG.md).
-PENALTY = {"probe": 3e-4, "written": 2e-3}
-TRUTH = {"probe": "answerable", "written": "right"}
-STATE = {"probe": "state", "written": "written"}
-LAYER = {"probe": 19, "written": 17}
+PENALTY = {"probe": 3e-4, "written": 2e-3, "stated": 1e-3}
+TRUTH = {"probe": "answerable", "written": "right", "stated": "stated"}
+STATE = {"probe": "state", "written": "written", "stated": "state"}
+LAYER = {"probe": 19, "written": 17, "stated": 18}
 FOLDS = 7
 
 

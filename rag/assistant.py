@@ -49,6 +49,7 @@ from rag.retrieve import readable, retrieve, together
 from rag.settings import Settings
 from rag.speech import unmarked
 from rag.standalone import standalone
+from rag.stated import Stated
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates
 from rag.undated import without_added_years
@@ -111,8 +112,11 @@ class Assistant:
 
     @property
     def checker(self) -> Checker:
-        """Checks texts against the same library, with the same encoder."""
-        return Checker(self.library, self._encoder, self._next[0])
+        """Checks texts against the same library, with the same models."""
+        settings, generator = self._next
+        probe = self._calibration.stated
+        stated = Stated(generator, self._templates, probe) if probe else None
+        return Checker(self.library, self._encoder, settings, stated)
 
     def adopt(self, settings: Settings, generator: Generator | None = None) -> None:
         """From the next question on answers by other settings, and with another model if one is given."""

@@ -1,7 +1,8 @@
 """Any text held against the documents, sentence by sentence: found, found in part, contradicted, or not found.
 
-Each sentence looks for passages of its own; then the code that checks Footnote's own answers judges it. No model that
-writes is asked, so a text is checked in seconds. Knows nothing of where the text comes from.
+Each sentence looks for passages of its own; then the code that checks Footnote's own answers judges it, and where the
+answering model is at hand, what passes is read by it together with what it cites. Knows nothing of where the text comes
+from.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from rag.records import CheckedText, IndexIdentity, Standing, Statement
 from rag.rerank import reranked
 from rag.settings import Settings
 from rag.speech import cleaned
+from rag.stated import Stated
 from rag.verify import Verdict, verdict
 
 LONGEST_TEXT = 200_000  # characters: some 2,000 sentences, for each of which a dozen passages are encoded
@@ -48,12 +50,13 @@ class _Found:
 
 
 class Checker:
-    """Checks texts against one library."""
+    """Checks texts against one library; with `stated`, more strictly and more slowly."""
 
-    def __init__(self, library: Library, encoder: Encoder, settings: Settings) -> None:
+    def __init__(self, library: Library, encoder: Encoder, settings: Settings, stated: Stated | None = None) -> None:
         self.library = library
         self._encoder = encoder
         self._settings = settings
+        self._stated = stated
 
     def check(
         self,
@@ -65,7 +68,7 @@ class Checker:
     ) -> CheckedText:
         """Every sentence of `text` with its standing; what it only repeats from `question` is no support.
 
-        Raises TextError where there is nothing to check or too much, Cancelled, LibraryError.
+        Raises TextError where there is nothing to check or too much, Cancelled, LibraryError, ModelError.
         """
         text = text.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
         if not any(letter.isalnum() for letter in text):
@@ -87,7 +90,10 @@ class Checker:
             hits = self._hits(claim, before)
             read |= {hit.passage.id: hit for hit in hits if hit.passage.id not in read}
             evidence = Citer(hits, self._encoder).evidence(claim, given=question)
-            found.append(_Found(start, end, sentence, claim, evidence, verdict(claim, evidence, question)))
+            judged = verdict(claim, evidence, question)
+            if self._stated:
+                judged = self._stated.weighed(judged, claim, evidence, cancelled)
+            found.append(_Found(start, end, sentence, claim, evidence, judged))
             before = claim or sentence  # "Who is Danilov? He heads a department."
         checked = self._checked(text, question, found, tuple(read.values()))
         return foreign.told(checked, self.library.languages()) if found else checked

@@ -64,7 +64,7 @@ class Probe:
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Logistic weights by signal, with an intercept, for each stage; `probe` and `written` are there where "state" and
-    "written" are weighed.
+    "written" are weighed, and `stated` is that of `rag.stated`.
 
     `no_below` is that of `rag.polar.opening`, for models whose leaning to yes was measured.
     """
@@ -73,12 +73,13 @@ class Calibration:
     answer: Mapping[str, float]
     probe: Probe | None = None
     written: Probe | None = None
+    stated: Probe | None = None
     no_below: float | None = None
 
     @property
     def layers(self) -> frozenset[int]:
         """The layers of the model whose hidden states are wanted."""
-        return frozenset(probe.layer for probe in (self.probe, self.written) if probe)
+        return frozenset(probe.layer for probe in (self.probe, self.written, self.stated) if probe)
 
     @property
     def weighed(self) -> frozenset[str]:
@@ -114,8 +115,8 @@ def load(model_sha256: str = "") -> Calibration:
     """The calibration that came with this installation, for the model of that hash or for any other."""
     stored: Mapping[str, Any] = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
     chosen = stored["models"].get(model_sha256, stored["others"])
-    probe, written = (probe_of(chosen[name]) if name in chosen else None for name in ("probe", "written"))
-    return Calibration(chosen["reading"], chosen["answer"], probe, written, chosen.get("no_below"))
+    probes = {name: probe_of(chosen[name]) for name in ("probe", "written", "stated") if name in chosen}
+    return Calibration(chosen["reading"], chosen["answer"], **probes, no_below=chosen.get("no_below"))
 
 
 def probe_of(stored: Mapping[str, Any]) -> Probe:

@@ -20,6 +20,8 @@ CONTRACT: Mapping[str, frozenset[str]] = {
     "question": frozenset({"question"}),
     "question_in": frozenset({"language", "question"}),
     "answerable": frozenset(),
+    "checking": frozenset(),
+    "stated": frozenset({"text", "statement"}),
     "declined": frozenset(),
     "declined_part": frozenset({"question"}),
     "declined_de": frozenset(),

@@ -59,6 +59,7 @@ SIMILARITY = 3.0
 COVERAGE = 5.0
 SUPPORTED_FROM = 0.5
 PARTIAL_FROM = 0.25
+ONLY_PART = "the cited passage says only part of this"
 ANNOUNCING = 3  # words of meaning, at most, of a line like "In short:", which only announces others
 OPPOSED_AT_MOST = 0.1  # the score of what has an invention in it
 LENT = "no sentence says this of “{}”, and one does of somebody else"
@@ -129,7 +130,7 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     if another:
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (another,))
     if score < SUPPORTED_FROM:
-        return Verdict("partial", score, ("the cited passage says only part of this", *repeated))
+        return Verdict("partial", score, (ONLY_PART, *repeated))
     repeated += _shortcomings(sentence, evidence, question, told, language)
     if repeated:
         return Verdict("partial", min(score, SUPPORTED_FROM), tuple(repeated))

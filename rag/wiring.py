@@ -7,8 +7,10 @@ from index.library import Library
 from rag import confidence, models, templates
 from rag.assistant import Assistant
 from rag.checking import Checker
+from rag.errors import ModelError
 from rag.generate import Generator, LlamaGenerator
 from rag.settings import Settings
+from rag.stated import Stated
 
 
 def open_library(settings: Settings) -> Library:
@@ -24,10 +26,20 @@ def open_generator(settings: Settings) -> Generator:
     return LlamaGenerator(path, identity, settings.context_tokens, settings.threads, layers)
 
 
-def open_checker(settings: Settings) -> Checker:
-    """A checker on the library in the settings' home; needs no answering model."""
+def open_checker(settings: Settings, quick: bool = False) -> Checker:
+    """A checker on the library in the settings' home. Unless it is to be `quick`, the answering model reads what
+    passes, where it is installed and its probe is known."""
     encoder = SentenceTransformerEncoder(models.embedding_model_path(settings))
-    return Checker(Library(settings.index, encoder), encoder, settings)
+    return Checker(Library(settings.index, encoder), encoder, settings, None if quick else _stated(settings))
+
+
+def _stated(settings: Settings) -> Stated | None:
+    try:
+        generator = open_generator(settings)
+    except ModelError:
+        return None
+    probe = confidence.load(generator.identity.sha256).stated
+    return Stated(generator, templates.load(), probe) if probe else None
 
 
 def open_assistant(settings: Settings) -> Assistant:

@@ -31,13 +31,17 @@ def check(
             "--texts", metavar="FILE", parser=some_path, help='Check many: a file with {"id", "text"} on each line.'
         ),
     ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="By rules alone, without the answering model: sooner, and less strict.")
+    ] = False,
     home: Home = None,
     as_json: Json = False,
 ) -> None:
     """Check any text against the documents, sentence by sentence.
 
     Before each sentence stands what the documents say of it: ✓ supported, ~ partly supported, ✗ contradicted, ? not
-    found in them. No answering model is needed.
+    found in them. Where the answering model is installed, it reads what the
+    rules let pass together with what that cites, a second or so for each.
 
     With --texts each text gives one line of JSON, with the text's own id as "id"; a line may hold the "question" that
     its text answers.
@@ -47,11 +51,11 @@ def check(
         raise typer.BadParameter("give one of TEXT, --file and --texts")
     settings = session.settings(home)
     if texts is not None:
-        _check_each(session, settings, texts)
+        _check_each(session, settings, texts, quick)
         return
     words = _words(text, file)
     with session.terminal.progress("Checking") as report:
-        checker = session.doors.checker(settings)
+        checker = session.doors.checker(settings, quick)
         with closing(checker.library) as library:
             checked = checker.check(words, progress=report, cancelled=session.interrupt)
             empty = not library.documents()
@@ -88,13 +92,13 @@ def _words(text: str | None, file: Path | None) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _check_each(session: Session, settings: Settings, path: Path) -> None:
+def _check_each(session: Session, settings: Settings, path: Path, quick: bool) -> None:
     """One JSON object a line, each written as soon as it is there."""
     from rag.texts import read_texts
 
     filed = read_texts(path)
     with session.terminal.progress("Checking") as report:
-        checker = session.doors.checker(settings)
+        checker = session.doors.checker(settings, quick)
         with closing(checker.library) as library:
             languages = library.languages()
             for number, entry in enumerate(filed):

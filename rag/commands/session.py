@@ -108,10 +108,10 @@ def _open_generator(settings: Settings) -> Generator:
     return open_generator(settings)
 
 
-def _open_checker(settings: Settings) -> Checker:
+def _open_checker(settings: Settings, quick: bool) -> Checker:
     from rag.wiring import open_checker
 
-    return open_checker(settings)
+    return open_checker(settings, quick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Doors:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     generator: Callable[[Settings], Generator] = _open_generator
     page: Callable[[Settings], ServedAnswering] = _open_assistant
-    checker: Callable[[Settings], Checker] = _open_checker
+    checker: Callable[[Settings, bool], Checker] = _open_checker
 
 
 @dataclass(frozen=True, slots=True)

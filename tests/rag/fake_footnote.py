@@ -106,7 +106,7 @@ def open_assistant(settings: Settings) -> Assistant:
     return Assistant(library, SlowEncoder(), StoryModel(), templates.load(), confidence.load(), settings)
 
 
-def open_checker(settings: Settings) -> Checker:
+def open_checker(settings: Settings, quick: bool) -> Checker:
     return Checker(open_library(settings), SlowEncoder(), settings)
 
 
