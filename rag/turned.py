@@ -25,6 +25,7 @@ _BEARS = re.compile(r"\W*$|[,(]|\s(?:who|is|was|would|will|had|has|became|become
 _AUXILIARY = re.compile(r"\s*(is|are|was|were|did|does|do|will|would|can|could|has|have|had)\s", re.IGNORECASE)
 _PART = re.compile(r"[,;]")
 _ASIDE = re.compile(r"\s*\((?P<what>(?:an?|the)\s)?[^()]*\)")  # "(Abulcasis)", "(936–1013)", not "(a work by Saarinen)"
+_HE = re.compile(r"[,;]\s(?:but|and|so|yet|then|though|although|because|as|when|until|where)\s(?P<he>he|she)\b")
 _APPOSED = re.compile(r"\s*(?:an?|the|one of)\s")  # "the library, the largest on campus, a tower designed by"
 _BY = re.compile(r"\s(?:\w+ly\s)?by\s")
 # Names that one of these stands before have a part of their own; "of" and "in" leave it open.
@@ -98,7 +99,7 @@ def _done_by_others(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
         return
     words = set(content_words(sentence, "en"))
     dates = {stem for fact in facts(sentence) if fact.kind != "name" for stem in content_words(fact.words, "en")}
-    given = [list(_acts(_in_third_person(source), of_whom=1)) for source in sources]
+    given = [list(_acts(_with_subject(_in_third_person(source)), of_whom=1)) for source in sources]
     for act in acts:
         named = {stem for name in act.by for stem in content_words(name, "en")}
         rest = words - named - dates - {act.stem}
@@ -125,6 +126,20 @@ def _in_third_person(source: str) -> str:
     if not label:
         return source
     return re.sub(r"\bI\b(?!')", HUMP.sub(" ", label[1]), source[label.end() :])
+
+
+def _with_subject(source: str) -> str:
+    """What is said of "he" behind whom the sentence begins with, with that name: "Temüjin fled, but Temüjin lost"; as
+    it is where another may be meant."""
+    first = next(names(source), None)
+    if first is None or first.owns or not _first(source, first):
+        return source
+    for pronoun in _HE.finditer(source, first.end):
+        between = [name for name in names(source[: pronoun.start()]) if not name.owns and name.start > first.start]
+        if all(RELATED.search(source[: name.start]) for name in between):
+            return f"{source[: pronoun.start('he')]}{first.words}{source[pronoun.end('he') :]}"
+        break
+    return source
 
 
 def _exchanged(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:

@@ -141,3 +141,12 @@ def test_who_made_what_stands_in_apposition_is_no_other() -> None:
         "designed by Peter Ostrow"
     ]
     assert not turned("The Marlow Library was designed by Peter Ostrow.", sources, "en")
+
+
+def test_he_is_whom_the_sentence_begins_with() -> None:
+    source = "Sweyn hastily gathered his followers, but he was decisively defeated in the battle of Nisa."
+    sentence = "Harald was decisively defeated by Sweyn in the battle of Nisa."
+    assert [one.instead for one in turned(sentence, [source], "en")] == ["Sweyn was defeated"]
+    assert not turned("Sweyn was decisively defeated in the battle of Nisa.", [source], "en")
+    other = "Sweyn met Harald there, but he was decisively defeated in the battle of Nisa."
+    assert not turned(sentence, [other], "en")
