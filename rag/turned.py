@@ -11,16 +11,23 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from index.lexical import HUMP
 from index.sentences import LABEL
 from rag.clauses import BOUNDARY, RELATED, Name, clauses, meet, names, one_name, same
 from rag.facts import facts
 from rag.vocabulary import TOKEN, denies, fold, is_participle, vocabulary
-from rag.words import content_words
+from rag.words import content_words, language_of
 
 _IS = re.compile(r"\s(?:is|was|are|were|became|becomes|remains|remained)\s(?:an?\s|the\s)?", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?P<how>(?:more|less|fewer)\b(?:\s\w+)?|\w{2,}er)(?P<between>(?:\s[\w-]+){0,3}?)\sthan\b")
+_IS_MORE = re.compile(
+    r"(?P<one>[\w-]+) (?:is|was|are|were|has|had|ist|war|sind|waren|hat|hatten?)"
+    r" (?:(?:far|much|still|viel|weit|noch) )?"
+    r"(?P<how>(?:more|less|fewer|mehr|weniger) \w+|\w{2,}er) (?P<than>than|als) (?P<other>(?:[\w-]+ ?){1,3})"
+)
+MOST = 8  # comparisons of a text
 _BEARS = re.compile(r"\W*$|[,(]|\s(?:who|is|was|would|will|had|has|became|becomes)\b")  # behind whoever is something
 _AUXILIARY = re.compile(r"\s*(is|are|was|were|did|does|do|will|would|can|could|has|have|had)\s", re.IGNORECASE)
 _PART = re.compile(r"[,;]")
@@ -71,7 +78,7 @@ def turned(sentence: str, sources: Sequence[str], language: str) -> tuple[Turned
     if denies(sentence):
         return ()
     english = (_done_by_others, _done_elsewhere, _said_of_others, _compared, _replaced) if language == "en" else ()
-    return tuple(one for tell in (*english, _exchanged, _excepted) for one in tell(sentence, sources))
+    return tuple(one for tell in (*english, _things_compared, _exchanged, _excepted) for one in tell(sentence, sources))
 
 
 def as_claimed(question: str) -> str:
@@ -336,6 +343,24 @@ def _compared(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
             if fold(match["how"]) == fold(claim["how"]) and more & there_less and less & there_more:
                 yield Turned(f"{claim['how']} than", f"{match['how']} than, the other way round", number)
                 return
+
+
+def _things_compared(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
+    """The same of what has no name: "the tower is taller than the church" of "the church is taller than the tower"."""
+    claim = _IS_MORE.search(sentence)
+    one, other = _things(claim) if claim else (set(), set())
+    for number, source in enumerate(sources if one and other else ()):
+        for match in islice(_IS_MORE.finditer(source), MOST):
+            there, there_other = _things(match)
+            crossed, straight = (one & there_other, other & there), one & there or other & there_other
+            if claim and all(crossed) and not straight and fold(match["how"]) == fold(claim["how"]):
+                yield Turned(f"{claim['how']} {claim['than']}", f"{match['one']} is {match['how']}", number)
+                return
+
+
+def _things(match: re.Match[str]) -> tuple[set[str], set[str]]:
+    language = language_of(match.string)
+    return set(content_words(match["one"], language)), set(content_words(match["other"], language))
 
 
 def _replaced(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
