@@ -19,19 +19,19 @@ from rag.words import content_words
 
 _HOPE = re.compile(
     r"\b(?:hop(?:e|ed|es|ing)|expect(?:s|ed|ing)?|plan(?:s|ned)?|propos(?:e|es|ed)|intend(?:s|ed)?|aim(?:s|ed|ing)?"
-    r"|scheduled|meant|wish(?:es|ed)?|might|could|considering|look(?:s|ed|ing) (?:at|into))\b",
+    r"|scheduled|meant|wish(?:es|ed)?|might|could|(?-i:may)|considering|look(?:s|ed|ing) (?:at|into))\b",
     re.IGNORECASE,
 )
 # What lies ahead, where a sentence tells it as past.
 _AHEAD = re.compile(
     r"\b(?:will|shall|going to|gonna|want(?:s|ed)? to|would (?:like|love)(?: to)?|let['’]s|should|needs? to)\b"
-    r"|\b(?-i:may)\b"
     r"|['’](?:ll\b|d (?:love|like) to\b)",
     re.IGNORECASE,
 )
 _WANTS = re.compile(r"\b(?:wants? to|wanted to|going to|need(?:s|ed)? to|ready to|looks? forward)\b", re.IGNORECASE)
 _LEAVES_OPEN = re.compile(
-    r"\b(?:will|would|shall|should|may|can|due to|likely|perhaps|probably|first"
+    r"\b(?:will|would|shall|should|may|can|due to|likely|perhaps|probably|first|allow\w*|permit\w*"
+    r"|possibl\w*|potential\w*|able to"
     r"|suggest\w*|recommend\w*|ask(?:s|ed)|wonder\w*|offer\w*|agree\w*)\b",
     re.IGNORECASE,
 )

@@ -230,3 +230,8 @@ def test_the_month_of_may_leaves_nothing_open() -> None:
         "supported",
         (),
     )
+
+
+def test_what_may_be_is_not() -> None:
+    assert standing_of("The herb cures the fever.", "The herb may cure the fever.")[0] == "partly supported"
+    assert standing_of("The herb can cure the fever.", "The herb may cure the fever.")[0] == "supported"
