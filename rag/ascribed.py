@@ -37,6 +37,7 @@ _AND = re.compile(r"(?:\b(?:and|und)|,|&)\s$")
 LEAST = 2  # words of meaning in what is told, without which nothing tells whose it is
 SAID = 0.7  # of them, in what somebody else says
 MUCH = 0.6  # of what that one says of them, that is as good as the same
+BEFORE = 60  # characters before a name, more than "was kindly reminded by" has
 ANSWERS = 400  # characters behind somebody's words, in which another may say yes to them
 REPLY = 3  # words with which a yes begins
 
@@ -90,9 +91,10 @@ def _told(sentence: str) -> _Told | None:
     """What a sentence has somebody say, or tells of whom it begins with; None of two together."""
     first: Name | None = None
     for name in names(sentence):
-        tells, passive = _TELLS.match(sentence, name.end), _PASSIVE.search(sentence[: name.start])
+        before = sentence[max(0, name.start - BEFORE) : name.start]
+        tells, passive = _TELLS.match(sentence, name.end), _PASSIVE.search(before)
         if not name.owns and (tells or passive):
-            if first and _AND.search(sentence[: name.start]):
+            if first and _AND.search(before):
                 return None
             verb = tells or passive
             what = sentence[tells.end() if tells else name.end :]

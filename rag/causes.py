@@ -75,6 +75,18 @@ _TIES = re.compile(
 )
 
 
+_CAUSES = re.compile(
+    r"\b(?:caus\w+|leads? to|led to|results? in|resulted in|brings? about|brought about|responsible for|verursach\w*"
+    r"|führ(?:t|te|ten|en) zu|bewirk\w*|löst\w*|ausgelöst)\b",
+    re.IGNORECASE,
+)
+# What goes together need not follow from each other.
+_LINKED = re.compile(
+    r"\b(?:(?:associated|linked|correlat\w+|connected) (?:with|to)|hängt mit|korrelier\w* mit|verbunden mit)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
     """A reason as it is written, and the text of what it explains."""
@@ -119,8 +131,11 @@ def _told_elsewhere(words: set[str], effect: set[str], source: Source, evidence:
 
 def no_reason(sentence: str, question: str, evidence: Evidence) -> list[str]:
     """A reason against full support where nothing that was read gives the reason of the sentence: neither what tells of
-    the effect nor what stands right beside that."""
+    the effect nor what stands right beside that; or where what it says to be a cause is only found together with it."""
     language = language_of(evidence.text)
+    linked = None if _CAUSES.search(evidence.text) or not _CAUSES.search(sentence) else _LINKED.search(evidence.text)
+    if linked and not _LINKED.search(sentence):
+        return [f"the sentence speaks of a cause, the cited passage of what is “{linked.group()}” it only"]
     claim = _claimed(sentence, language)
     if claim is None or _asks_with(claim, question, language):
         return []

@@ -39,6 +39,9 @@ _BEFORE = re.compile(r"\b(?:before|by|prior to|vor|bis)\s+$", re.IGNORECASE)
 _AFTER = re.compile(r"\b(?:after|nach)\s+$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[;:.]")
 _LAST = re.compile(r"(?P<first>^|\s)(?:and|und|or|oder)\s", re.IGNORECASE)
+_NAME = r"[A-ZÄÖÜ][\w.'’-]*(?: (?:of |the |von |der )?[A-ZÄÖÜ][\w.'’-]*){0,5}"
+_NAMES = re.compile(rf"{_NAME}(?:, {_NAME}){{1,20}},? (?:and|und|or|oder) {_NAME}")
+_LAST_NAME = re.compile(r"(?<!,) (?:and|und|or|oder) |^")  # of "A, B, and C" the comma counts the last
 _ORDINAL = re.compile(r"third|\w+th|dritte[nrs]?|\w+te[nrs]?", re.IGNORECASE)
 # "A third of them", "ein Drittel", of a percentage.
 _FRACTION = re.compile(r"(?P<of>third|quarter|fifth|tenth|drittel|viertel|fünftel|zehntel)", re.IGNORECASE)
@@ -131,10 +134,18 @@ def _listed(fact: Fact, value: Decimal, behind: str, cited: Sequence[str]) -> st
     for text in cited:
         language = language_of(text)
         counted = content_words(" ".join(behind.split()[:_BEHIND]), language)[:_BEHIND]
+        if value >= LISTED_FROM and any(value == count for count in _names_listed(text)):
+            return f"“{fact.words}” is how many the passage lists"
         named = not set(counted).isdisjoint(content_words(text, language))
         if named and value >= LISTED_FROM and any(value == _items(part) for part in _SENTENCE.split(text)):
             return f"“{fact.words}” is how many the passage lists"
     return ""
+
+
+def _names_listed(text: str) -> Iterator[int]:
+    """How many names each list of a text has, without what stands around it: "in Kenya, Uganda and Rwanda"."""
+    for listed in _NAMES.finditer(text):
+        yield listed.group().count(", ") + len(_LAST_NAME.findall(listed.group()))
 
 
 def _items(text: str) -> int:

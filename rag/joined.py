@@ -145,7 +145,7 @@ def borrowed(sentence: str, read: Sequence[str], heads: Sequence[str], language:
     for fact in named:
         said = words.difference(content_words(fact.words, language))
         to_whom = re.search(rf"\b{_TO_WHOM}{re.escape(fact.words)}\b", sentence) and _speaks(fact, read)
-        if fact.kind != "name" or not FROM < len(said) <= MOST or to_whom:
+        if fact.kind != "name" or not FROM < len(said) <= MOST or to_whom or _opens_small(fact, sentence, read):
             continue
         runs = [run for run in _RUN.findall(sentence) if fact.words in run]
         name = {name_value(word) for run in runs for word in TOKEN.findall(run)}
@@ -168,6 +168,12 @@ def _german_subject(sentence: str, language: str) -> tuple[Fact, ...]:
     """What a German sentence begins with and says something of, which no capital tells from another noun."""
     subject = _SUBJECT.match(sentence) if language == "de" else None
     return (Fact("name", name_value(subject["who"]), subject["who"]),) if subject else ()
+
+
+def _opens_small(fact: Fact, sentence: str, read: Sequence[str]) -> bool:
+    """Whether nothing but its place makes a word a name: "Researchers found", where "researchers" is read."""
+    small = rf"\b{re.escape(fact.words.lower())}\b"
+    return sentence.startswith(fact.words) and any(re.search(small, source) for source in read)
 
 
 def _speaks(fact: Fact, read: Sequence[str]) -> bool:

@@ -19,11 +19,19 @@ from rag.words import content_words
 
 _HOPE = re.compile(
     r"\b(?:hop(?:e|ed|es|ing)|expect(?:s|ed|ing)?|plan(?:s|ned)?|propos(?:e|es|ed)|intend(?:s|ed)?|aim(?:s|ed|ing)?"
-    r"|scheduled|meant|wish(?:es|ed)?|might|could|considering|look(?:s|ed|ing) (?:at|into))\b",
+    r"|scheduled|meant|wish(?:es|ed)?|might|could|(?-i:may)|considering|look(?:s|ed|ing) (?:at|into))\b",
     re.IGNORECASE,
 )
+# What lies ahead, where a sentence tells it as past.
+_AHEAD = re.compile(
+    r"\b(?:will|shall|going to|gonna|want(?:s|ed)? to|would (?:like|love)(?: to)?|let['’]s|should|needs? to)\b"
+    r"|['’](?:ll\b|d (?:love|like) to\b)",
+    re.IGNORECASE,
+)
+_WANTS = re.compile(r"\b(?:wants? to|wanted to|going to|need(?:s|ed)? to|ready to|looks? forward)\b", re.IGNORECASE)
 _LEAVES_OPEN = re.compile(
-    r"\b(?:will|would|shall|should|may|can|due to|likely|perhaps|probably|first"
+    r"\b(?:will|would|shall|should|may|can|due to|likely|perhaps|probably|first|allow\w*|permit\w*"
+    r"|possibl\w*|potential\w*|able to"
     r"|suggest\w*|recommend\w*|ask(?:s|ed)|wonder\w*|offer\w*|agree\w*)\b",
     re.IGNORECASE,
 )
@@ -125,12 +133,13 @@ def _shared(told: Sequence[Act], clause: int, about: set[str]) -> int:
 
 def only_hoped(sentence: str, sources: Sequence[str], language: str) -> list[str]:
     """A reason where the clauses that tell most of what the sentence does only hope for it, or think it possible."""
-    if language != "en" or _HOPE.search(sentence) or _LEAVES_OPEN.search(sentence):
+    if language != "en" or any(kind.search(sentence) for kind in (_HOPE, _LEAVES_OPEN, _WANTS)):
         return []
     words = set(content_words(sentence, language))
     told = [clause for text in sources for clause in clauses(text)]
     same = [clause for clause in told if len(words.intersection(content_words(clause, language))) >= MUCH * len(words)]
-    hopes = [match.group() for match in map(_HOPE.search, same) if match]
+    done = any(act.past and not act.behind for act in acts(sentence, language))
+    hopes = [match.group() for clause in same if (match := _HOPE.search(clause) or (done and _AHEAD.search(clause)))]
     return [f"the cited passage says so with “{hopes[0]}” only"] if hopes and len(hopes) == len(same) else []
 
 

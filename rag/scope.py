@@ -20,6 +20,7 @@ from rag.words import content_words
 RUN = 5  # words of meaning behind "all" that say of what: "all Australian primary school children"
 BETWEEN = 3  # words of meaning that may stand between a quantity and its noun
 EXCEPTED = 5  # words behind "except" that say of what
+_FEW = frozenset(("few", "minority", "wenige", "wenigen", "minderheit"))
 HALF = 50  # percent
 SHARED = 2  # words of a sentence, beside the noun, that a clause has which tells the same of a part
 _BREAK = re.compile(r"[,;:.!?()“”\"„—–]")
@@ -156,12 +157,19 @@ def _several(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Itera
         return
     for place, token in enumerate(said):
         of = _behind(said, place)
-        mentions = _best(of, given) if token.folded in known.several | known.most else []
+        mentions = _best(of, given) if token.folded in known.several | known.most | known.minority else []
         if not mentions or mentions[0].matched < min(2, len(of)):
             continue
         nothing = [one for one in mentions if known.none.intersection(one.quantity)]
         if nothing and len(nothing) == len(mentions):
             yield Wider(token.spelt, nothing[0].words, nothing[0].source, True)
+        if token.folded in _FEW:
+            if token.folded == "few" and place and said[place - 1].folded == "a":
+                continue
+            many = [one for one in mentions if _is_majority(one)]
+            if many and len(many) == len([one for one in mentions if one.quantity]):
+                yield Wider(token.spelt, many[0].words, many[0].source, True)
+            continue
         some = [one for one in mentions if known.some.intersection(one.quantity)]
         mostly = any(word.folded in known.most for tokens in given for word in tokens)
         fewer = [one for one in mentions if _is_minority(one)]
@@ -180,6 +188,14 @@ def _is_minority(mention: _Mention) -> bool:
         shares = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", mention.words)]
         return bool(shares) and max(shares) < HALF
     return not known.minority.isdisjoint(mention.quantity)
+
+
+def _is_majority(mention: _Mention) -> bool:
+    """Whether a source has more than half of something, or all of it."""
+    if "%" in mention.words or not _known().percent.isdisjoint(mention.quantity):
+        shares = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", mention.words)]
+        return bool(shares) and min(shares) > HALF
+    return _is_all(mention) or not {"most", "majority", "meisten", "mehrheit"}.isdisjoint(mention.quantity)
 
 
 def _none(said: Sequence[_Token], given: Sequence[Sequence[_Token]]) -> Iterator[Wider]:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from index.dates import days_in
 from rag.cite import Evidence, Source
+from rag.clauses import meet, names
 from rag.facts import facts_within, found_facts
 from rag.turned import Turned
 from rag.vocabulary import TOKEN, YEAR, fold, vocabulary
@@ -58,6 +59,13 @@ _ORDERS = re.compile(
     r"(?:(?P<vor>vor)|(?P<nach>nach))\b",
     re.IGNORECASE,
 )
+_MOVED = re.compile(
+    r"\b(?:transferred|moved|relocated|shifted|taken|brought|went|travell?ed|sailed|flew|sent|handed|passed|sold|shipped"
+    r"|evacuated|renamed|changed|verlegt|umbenannt|überführt|gebracht|zog|verschifft|reiste|wechselte)"
+    r"(?: (?:on|back|over|it|them|him|her|its name))?(?: (?:to|into|in|nach|zum?|zur))?\b"
+    r"(?: (?:the|die|das|der|dem|den))?"
+)
+NEXT = 12  # characters behind "moved to", within which the place is named
 _DURATION = frozenset(("end", "beginning", "start", "middle", "ende", "anfang", "mitte"))
 
 _When = tuple[int, int, int]  # a year, month and day; 0 where it is not told
@@ -93,7 +101,23 @@ def order_turned(sentence: str, evidence: Evidence) -> list[Turned]:
         for given in _orders(source.text):
             if _against(claim, given, language):
                 return [Turned(_shown(claim), _shown(given), number)]
-    return _by_dates(claim, evidence, language)
+    return _by_moves(claim, evidence) or _by_dates(claim, evidence, language)
+
+
+def _by_moves(claim: _Ordered, evidence: Evidence) -> list[Turned]:
+    """The order of two places, or of two names of one thing, and a source that has it move from the later one to the
+    earlier: "moved to Bonn after it had been in Kiel" of "founded in Bonn, was transferred to Kiel"."""
+    sides = [[name.words for name in names(event) if not name.owns] for event in (claim.event, claim.other)]
+    early, late = sides if claim.order == "before" else reversed(sides)
+    for number, source in enumerate(evidence.sources):
+        for moved in islice(_MOVED.finditer(source.text), MOST):
+            there = next(names(source.text[moved.end() : moved.end() + FAR]), None)
+            if there is None or there.start > NEXT or not meet([there.words], early[-1:]):
+                continue
+            left = [name.words for name in names(source.text[max(0, moved.start() - REACH) : moved.start()])]
+            if meet(late[-1:], left) and not meet(early[-1:], left):
+                return [Turned(_shown(claim), f"{moved.group()} {there.words}", number)]
+    return []
 
 
 def unordered(sentence: str, question: str, evidence: Evidence) -> list[str]:

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from index.lexical import HUMP
 from index.sentences import LABEL
@@ -21,10 +22,17 @@ from rag.words import content_words, language_of
 
 _IS = re.compile(r"\s(?:is|was|are|were|became|becomes|remains|remained)\s(?:an?\s|the\s)?", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?P<how>(?:more|less|fewer)\b(?:\s\w+)?|\w{2,}er)(?P<between>(?:\s[\w-]+){0,3}?)\sthan\b")
+_IS_MORE = re.compile(
+    r"(?P<one>[\w-]+) (?:is|was|are|were|has|had|ist|war|sind|waren|hat|hatten?)"
+    r" (?:(?:far|much|still|viel|weit|noch) )?"
+    r"(?P<how>(?:more|less|fewer|mehr|weniger) \w+|\w{2,}er) (?P<than>than|als) (?P<other>(?:[\w-]+ ?){1,3})"
+)
+MOST = 8  # comparisons of a text
 _BEARS = re.compile(r"\W*$|[,(]|\s(?:who|is|was|would|will|had|has|became|becomes)\b")  # behind whoever is something
 _AUXILIARY = re.compile(r"\s*(is|are|was|were|did|does|do|will|would|can|could|has|have|had)\s", re.IGNORECASE)
 _PART = re.compile(r"[,;]")
 _ASIDE = re.compile(r"\s*\((?P<what>(?:an?|the)\s)?[^()]*\)")  # "(Abulcasis)", "(936–1013)", not "(a work by Saarinen)"
+_HE = re.compile(r"[,;]\s(?:but|and|so|yet|then|though|although|because|as|when|until|where)\s(?P<he>he|she)\b")
 _APPOSED = re.compile(r"\s*(?:an?|the|one of)\s")  # "the library, the largest on campus, a tower designed by"
 _BY = re.compile(r"\s(?:\w+ly\s)?by\s")
 # Names that one of these stands before have a part of their own; "of" and "in" leave it open.
@@ -70,7 +78,7 @@ def turned(sentence: str, sources: Sequence[str], language: str) -> tuple[Turned
     if denies(sentence):
         return ()
     english = (_done_by_others, _done_elsewhere, _said_of_others, _compared, _replaced) if language == "en" else ()
-    return tuple(one for tell in (*english, _exchanged, _excepted) for one in tell(sentence, sources))
+    return tuple(one for tell in (*english, _things_compared, _exchanged, _excepted) for one in tell(sentence, sources))
 
 
 def as_claimed(question: str) -> str:
@@ -98,7 +106,7 @@ def _done_by_others(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
         return
     words = set(content_words(sentence, "en"))
     dates = {stem for fact in facts(sentence) if fact.kind != "name" for stem in content_words(fact.words, "en")}
-    given = [list(_acts(_in_third_person(source), of_whom=1)) for source in sources]
+    given = [list(_acts(_with_subject(_in_third_person(source)), of_whom=1)) for source in sources]
     for act in acts:
         named = {stem for name in act.by for stem in content_words(name, "en")}
         rest = words - named - dates - {act.stem}
@@ -125,6 +133,20 @@ def _in_third_person(source: str) -> str:
     if not label:
         return source
     return re.sub(r"\bI\b(?!')", HUMP.sub(" ", label[1]), source[label.end() :])
+
+
+def _with_subject(source: str) -> str:
+    """What is said of "he" behind whom the sentence begins with, with that name: "Temüjin fled, but Temüjin lost"; as
+    it is where another may be meant."""
+    first = next(names(source), None)
+    if first is None or first.owns or not _first(source, first):
+        return source
+    for pronoun in _HE.finditer(source, first.end):
+        between = [name for name in names(source[: pronoun.start()]) if not name.owns and name.start > first.start]
+        if all(RELATED.search(source[: name.start]) for name in between):
+            return f"{source[: pronoun.start('he')]}{first.words}{source[pronoun.end('he') :]}"
+        break
+    return source
 
 
 def _exchanged(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
@@ -337,6 +359,24 @@ def _compared(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
             if fold(match["how"]) == fold(claim["how"]) and more & there_less and less & there_more:
                 yield Turned(f"{claim['how']} than", f"{match['how']} than, the other way round", number)
                 return
+
+
+def _things_compared(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:
+    """The same of what has no name: "the tower is taller than the church" of "the church is taller than the tower"."""
+    claim = _IS_MORE.search(sentence)
+    one, other = _things(claim) if claim else (set(), set())
+    for number, source in enumerate(sources if one and other else ()):
+        for match in islice(_IS_MORE.finditer(source), MOST):
+            there, there_other = _things(match)
+            crossed, straight = (one & there_other, other & there), one & there or other & there_other
+            if claim and all(crossed) and not straight and fold(match["how"]) == fold(claim["how"]):
+                yield Turned(f"{claim['how']} {claim['than']}", f"{match['one']} is {match['how']}", number)
+                return
+
+
+def _things(match: re.Match[str]) -> tuple[set[str], set[str]]:
+    language = language_of(match.string)
+    return set(content_words(match["one"], language)), set(content_words(match["other"], language))
 
 
 def _replaced(sentence: str, sources: Sequence[str]) -> Iterator[Turned]:

@@ -223,3 +223,17 @@ def test_not_because_gives_no_reason() -> None:
 )
 def test_reasons_in_the_middle_of_a_sentence_and_in_other_words(sentence: str, source: str, expected: str) -> None:
     assert standing_of(sentence, source)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "expected"),
+    [
+        ("Damp air causes the disease.", "Damp air is associated with the disease.", "partly supported"),
+        ("Noise leads to poor sleep.", "Noise was linked to poor sleep.", "partly supported"),
+        ("Lärm verursacht schlechten Schlaf.", "Lärm korreliert mit schlechtem Schlaf.", "partly supported"),
+        ("Damp air is linked to the disease.", "Damp air is associated with the disease.", "supported"),
+        ("Damp air causes the disease.", "Damp air, linked to mould, causes the disease.", "supported"),
+    ],
+)
+def test_what_goes_together_is_no_cause(sentence: str, source: str, expected: str) -> None:
+    assert standing_of(sentence, source)[0] == expected

@@ -128,3 +128,11 @@ def test_a_count_is_never_held_against_a_year(count: str) -> None:
 def test_a_year_is_still_held_against_a_year_and_a_count_against_a_count() -> None:
     assert standing_of("The war began in 1915.", "The war began in 1914.")[0] == "contradicted"
     assert standing_of("The dinner had 2000 guests.", "The dinner had 1500 guests.")[0] == "contradicted"
+
+
+@pytest.mark.parametrize(("number", "listed"), [("four", True), ("five", False)])
+def test_a_list_of_names_is_counted_without_what_stands_around_it(number: str, listed: bool) -> None:
+    source = "A survey of 900 pupils, aged 9, was done in Kent, East Sussex, Devon and Cornwall, between May and July."
+    standing, reasons = standing_of(f"A survey of 900 pupils, aged 9, was done in {number} counties.", source)
+    assert (standing == "partly supported") == listed
+    assert (f"“{number}” is how many the passage lists" in reasons) == listed

@@ -201,3 +201,37 @@ def test_what_was_done_at_no_time_is_no_excuse_for_a_date(sentence: str, other: 
 def test_a_suggestion_may_be_told_as_one() -> None:
     chat = "Dora: Maybe we could add some benches along the path?\nEmil: Yes."
     assert standing_of("It was Dora who suggested benches along the path.", chat) == ("supported", ())
+
+
+CHAT = """Ann: I'll bring the blue tent to the lake on Friday.
+Ben: I want to repaint the old boat this weekend.
+Ann: Let's grill some trout by the campfire.
+Ben: I fixed the oars yesterday."""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Ann brought the blue tent to the lake.", "partly supported"),
+        ("Ann has put up the blue tent by the lake.", "partly supported"),
+        ("Ben repainted the old boat.", "partly supported"),
+        ("They grilled some trout by the campfire.", "partly supported"),
+        ("Ben said he wants to repaint the old boat this weekend.", "supported"),
+        ("Ann will bring the blue tent to the lake on Friday.", "supported"),
+        ("Ben fixed the oars.", "supported"),
+    ],
+)
+def test_what_lies_ahead_is_not_done(sentence: str, expected: str) -> None:
+    assert standing_of(sentence, CHAT)[0] == expected
+
+
+def test_the_month_of_may_leaves_nothing_open() -> None:
+    assert standing_of("The mill reopened in May.", "The mill reopened in May, as the miller had said.") == (
+        "supported",
+        (),
+    )
+
+
+def test_what_may_be_is_not() -> None:
+    assert standing_of("The herb cures the fever.", "The herb may cure the fever.")[0] == "partly supported"
+    assert standing_of("The herb can cure the fever.", "The herb may cure the fever.")[0] == "supported"

@@ -95,3 +95,18 @@ def test_no_word_is_its_own_contrary_and_no_side_is_empty(language: str) -> None
 def test_at_least_is_no_contrary_of_most() -> None:
     assert contraries("They got most of the milk.", ["They got the milk for at least ten years."], "en") == ()
     assert contraries("They got most of the milk.", ["They got least of the milk."], "en") != ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("Die Preise fielen 2015 um 12 Prozent.", "Die Preise stiegen 2015 um 12 Prozent."),
+        ("Die Mieten sanken in der Stadt.", "Die Mieten wuchsen in der Stadt."),
+        ("Die Spieler gewannen das Finale.", "Die Spieler verloren das Finale."),
+        ("Die Räte befürworteten den Bau.", "Die Räte bekämpften den Bau."),
+        ("Die Erben kauften das Gut.", "Die Erben verkauften das Gut."),
+    ],
+)
+def test_german_pasts_in_the_plural(sentence: str, source: str) -> None:
+    assert contraries(sentence, [source], "de")
+    assert not contraries(source, [source], "de")

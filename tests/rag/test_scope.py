@@ -175,3 +175,17 @@ def test_what_is_said_of_some_is_not_said_of_all(sentence: str, cited: str, told
 )
 def test_most_and_everyone_of_fewer(sentence: str, source: str, expected: int) -> None:
     assert standing_of(sentence, source)[0] == ("contradicted", "partly supported", "supported")[expected]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "expected"),
+    [
+        ("Few villagers own a boat.", "Most villagers own a boat.", "contradicted"),
+        ("A minority of pupils walk to school.", "72% of pupils walk to school.", "contradicted"),
+        ("Wenige Bauern besitzen ein Boot.", "Die meisten Bauern besitzen ein Boot.", "contradicted"),
+        ("Few villagers own a boat.", "Few villagers own a boat.", "supported"),
+        ("A minority of pupils walk to school.", "18% of pupils walk to school.", "supported"),
+    ],
+)
+def test_few_of_most(sentence: str, source: str, expected: str) -> None:
+    assert standing_of(sentence, source)[0] == expected

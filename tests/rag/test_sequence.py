@@ -166,3 +166,37 @@ def test_an_order_that_nothing_gives_is_told(sentence: str, source: str) -> None
         "partly supported",
         ("nothing that was read says which of the two was first",),
     )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "expected"),
+    [
+        (
+            "The archive moved to Marlow House after it had been at Selwyn House.",
+            "The archive first opened in May 1852 at Marlow House, but was later transferred to Selwyn House.",
+            "contradicted",
+        ),
+        (
+            "The archive moved to Selwyn House after it had been at Marlow House.",
+            "The archive first opened in May 1852 at Marlow House, but was later transferred to Selwyn House.",
+            "supported",
+        ),
+        (
+            "The crown was kept at Bonn before it came to Kiel.",
+            "The crown was kept at Kiel until 1900 and then brought to Bonn.",
+            "contradicted",
+        ),
+        (
+            "The crown was kept at Kiel before it came to Bonn.",
+            "The crown was kept at Kiel until 1900 and then brought to Bonn.",
+            "supported",
+        ),
+        (
+            "Die Sammlung des Königs war in Halle zu sehen, bevor sie nach Jena gebracht wurde.",
+            "Die Sammlung des Königs war in Jena zu sehen und wurde 1920 nach Halle gebracht.",
+            "contradicted",
+        ),
+    ],
+)
+def test_what_moved_from_one_place_to_another(sentence: str, source: str, expected: str) -> None:
+    assert standing_of(sentence, source)[0] == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.turned import as_claimed, turned
+from rag.words import language_of
 
 CUT = "The ministry explained that NATO had once more reduced the Russian mission to ten people."
 ENVOYS = "When NATO began its air war, Russia expelled the alliance's envoys and called its own officials home."
@@ -147,3 +148,26 @@ def test_who_made_what_stands_in_apposition_is_no_other() -> None:
         "designed by Peter Ostrow"
     ]
     assert not turned("The Marlow Library was designed by Peter Ostrow.", sources, "en")
+
+
+def test_he_is_whom_the_sentence_begins_with() -> None:
+    source = "Sweyn hastily gathered his followers, but he was decisively defeated in the battle of Nisa."
+    sentence = "Harald was decisively defeated by Sweyn in the battle of Nisa."
+    assert [one.instead for one in turned(sentence, [source], "en")] == ["Sweyn was defeated"]
+    assert not turned("Sweyn was decisively defeated in the battle of Nisa.", [source], "en")
+    other = "Sweyn met Harald there, but he was decisively defeated in the battle of Nisa."
+    assert not turned(sentence, [other], "en")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("The tower is taller than the church.", "The church is taller than the tower."),
+        ("The ferry was much slower than the train.", "The train was slower than the ferry."),
+        ("Cats are more common than dogs.", "Dogs are more common than cats."),
+        ("Der Turm ist höher als die Kirche.", "Die Kirche ist höher als der Turm."),
+    ],
+)
+def test_things_are_compared_the_other_way_round(sentence: str, source: str) -> None:
+    assert turned(sentence, [source], language_of(source))
+    assert not turned(source, [source], language_of(source))
