@@ -92,7 +92,7 @@ def collect(options: argparse.Namespace) -> int:
         shipped = confidence.load(opened._generator.identity.sha256)
         wanted = [*options.signals.split(","), *CHECKING]
         keeper = Keeper.of(shipped.written) if shipped.written else None
-        recorder = Recorder(dict.fromkeys(wanted, 0.0), {}, shipped.probe, keeper, shipped.no_below)
+        recorder = Recorder(dict.fromkeys(wanted, 0.0), {}, shipped.probe, keeper, no_below=shipped.no_below)
         assistant = Assistant(opened.library, opened._encoder, opened._generator, opened._templates, recorder, settings)
         with closing(assistant.library) as library, options.out.open("a") as out:
             library.add(documents_in(options.documents))

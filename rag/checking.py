@@ -87,9 +87,8 @@ class Checker:
                 progress(Progress(number, len(spans), "sentences"))
             if cancelled():
                 raise Cancelled("stopped before the text was checked")
-            hits = self._hits(claim, before)
+            hits, evidence = self.evidence(claim, before, question)
             read |= {hit.passage.id: hit for hit in hits if hit.passage.id not in read}
-            evidence = Citer(hits, self._encoder).evidence(claim, given=question)
             judged = verdict(claim, evidence, question)
             if self._stated:
                 judged = self._stated.weighed(judged, claim, evidence, cancelled)
@@ -97,6 +96,14 @@ class Checker:
             before = claim or sentence  # "Who is Danilov? He heads a department."
         checked = self._checked(text, question, found, tuple(read.values()))
         return foreign.told(checked, self.library.languages()) if found else checked
+
+    def evidence(self, claim: str, before: str = "", question: str = "") -> tuple[tuple[Hit, ...], Evidence]:
+        """The passages nearest to what a sentence claims, which stands behind `before`, and what of them it rests on.
+
+        Raises LibraryError.
+        """
+        hits = self._hits(claim, before)
+        return hits, Citer(hits, self._encoder).evidence(claim, given=question)
 
     def _hits(self, sentence: str, before: str) -> tuple[Hit, ...]:
         """The passages nearest to a sentence; one that looks back is searched for with the sentence before it."""

@@ -48,10 +48,12 @@ class Stated:
 
     def log_odds(self, claim: str, evidence: Evidence, cancelled: Callable[[], bool] = never) -> float:
         """Above 0 where the words cited more likely state the claim than not. Raises as `weighed` does."""
-        return self._probe.log_odds(result_of(self._generator.states(self.asking(claim, evidence), cancelled)))
+        asked = self.asking(claim, evidence, self._templates)
+        return self._probe.log_odds(result_of(self._generator.states(asked, cancelled)))
 
-    def asking(self, claim: str, evidence: Evidence) -> Prompt:
+    @staticmethod
+    def asking(claim: str, evidence: Evidence, templates: Templates) -> Prompt:
         """The words cited, the claim, and whether they state it."""
         text = " ".join(source.said for source in evidence.sources)[:LONGEST]
-        asked = self._templates.render("stated", text=text, statement=claim[:LONGEST])
-        return Prompt((Turn("system", (self._templates.render("checking"),)), Turn("user", (asked,))))
+        asked = templates.render("stated", text=text, statement=claim[:LONGEST])
+        return Prompt((Turn("system", (templates.render("checking"),)), Turn("user", (asked,))))

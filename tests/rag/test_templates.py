@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from importlib import resources
 
-import numpy as np
 import pytest
 
 from index.records import Document
 from rag import prompt, templates
 from rag.cite import Evidence
-from rag.confidence import Probe
 from rag.errors import TemplateError
 from rag.evaluation.drafting import drafts, targets
 from rag.stated import Stated
@@ -35,9 +33,7 @@ def test_every_template_is_used() -> None:
     model = ScriptedGenerator({"copied exactly": "1911", "": "When was the office opened?"})
     paper = Document("a", "a.md", "A", "md", "The office was opened in 1911.", (), (), None, None, "2026-01-01")
     assert list(drafts(targets([paper], 0), model, marked))
-    stated = Stated(model, marked, Probe(1, np.ones(1, np.float32), 0.0)).asking(
-        "It was opened.", Evidence((), 0, 0, ())
-    )
+    stated = Stated.asking("It was opened.", Evidence((), 0, 0, ()), marked)
     read = " ".join(
         part for one in (built, german, stated, *model.prompts) for turn in one.turns for part in turn.parts
     )
