@@ -14,15 +14,8 @@ from dataclasses import dataclass, replace
 
 from index.lexical import parted
 from index.sentences import LABEL
-from rag.ascribed import said_by_another
 from rag.asked import answered_otherwise, asks_by_name, tells_a_time, uncontrasted
-from rag.bounds import fits
-from rag.causes import another_reason, no_reason
 from rag.cite import Evidence, Source
-from rag.context import before, means_another
-from rag.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
-from rag.denial import opposition, unsure_denial
-from rag.derived import derived
 from rag.facts import (
     Fact,
     abbreviated,
@@ -35,21 +28,28 @@ from rag.facts import (
     same_name,
     stands_in,
 )
-from rag.given import dated_in_the_document, ends_a_compound, in_the_decade, named_in_full, named_in_the_document
-from rag.imitation import planted
-from rag.joined import apart, borrowed, joined, looks_back, said_of_another, told_by
-from rag.modality import compares
-from rag.opposites import Contrary, contraries
-from rag.overstated import overstated
 from rag.records import Support
 from rag.referents import names_a_person, quoted, unnamed
-from rag.retracted import only_asked, taken_back, unproven
-from rag.roles import another_office, does_something_else, misquoted, only_reports
-from rag.scope import Wider
-from rag.sequence import order_turned, unordered
-from rag.slots import Misplaced, misplaced
-from rag.turned import Turned, turned
-from rag.units import unit_faults
+from rag.rules.ascribed import said_by_another
+from rag.rules.bounds import fits
+from rag.rules.causes import another_reason, no_reason
+from rag.rules.context import before, means_another
+from rag.rules.dating import dated_behind, joined_dates, only_of_a_report, only_of_the_document
+from rag.rules.denial import opposition, unsure_denial
+from rag.rules.derived import derived
+from rag.rules.given import dated_in_the_document, ends_a_compound, in_the_decade, named_in_full, named_in_the_document
+from rag.rules.imitation import planted
+from rag.rules.joined import apart, borrowed, joined, looks_back, said_of_another, told_by
+from rag.rules.modality import compares
+from rag.rules.opposites import Contrary, contraries
+from rag.rules.overstated import overstated
+from rag.rules.retracted import only_asked, taken_back, unproven
+from rag.rules.roles import another_office, does_something_else, misquoted, only_reports
+from rag.rules.scope import Wider
+from rag.rules.sequence import order_turned, unordered
+from rag.rules.slots import Misplaced, misplaced
+from rag.rules.turned import Turned, turned
+from rag.rules.units import unit_faults
 from rag.vocabulary import TOKEN, fold, vocabulary
 from rag.words import content_words, language_of
 
