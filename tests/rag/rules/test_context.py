@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from index.records import Hit, Passage
-from rag.cite import Source, sources_of
-from rag.rules.context import leant_on, means_another
+from rag.cite import Evidence, Source, sources_of
+from rag.rules.context import LEADS_TO, around, leading_to, leant_on, means_another, passages, with_whom
 
 TOLD = (
     "Hilltop University has its origins in a college. Newgate University is known for medicine. It is old. "
@@ -52,3 +52,25 @@ def test_what_is_said_of_it_is_not_said_of_another(
 def test_what_a_speaker_calls_it_is_anybody_s_guess() -> None:
     sources = read("Bob: Newgate University is old.\nAmy: It won the prize in 2000.")
     assert means_another("Hilltop won the prize in 2000.", [source(sources, "won")], sources) is None
+
+
+def test_she_is_whom_the_last_sentence_before_names() -> None:
+    sources = read()
+    assert with_whom(source(sources, "died"), sources) == "Ann Lee founded Hilltop. She died in 1950."
+    assert with_whom(source(sources, "founded"), sources) == "Ann Lee founded Hilltop."
+    assert with_whom(source(sources, "died"), sources[-1:]) == "She died in 1950.", "whom she is was not read"
+
+
+def test_what_leads_to_a_sentence_stands_shortly_before_it() -> None:
+    sources = read(f"Far off. {'So it was. ' * (LEADS_TO // 10)}It is near. It won.")
+    leading = leading_to(sources[-1], sources)
+    assert leading.startswith("Towns")
+    assert leading.endswith("It is near. It won.")
+    assert "Far off." not in leading
+
+
+def test_around_a_sentence_is_its_passage_and_each_passage_is_told_once() -> None:
+    sources = read()
+    evidence = Evidence(sources[:2], 1.0, 1.0, (), sources)
+    assert all(TOLD in text and text.startswith("Towns") for text in around(evidence))
+    assert passages(evidence) == [f"Towns  {TOLD}"]
