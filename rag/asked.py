@@ -16,9 +16,9 @@ from rag.claims import claimed
 from rag.clauses import clauses
 from rag.excluding import left_out
 from rag.facts import facts, facts_within, misspelt, name_value, stands_in
-from rag.opposites import Contrary, contraries
 from rag.records import Instead, Sentence
-from rag.slots import Misplaced, Slot, misplaced, slots
+from rag.rules.opposites import Contrary, contraries
+from rag.rules.slots import Misplaced, Slot, misplaced, slots
 from rag.vocabulary import TOKEN, YEAR, fold, unframed, vocabulary
 from rag.words import content_words, language_of
 

@@ -46,6 +46,7 @@ from rag.records import (
     Token,
 )
 from rag.retrieve import readable, retrieve, together
+from rag.rules.missing import displaced
 from rag.settings import Settings
 from rag.speech import unmarked
 from rag.standalone import standalone
@@ -53,7 +54,7 @@ from rag.stated import Stated
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates
 from rag.undated import without_added_years
-from rag.verify import Verdict, displaced, is_near, verdict
+from rag.verify import Verdict, is_near, verdict
 from rag.words import sure_language
 from rag.writer import Writer
 

@@ -18,7 +18,7 @@ from index.encode import Encoder
 from index.records import Hit
 from index.sentences import is_heading, sentence_spans
 from rag.facts import Fact, facts, stands_in
-from rag.slots import Slot, nearness, slots
+from rag.rules.slots import Slot, nearness, slots
 from rag.speakers import FROM, labels, speaker_of
 from rag.vocabulary import unframed
 from rag.words import content_words, language_of

@@ -14,7 +14,7 @@ from decimal import Decimal
 from index.dates import days_in
 from rag.facts import found_facts, stands_in
 from rag.records import Sentence
-from rag.units import quantities
+from rag.rules.units import quantities
 from rag.vocabulary import YEAR
 
 # Forms with the two sides behind a comma or a colon; "low" holds the word that asks for the lower figure.

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.cite import Source
-from rag.denial import denied_by
 from rag.facts import facts, facts_within, stands_in
 from rag.records import Citation
 from rag.referents import speaks
-from rag.slots import Misplaced, misplaced, slots
+from rag.rules.denial import denied_by
+from rag.rules.slots import Misplaced, misplaced, slots
 from rag.words import content_words, language_of
 
 LEAST_SHARED = 0.7  # of the sentence's words of meaning, the fact's own left out, in the other sentence

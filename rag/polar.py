@@ -12,11 +12,11 @@ import re
 from collections.abc import Sequence
 
 from rag.clauses import RELATED
-from rag.denial import denied_by
 from rag.facts import one_government
-from rag.opposites import contraries
-from rag.slots import Misplaced, misplaced
-from rag.turned import as_claimed, turned
+from rag.rules.denial import denied_by
+from rag.rules.opposites import contraries
+from rag.rules.slots import Misplaced, misplaced
+from rag.rules.turned import as_claimed, turned
 from rag.vocabulary import TOKEN, fold
 from rag.words import content_words, language_of
 

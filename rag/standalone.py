@@ -17,7 +17,7 @@ from importlib import resources
 from itertools import accumulate
 
 from rag.records import Exchange
-from rag.slots import Slot, slots
+from rag.rules.slots import Slot, slots
 from rag.vocabulary import fold
 from rag.words import content_words, language_of
 

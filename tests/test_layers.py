@@ -103,7 +103,7 @@ def offenders(importers: tuple[str, ...], forbidden: tuple[str, ...], but_not: t
 
 def test_the_walk_sees_the_packages() -> None:
     """An empty walk would make every rule below hold."""
-    assert {"index.library", "rag.assistant", "rag.cli", "app"} <= set(modules())
+    assert {"index.library", "rag.assistant", "rag.cli", "rag.rules.slots", "app"} <= set(modules())
     assert any(within(imported.name, "index.records") for imported in modules()["rag.records"])
 
 
@@ -113,6 +113,10 @@ def test_index_knows_nothing_above_it() -> None:
 
 def test_answering_knows_no_edge() -> None:
     assert offenders(("rag",), EDGES, but_not=EDGES) == []
+
+
+def test_a_rule_knows_no_verdict_nor_how_an_answer_comes_about() -> None:
+    assert offenders(("rag.rules",), ("rag.verify", "rag.checking", "rag.assistant", *EDGES)) == []
 
 
 def test_answering_does_not_know_how_it_is_measured() -> None:

@@ -17,6 +17,7 @@ TRAVELLERS = (
     "rag/ui/assets",
     "rag/reports/page.css",
     "rag/catalogue.toml",
+    "rag/rules",
     "rag/calibration.json",
     "index/stop_words",
 )

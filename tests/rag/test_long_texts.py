@@ -14,8 +14,8 @@ import pytest
 from rag.checking import Checker
 from rag.facts import _CAPITALISED, Fact, abbreviated, name_value, same_name
 from rag.records import Exchange
+from rag.rules.slots import slots
 from rag.settings import Settings
-from rag.slots import slots
 from rag.standalone import standalone
 from rag.vocabulary import TOKEN, fold
 from tests.rag.desk import set_up

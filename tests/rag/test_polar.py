@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.polar import affirms, against, opening, replied, yes_or_no
-from rag.slots import misplaced
+from rag.rules.slots import misplaced
 
 
 @pytest.mark.parametrize(
