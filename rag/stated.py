@@ -18,6 +18,8 @@ from rag.prompt import Prompt, Turn
 from rag.templates import Templates
 from rag.verify import ONLY_PART, SUPPORTED_FROM, Verdict
 
+# Log-odds: below the one a tick is doubted, from the other on likeness is not missed. See benchmarks/LOG.md.
+DOUBTED_BELOW, FOUND_FROM = -0.5, 0.0
 LONGEST = 1500  # characters, of the words cited and of a sentence, that are read
 DOUBTED = "read together, the cited passage does not seem to say this"
 
@@ -33,18 +35,20 @@ class Stated:
     def weighed(
         self, judged: Verdict, claim: str, evidence: Evidence, cancelled: Callable[[], bool] = never
     ) -> Verdict:
-        """The verdict on a claim, of full support where the model finds it stated, and in part where it does not, if
-        nothing but its likeness to what it cites decided between them.
+        """The verdict on a claim: in part where the model does not find it stated, and of full support where it does
+        and nothing but likeness to what it cites was missing.
 
         Raises Cancelled soon after `cancelled` turns true, and ModelError.
         """
         unlike = judged.support == "partial" and judged.reasons == (ONLY_PART,)
         if not judged.claim or not (judged.support == "supported" or unlike):
             return judged
-        if self.log_odds(claim, evidence, cancelled) >= 0:
-            return replace(judged, support="supported", score=max(judged.score, SUPPORTED_FROM), reasons=())
-        reasons = judged.reasons if unlike else (DOUBTED,)
-        return replace(judged, support="partial", score=min(judged.score, SUPPORTED_FROM), reasons=reasons)
+        stated = self.log_odds(claim, evidence, cancelled)
+        if unlike and stated >= FOUND_FROM:
+            return replace(judged, support="supported", score=SUPPORTED_FROM, reasons=())
+        if not unlike and stated < DOUBTED_BELOW:
+            return replace(judged, support="partial", score=min(judged.score, SUPPORTED_FROM), reasons=(DOUBTED,))
+        return judged
 
     def log_odds(self, claim: str, evidence: Evidence, cancelled: Callable[[], bool] = never) -> float:
         """Above 0 where the words cited more likely state the claim than not. Raises as `weighed` does."""

@@ -100,11 +100,10 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     another = _of_another(sentence, evidence, question, told, language)
     if another:
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (another,))
-    if score < SUPPORTED_FROM:
-        return Verdict("partial", score, (ONLY_PART, *repeated))
-    repeated += _shortcomings(sentence, evidence, question, told, language)
-    if repeated:
-        return Verdict("partial", min(score, SUPPORTED_FROM), tuple(repeated))
+    unlike = [ONLY_PART] if score < SUPPORTED_FROM else []
+    short = [*unlike, *repeated, *_shortcomings(sentence, evidence, question, told, language)]
+    if short:
+        return Verdict("partial", min(score, SUPPORTED_FROM), tuple(short))
     return Verdict("supported", score, ())
 
 

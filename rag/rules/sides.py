@@ -1,5 +1,5 @@
-"""Two sides that a sentence has in each other's place: what is more than what, what replaced what, by whom for whom, and
-whom an exception leaves out.
+"""Two sides that a sentence has in each other's place: what is more than what, what replaced what, by whom for whom,
+and whom an exception leaves out.
 
 "By Porter for Richard" of "for Porter by Richard" has every word and every name, and says the contrary. Told by words
 like "than", "replaced", "by" and "except", and by what stands on either side of them. Purely textual; comparisons by

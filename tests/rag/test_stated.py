@@ -47,6 +47,14 @@ def test_what_the_model_finds_stated_stays_supported(library: Library, tmp_path:
     assert SAID in prompt.turns[-1].parts[-1]
 
 
+@pytest.mark.parametrize("yes", [0.45, 0.4])
+def test_what_it_is_not_sure_about_stays_as_the_rules_left_it(library: Library, tmp_path: Path, yes: float) -> None:
+    assert checker(library, tmp_path, yes)[0].check(SAID).statements[0].standing == "supported"
+    stated = Stated(ScriptedGenerator({}, {"The office shut": yes}), templates.load(), PROBE)
+    unlike = Verdict("partial", 0.4, (ONLY_PART,))
+    assert stated.weighed(unlike, "The office shut.", Evidence((), 0, 0, ())) is unlike
+
+
 def test_what_it_does_not_find_stated_is_supported_in_part(library: Library, tmp_path: Path) -> None:
     (statement,) = checker(library, tmp_path, 0.1)[0].check(SAID).statements
     assert (statement.standing, statement.sentence.reasons) == ("partly supported", (DOUBTED,))
