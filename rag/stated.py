@@ -21,7 +21,7 @@ from rag.verify import ONLY_PART, SUPPORTED_FROM, Verdict
 # Log-odds: below the one a tick is doubted, from the other on likeness is not missed. See benchmarks/LOG.md.
 DOUBTED_BELOW, FOUND_FROM = -0.5, 0.0
 LONGEST = 1500  # characters, of the words cited and of a sentence, that are read
-DOUBTED = "read together, the cited passage does not seem to say this"
+DOUBTED = "the model, reading both, is not sure that the cited passage says this"
 
 
 class Stated:

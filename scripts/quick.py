@@ -18,7 +18,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = "not slow and not browser and not network"
 # About equal in time. The last is whatever the others are not, so that no file falls between them.
-PARTS = (("tests/rag", "--ignore=tests/rag/ui"), ("tests/rag/ui",), ("tests", "--ignore=tests/rag"))
+PARTS = (
+    ("tests/rag", "--ignore=tests/rag/ui", "--ignore=tests/rag/api"),
+    ("tests/rag/ui", "tests/rag/api"),
+    ("tests", "--ignore=tests/rag"),
+)
 # The tests commit to SQLite some thousands of times. None of them cuts the power, so none needs to wait for a disk.
 MEMORY = Path("/dev/shm")
 ROOM = 2 << 30  # bytes; what the parts write lies far below this
