@@ -14,6 +14,7 @@ from itertools import islice
 
 from rag.asked import asks_by_name
 from rag.cite import Evidence, Source
+from rag.rules.context import before, behind
 from rag.rules.sides import Turned
 from rag.vocabulary import fold, is_negation, vocabulary
 from rag.words import content_words, language_of, share
@@ -224,15 +225,10 @@ def _telling(effect: set[str], evidence: Evidence, language: str) -> list[Source
 
 def _beside(source: Source, evidence: Evidence) -> list[Source]:
     """The sentences that were read right before and right behind a source."""
-    same = [other for other in evidence.read if other.hit.passage.document_id == source.hit.passage.document_id]
-    before = max((other for other in same if other.end <= source.start), key=lambda other: other.end, default=None)
-    behind = min((other for other in same if other.start >= source.end), key=lambda other: other.start, default=None)
-    found = []
-    if before and source.start - before.end <= LONGEST_GAP:
-        found.append(before)
-    if behind and behind.start - source.end <= LONGEST_GAP:
-        found.append(behind)
-    return found
+    nearest = [*before(source, evidence.read)[-1:], behind(source, evidence.read)]
+    return [
+        other for other in nearest if other and max(source.start - other.end, other.start - source.end) <= LONGEST_GAP
+    ]
 
 
 def _covers(words: set[str], text: str, language: str) -> bool:

@@ -36,6 +36,13 @@ def before(source: Source, read: Sequence[Source]) -> list[Source]:
     )
 
 
+def behind(source: Source, read: Sequence[Source]) -> Source | None:
+    """What was read next behind a source in its document."""
+    document = source.hit.passage.document_id
+    later = [other for other in read if other.hit.passage.document_id == document and other.start >= source.end]
+    return min(later, key=lambda other: other.start, default=None)
+
+
 def leant_on(source: Source, read: Sequence[Source]) -> str:
     """What was read right before a sentence that looks back, from the last one on that does not; "" where it does not
     look back, or a sentence between was not read."""

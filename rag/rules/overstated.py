@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rag.cite import Evidence, Source
 from rag.rules.bounds import misbounded, mismeasured
+from rag.rules.context import behind
 from rag.rules.modality import only_hoped, only_weighed, undone
 from rag.rules.rank import outranked, unranked
 from rag.rules.scope import Wider, alone, of_all, wider
@@ -50,13 +51,6 @@ def overstated(sentence: str, question: str, evidence: Evidence, language: str) 
 
 
 def _following(source: Source, evidence: Evidence) -> str:
-    """The sentence behind a source, where it was read."""
-    document = source.hit.passage.document_id
-    return next(
-        (
-            other.text
-            for other in evidence.read
-            if other.hit.passage.document_id == document and 0 <= other.start - source.end <= NEXT
-        ),
-        "",
-    )
+    """The sentence right behind a source, where it was read."""
+    following = behind(source, evidence.read)
+    return following.text if following and following.start - source.end <= NEXT else ""

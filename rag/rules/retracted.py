@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from index.sentences import LABEL
 from rag.cite import Evidence, Source
+from rag.rules.context import behind
 from rag.vocabulary import TOKEN, denies, fold, vocabulary
 from rag.words import content_words, language_of
 
@@ -80,8 +81,8 @@ def _retractions(source: Source, evidence: Evidence) -> Iterator[str]:
         yield from (match["what"] for match in pattern.finditer(source.text))
     # What is taken back is what stands before: looked for from there, as a pattern for both would try every beginning.
     yield from (source.text[: match.start()].split(";")[-1] for match in _BEHIND.finditer(source.text))
-    behind = _behind(source, evidence)
-    if behind and _NEXT.match(behind.text):
+    following = behind(source, evidence.read)
+    if following and _NEXT.match(following.text):
         yield source.text
 
 
@@ -117,13 +118,6 @@ def _asks(source: Source) -> bool:
 
 def _affirmed(source: Source, evidence: Evidence) -> bool:
     """Whether what is said behind a question begins with yes."""
-    behind = _behind(source, evidence)
-    first = [fold(word) for word in TOKEN.findall(behind.text)[:REPLIES]] if behind else []
+    following = behind(source, evidence.read)
+    first = [fold(word) for word in TOKEN.findall(following.text)[:REPLIES]] if following else []
     return not vocabulary().assents.isdisjoint(first)
-
-
-def _behind(source: Source, evidence: Evidence) -> Source | None:
-    """The sentence right behind a source, if it was read."""
-    document = source.hit.passage.document_id
-    later = [one for one in evidence.read if one.hit.passage.document_id == document and one.start >= source.end]
-    return min(later, key=lambda one: one.start, default=None)
