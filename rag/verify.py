@@ -25,7 +25,7 @@ from rag.rules.joined import apart, borrowed, joined, said_of_another, told_by
 from rag.rules.missing import displaced, missing
 from rag.rules.modality import compares
 from rag.rules.opposites import Contrary, contraries
-from rag.rules.overstated import overstated
+from rag.rules.overstated import Overstated, overstated
 from rag.rules.retracted import only_asked, taken_back, unproven
 from rag.rules.roles import another_office, does_something_else, misquoted, only_reports
 from rag.rules.scope import Wider
@@ -90,7 +90,8 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     language = language_of(evidence.text)
     score = likeness(evidence)
     near = is_near(evidence)
-    invented, repeated, otherwise = _faults(sentence, evidence, question, language, near)
+    wide = overstated(sentence, question, evidence, language)
+    invented, repeated, otherwise = _faults(sentence, evidence, question, language, near, wide)
     if invented:
         against = tuple(dict.fromkeys(otherwise)) if near else ()
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), tuple(invented), near=near, otherwise=against)
@@ -101,14 +102,14 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     if another:
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (another,))
     unlike = [ONLY_PART] if score < SUPPORTED_FROM else []
-    short = [*unlike, *repeated, *_shortcomings(sentence, evidence, question, told, language)]
+    short = [*unlike, *repeated, *_shortcomings(sentence, evidence, question, told, language, wide)]
     if short:
         return Verdict("partial", min(score, SUPPORTED_FROM), tuple(short))
     return Verdict("supported", score, ())
 
 
 def _faults(
-    sentence: str, evidence: Evidence, question: str, language: str, near: bool
+    sentence: str, evidence: Evidence, question: str, language: str, near: bool, wide: Overstated
 ) -> tuple[list[str], list[str], list[Source]]:
     """What of a sentence is invented or contradicted, what only the question gives, and the sources that say
     otherwise; what stands in the place of something else is looked for in what is `near` only."""
@@ -128,7 +129,7 @@ def _faults(
     ]
     instead += turned(sentence, [source.said for source in evidence.sources], language)
     instead += [*another_reason(sentence, question, evidence), *order_turned(sentence, evidence)]
-    instead += [*said_by_another(sentence, evidence), *overstated(sentence, question, evidence, language).against]
+    instead += [*said_by_another(sentence, evidence), *wide.against]
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
@@ -166,7 +167,9 @@ def _of_another(sentence: str, evidence: Evidence, question: str, told: _Told, l
     return None
 
 
-def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told, language: str) -> list[str]:
+def _shortcomings(
+    sentence: str, evidence: Evidence, question: str, told: _Told, language: str, wide: Overstated
+) -> list[str]:
     """Why what no source denies is supported in part only."""
     found: list[str] = []
     together = joined(sentence, question, told[0], language)
@@ -179,7 +182,7 @@ def _shortcomings(sentence: str, evidence: Evidence, question: str, told: _Told,
     if speaker:
         found.append(f"“{speaker}” says this, and not of herself or himself")
     found += planted(evidence)
-    found += overstated(sentence, question, evidence, language).in_part
+    found += wide.in_part
     found += [*unsure_denial(sentence, evidence.text, language), *only_asked(sentence, evidence, language)]
     found += unproven(sentence, evidence, language)
     found += joined_dates(sentence, question, evidence.read)
