@@ -94,7 +94,7 @@ def _collect(filed: Sequence[dict[str, Any]], checker: Checker, settings: Settin
                 continue
             states = result_of(generator.states(Stated.asking(said, evidence, templates.load())))
             row = {
-                "id": f"{path.stem}-{number}",
+                "id": str(number),
                 "document": claim.get("set", str(number)),
                 "answerable": claim["expected"] == "supported",
                 "stated": claim["expected"] == "supported",

@@ -24,7 +24,7 @@ from rag.checking import Checker
 from rag.cite import Citer, Evidence, Source
 from rag.claims import claimed
 from rag.comparing import comparison
-from rag.confidence import Calibration, holds, unsupported
+from rag.confidence import Calibration, holds, load, unsupported
 from rag.disputed import cited_of, conflicts
 from rag.errors import Cancelled, QuestionError
 from rag.extent import extent
@@ -91,7 +91,7 @@ class Assistant:
         self._calibration = calibration
         self._settings = settings
         self._seed = 0
-        self._next = (settings, generator)
+        self._next = (settings, generator, calibration)
         self._turn = threading.Lock()
         self._ahead = ThreadPoolExecutor(1, "loading")
 
@@ -114,19 +114,20 @@ class Assistant:
     @property
     def checker(self) -> Checker:
         """Checks texts against the same library, with the same models."""
-        settings, generator = self._next
-        probe = self._calibration.stated
-        stated = Stated(generator, self._templates, probe) if probe else None
+        settings, generator, calibration = self._next
+        stated = Stated(generator, self._templates, calibration.stated) if calibration.stated else None
         return Checker(self.library, self._encoder, settings, stated)
 
     def adopt(self, settings: Settings, generator: Generator | None = None) -> None:
-        """From the next question on answers by other settings, and with another model if one is given."""
-        self._next = (settings, generator or self._next[1])
+        """From the next question on answers by other settings, and by another model with its weights if one is given."""
+        _, current, calibrated = self._next
+        calibration = load(generator.identity.sha256) if generator else calibrated
+        self._next = (settings, generator or current, calibration)
 
     def warm(self) -> None:
         """Loads both models and reads the instructions, so that the first question need not wait for that."""
         with self._turn:
-            self._settings, self._generator = self._next
+            self._settings, self._generator, self._calibration = self._next
         loading = self._begin()
         self._encoder.encode(["warm"])
         loading.result()
@@ -159,7 +160,7 @@ class Assistant:
         asked = readable(question)
         understood = _understood(asked, history)
         with self._turn:
-            self._settings, self._generator = self._next
+            self._settings, self._generator, self._calibration = self._next
             self._seed = _another_seed(self._settings) if seed is None else seed
             for event in self._ask(understood, documents, cancelled):
                 yield event if understood == asked else _as_asked(event, asked, understood)

@@ -7,7 +7,7 @@ from index.library import Library
 from rag import confidence, models, templates
 from rag.assistant import Assistant
 from rag.checking import Checker
-from rag.errors import ModelError
+from rag.errors import ModelMissing
 from rag.generate import Generator, LlamaGenerator
 from rag.settings import Settings
 from rag.stated import Stated
@@ -36,7 +36,7 @@ def open_checker(settings: Settings, quick: bool = False) -> Checker:
 def _stated(settings: Settings) -> Stated | None:
     try:
         generator = open_generator(settings)
-    except ModelError:
+    except ModelMissing:
         return None
     probe = confidence.load(generator.identity.sha256).stated
     return Stated(generator, templates.load(), probe) if probe else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,11 @@ import pytest
 
 from index.library import Library
 from rag import templates
+from rag.assistant import Assistant
 from rag.checking import Checker
 from rag.checking import standing as standing_of
 from rag.cite import Evidence
-from rag.confidence import Probe
+from rag.confidence import Probe, load
 from rag.errors import Cancelled
 from rag.settings import Settings
 from rag.stated import DOUBTED, LONGEST, Stated
@@ -98,3 +100,15 @@ def test_what_a_rule_holds_for_a_part_stays_so() -> None:
         Stated(generator, templates.load(), PROBE).weighed(joined, "The office shut.", Evidence((), 0, 0, ())) is joined
     )
     assert generator.prompts == []
+
+
+def test_another_model_is_not_read_by_the_probe_of_the_one_before(library: Library, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", models=tmp_path)
+    calibration = replace(load(), stated=PROBE)
+    parts = (library, HashingEncoder(), ScriptedGenerator({}, {SAID: 0.1}), templates.load(), calibration, settings)
+    assistant = Assistant(*parts)
+    assert assistant.checker.check(SAID).statements[0].standing == "partly supported"
+    another = ScriptedGenerator({"": "nothing is known of its states"}, {SAID: 0.1})
+    assistant.adopt(settings, another)
+    assert assistant.checker.check(SAID).statements[0].standing == "supported"
+    assert another.prompts == []
