@@ -119,7 +119,7 @@ class Assistant:
         return Checker(self.library, self._encoder, settings, stated)
 
     def adopt(self, settings: Settings, generator: Generator | None = None) -> None:
-        """From the next question on answers by other settings, and by another model with its weights if one is given."""
+        """From the next question on answers by other settings, and by another model with its weights where given."""
         _, current, calibrated = self._next
         calibration = load(generator.identity.sha256) if generator else calibrated
         self._next = (settings, generator or current, calibration)
