@@ -10,26 +10,20 @@ import hashlib
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from collections.abc import Generator as Steps
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from importlib.metadata import version
 
 from index.encode import Encoder
 from index.library import Library
 from index.records import Hit
-from rag import polar, prompt
-from rag.asked import telling, told_instead
+from rag import prompt
 from rag.checking import Checker
-from rag.cite import Citer, Evidence, Source
-from rag.claims import claimed
 from rag.comparing import comparison
-from rag.confidence import Calibration, holds, load, unsupported
-from rag.disputed import cited_of, conflicts
+from rag.confidence import Calibration, load
 from rag.errors import Cancelled, QuestionError
-from rag.extent import extent
 from rag.footnotes import Footnotes, written
-from rag.generate import Generator, Piece, never
+from rag.generate import Generator, never
 from rag.memory import give_back
 from rag.parts import parts
 from rag.recording import Circumstances
@@ -40,36 +34,22 @@ from rag.records import (
     Event,
     Exchange,
     IndexIdentity,
-    Instead,
     Retrieved,
     Sentence,
     Token,
 )
 from rag.retrieve import readable, retrieve, together
-from rag.rules.missing import displaced
 from rag.settings import Settings
 from rag.speech import unmarked
 from rag.standalone import standalone
 from rag.stated import Stated
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates
-from rag.undated import without_added_years
-from rag.verify import Verdict, is_near, verdict
+from rag.told import Teller, Told, is_shown
 from rag.words import sure_language
 from rag.writer import Writer
 
-DENIED = "No:"  # before the quotation that answers a yes-or-no question so
 SEEDS = 2**32  # so many answers can be drawn; the seeds, from 1 on, fit every reader of JSON
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the passages tell about one question, before it is decided whether that is told to the reader."""
-
-    question: str
-    sentences: tuple[Sentence, ...] = ()
-    confidence: float = 0.0
-    instead: tuple[Instead, ...] = ()
 
 
 class Assistant:
@@ -186,14 +166,15 @@ class Assistant:
         watch.retrieved()
         yield Retrieved(hits)
 
+        writer = Writer(self._generator, self._templates, self._calibration, self._settings, self._seed)
+        teller, footnotes = Teller(writer, self._encoder), Footnotes(hits)
         told: list[Told] = []
-        footnotes = Footnotes(hits)
         for part, read in found.items():
             if told:
                 watch.next_part()
                 yield Token(" ")
             numbered = footnotes.copy()
-            told.append((yield from self._tell(part, read, numbered, watch, cancelled)))
+            told.append((yield from teller.tell(part, read, numbered, watch, cancelled)))
             if self._answers(told[-1]):
                 footnotes = numbered
             elif len(found) > 1:
@@ -208,103 +189,6 @@ class Assistant:
     def _found(self, question: str, documents: Collection[str] | None) -> tuple[Hit, ...]:
         count = self._generator.count_tokens
         return retrieve(self.library, self._encoder, question, self._settings, count, self._templates, documents)
-
-    def _tell(
-        self,
-        question: str,
-        hits: Sequence[Hit],
-        footnotes: Footnotes,
-        watch: Stopwatch,
-        cancelled: Callable[[], bool],
-    ) -> Steps[Event, None, Told]:
-        """What the passages tell about a question that is a single one."""
-        if not hits:
-            return Told(question)
-        writer = Writer(self._generator, self._templates, self._calibration, self._settings, self._seed)
-        reading, given = yield from writer.read(question, hits, watch, cancelled)
-        expected = self._calibration.before(reading)
-        if expected < self._settings.hopeless:
-            return Told(question, confidence=expected)
-
-        citer = Citer(hits, self._encoder)
-        denial = self._denial(question, hits, citer)
-        pieces: list[Piece] = []
-        if denial:
-            checked = [footnotes.quoted(denial, reply=DENIED)]
-            yield Checked(checked[0])
-        else:
-            checked, pieces = yield from self._write(question, hits, writer, citer, footnotes, watch, cancelled)
-        if not checked:
-            return Told(question)
-
-        instead = told_instead(checked, question, prompt.dated(hits))
-        holding = 0.0 if instead else holds(telling(checked, question))
-        checking = {"unsupported": unsupported(checked), "holds": holding}
-        signs = writer.signs(question, hits, given, pieces, cancelled)
-        confidence = self._calibration.after(reading, checking | signs)
-        if not holding:
-            confidence = min(confidence, self._settings.hopeless)
-        figures = extent(checked, question, citer.sources) if confidence >= self._settings.threshold else None
-        if figures:
-            checked.append(footnotes.quoted(figures))
-            yield Checked(checked[-1])
-        checked = [self._disputed(sentence, question, citer, footnotes) for sentence in checked]
-        return Told(question, tuple(checked), confidence, tuple(instead))
-
-    def _denial(self, question: str, hits: Sequence[Hit], citer: Citer) -> Source | None:
-        """What was read that answers a yes-or-no question with no, which need not be left to the model."""
-        if not polar.yes_or_no(question, prompt.read(hits)):
-            return None
-        return _against(question, question, citer.evidence(question))
-
-    def _write(
-        self,
-        question: str,
-        hits: Sequence[Hit],
-        writer: Writer,
-        citer: Citer,
-        footnotes: Footnotes,
-        watch: Stopwatch,
-        cancelled: Callable[[], bool],
-    ) -> Steps[Event, None, tuple[list[Sentence], list[Piece]]]:
-        """The answer as the model writes it, each sentence cited and checked once it is complete; a yes that what it
-        cites speaks against gives way to that."""
-        checked: list[Sentence] = []
-        pieces: list[Piece] = []
-        events = writer.write(question, hits, watch, cancelled)
-        for event in events:
-            if isinstance(event, str):
-                said, added = without_added_years(event, f"{question} {prompt.dated(hits)}")
-                said = said if checked else polar.replied(question, said)
-                evidence = citer.evidence(claimed(said), given=question)
-                found = verdict(claimed(said), evidence, question)
-                years = () if checked else prompt.unstated_years(question, hits)
-                yes = not checked and polar.affirms(question, said)
-                found = found.told(years, added, reply=yes)
-                denial = _against(claimed(said), question, evidence) if yes and found.support == "unsupported" else None
-                if denial:
-                    events.close()
-                    checked.append(footnotes.quoted(denial, reply=DENIED))
-                    yield Checked(checked[-1])
-                    return checked, []
-                shown = self._shown(found)
-                checked.append((footnotes if shown else footnotes.copy()).annotated(said, evidence, found))
-                if shown:
-                    yield Checked(checked[-1])
-            elif isinstance(event, Piece):
-                pieces.append(event)
-                yield Token(event.text)
-            else:
-                yield event
-        return checked, pieces
-
-    def _disputed(self, sentence: Sentence, question: str, citer: Citer, footnotes: Footnotes) -> Sentence:
-        """A sentence that something supports, with the other documents that say otherwise."""
-        if sentence.support == "unsupported" or not sentence.citations:
-            return sentence
-        cited = cited_of(sentence.citations, citer.sources)
-        found = conflicts(claimed(sentence.text), question, cited, citer.sources)
-        return footnotes.disputed(sentence, found)
 
     def _answer(
         self, question: str, hits: Sequence[Hit], told: Sequence[Told], footnotes: Footnotes, watch: Stopwatch
@@ -343,9 +227,8 @@ class Assistant:
         said = self._templates.said("declined_part", sure_language(told.question), question=told.question)
         return Sentence(unmarked(said), "supported", 1.0, (), claim=False)
 
-    def _shown(self, judged: Sentence | Verdict) -> bool:
-        """Whether a sentence with this standing stands in the answer, or is left out as the reader wishes."""
-        return self._settings.show_unsupported or not judged.claim or judged.support != "unsupported"
+    def _shown(self, sentence: Sentence) -> bool:
+        return is_shown(sentence, self._settings)
 
     def _identity(self, question: str, hits: Sequence[Hit]) -> str:
         """The same question to the same model over the same passages of the same index, with the same settings, is
@@ -361,15 +244,6 @@ class Assistant:
             *([str(self._seed)] if self._seed else []),
         )
         return hashlib.sha256("\0".join(made_from).encode()).hexdigest()[:16]
-
-
-def _against(claim: str, question: str, evidence: Evidence) -> Source | None:
-    """The first of the sources of a claim about the same thing that speaks against it, by which it is answered no."""
-    if not is_near(evidence):
-        return None
-    told = [source.said for source in evidence.sources]
-    place = polar.against(claim, told, displaced(claim, question, evidence, "en"))
-    return None if place is None else evidence.sources[place]
 
 
 def _understood(asked: str, history: Sequence[Exchange]) -> str:
