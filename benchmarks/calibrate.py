@@ -66,7 +66,7 @@ class Recorder(Calibration):
 
 @dataclass(frozen=True, slots=True)
 class Keeper(Probe):
-    """A probe that keeps the last state it was shown, for `python -m benchmarks.probe fit --of written`."""
+    """A probe that keeps the last state it was shown, for `python -m benchmarks.probe fit`."""
 
     seen: dict[int, NDArray[np.float32]] = field(default_factory=dict)
 
@@ -92,7 +92,9 @@ def collect(options: argparse.Namespace) -> int:
         shipped = confidence.load(opened._generator.identity.sha256)
         wanted = [*options.signals.split(","), *CHECKING]
         keeper = Keeper.of(shipped.written) if shipped.written else None
-        recorder = Recorder(dict.fromkeys(wanted, 0.0), {}, shipped.probe, keeper, no_below=shipped.no_below)
+        gives = Keeper.of(shipped.gives) if shipped.gives else None
+        signals = dict.fromkeys(wanted, 0.0)
+        recorder = Recorder(signals, {}, shipped.probe, keeper, gives=gives, no_below=shipped.no_below)
         assistant = Assistant(opened.library, opened._encoder, opened._generator, opened._templates, recorder, settings)
         with closing(assistant.library) as library, options.out.open("a") as out:
             library.add(documents_in(options.documents))
@@ -114,6 +116,7 @@ def collect(options: argparse.Namespace) -> int:
                     "signals": dict(recorder.signals),
                     "document": record["passages"][0]["path"] if record["passages"] else "",
                     "written": keeper.stored() if keeper else None,
+                    "gives": gives.stored() if gives else None,
                     "record": record,
                 }
                 out.write(json.dumps(row) + "\n")
@@ -128,7 +131,7 @@ def fit(options: argparse.Namespace) -> int:
         "origin": f"benchmarks/calibrate.py fit on {len(rows)} questions "
         f"({', '.join(path.name for path in options.files)}), {datetime.now(UTC):%Y-%m-%d}"
     }
-    checking = options.checking or ("holds,written" if "state" in reading else "unsupported,pmi")
+    checking = options.checking or ("holds,written,gives" if "state" in reading else "unsupported,pmi")
     for stage, names, truth in (
         ("reading", reading, [row["answerable"] and row["read"] for row in rows]),
         ("answer", [*reading, *checking.split(",")], [row["right"] for row in rows]),
@@ -250,7 +253,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fitting.add_argument("files", type=Path, nargs="+")
     fitting.add_argument("--on", type=Path, nargs="+")
     fitting.add_argument("--signals", default="state")
-    fitting.add_argument("--checking", help="default: holds,written; without the probes unsupported,pmi")
+    fitting.add_argument("--checking", help="default: holds,written,gives; without the probes unsupported,pmi")
     fitting.add_argument("--write", action="store_true")
     fitting.set_defaults(run=fit)
     options = parser.parse_args(arguments)

@@ -1,15 +1,13 @@
-"""How `footnote check` judges claims that people judged before: `python -m benchmarks.claims score CLAIMS.jsonl`.
+"""How `footnote check` judges claims that people judged before: `python -m benchmarks.claims CLAIMS.jsonl`.
 
 A line of the file is `{"text", "expected"}`, where expected is "supported", "partly supported", "contradicted" or "not
 found"; false claims are best written to deceive. The table sets what was found beside that; `--quick` leaves the model
-out. `collect` keeps the states of the model that `benchmarks.probe fit --of stated` fits: a claim with what it cites,
-and whether that states it. Claims by which rules or weights were made flatter: say so beside a figure.
+out. Claims by which rules or weights were made flatter: say so beside a figure.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
 import json
 import sys
 import tempfile
@@ -21,17 +19,12 @@ from typing import Any, get_args
 
 from benchmarks.report import Measure, fault, report
 from index.errors import LibraryError
-from rag import models, templates
 from rag.checking import Checker
-from rag.claims import claims
 from rag.errors import FootnoteError
-from rag.generate import LlamaGenerator, result_of
 from rag.records import Standing
 from rag.settings import Settings
-from rag.stated import Stated
 from rag.wiring import open_checker
 
-LAYER = 18  # whose states are kept; measured in LOG.md
 EXPECTED = [standing for standing in get_args(Standing) if standing != "no claim"]
 Opener = Callable[[Settings, bool], Checker]
 
@@ -42,23 +35,19 @@ def main(arguments: Sequence[str] | None = None, opener: Opener = open_checker) 
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=["score", "collect"])
     parser.add_argument("claims", type=Path, help="one claim a line")
     parser.add_argument("--documents", type=Path, required=True, metavar="FOLDER", help="held against them")
     parser.add_argument("--quick", action="store_true", help="by rules alone")
     parser.add_argument("--show", action="store_true", help="print each claim that is judged otherwise than expected")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where `collect` keeps the states")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     options = parser.parse_args(arguments)
     try:
         filed = [json.loads(line) for line in options.claims.read_text("utf-8").splitlines() if line.strip()]
         with tempfile.TemporaryDirectory(prefix="footnote-benchmark-") as folder:
             settings = Settings.from_environment(home=Path(folder))
-            checker = opener(settings, options.quick or options.command == "collect")
+            checker = opener(settings, options.quick)
             with closing(checker.library) as library:
                 library.add([options.documents])
-                if options.command == "collect":
-                    return _collect(filed, checker, settings, options.out)
                 found = [checker.check(claim["text"]).statements[0].standing for claim in filed]
     except (FootnoteError, LibraryError, OSError) as error:
         return fault(error)
@@ -80,30 +69,6 @@ def _measures(filed: Sequence[dict[str, Any]], found: Sequence[Standing]) -> lis
             name = f"{expected}: {standing}".replace(" ", "_")
             measures.append(Measure(name, f"{expected}: found {standing}", count / of, "%", f"{count} of {of}"))
     return measures
-
-
-def _collect(filed: Sequence[dict[str, Any]], checker: Checker, settings: Settings, out: Path) -> int:
-    """One line for each claim that anything was found for, in the form that `benchmarks.probe fit` reads."""
-    path = models.answering_model_path(settings)
-    generator = LlamaGenerator(path, models.identity(path, settings), settings.context_tokens, layers=[LAYER])
-    with out.open("a", encoding="utf-8") as kept:
-        for number, claim in enumerate(filed):
-            (said,) = claims([claim["text"]])
-            _, evidence = checker.evidence(said)
-            if not evidence.sources:
-                continue
-            states = result_of(generator.states(Stated.asking(said, evidence, templates.load())))
-            row = {
-                "id": str(number),
-                "document": claim.get("set", str(number)),
-                "answerable": claim["expected"] == "supported",
-                "stated": claim["expected"] == "supported",
-                "type": claim["expected"],
-                "state": base64.b64encode(states[LAYER].astype("<f2").tobytes()).decode(),
-            }
-            kept.write(json.dumps(row) + "\n")
-            kept.flush()
-    return 0
 
 
 if __name__ == "__main__":

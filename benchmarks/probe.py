@@ -5,8 +5,9 @@ questions on the same stretch of a document share the passages, which are then r
 question decides and not the subject. `fit` prints how well a linear model of these states tells answerable questions
 from others, with whole documents held out and on files that were not fitted, and with `--write` stores it. With
 `--of written` it fits the states that answers were written from, which `benchmarks.calibrate collect` keeps, to whether
-they were right; with `--of stated` those behind claims and what they cite, which `benchmarks.claims collect` keeps, to
-whether the words cited state the claim.
+they were right; with `--of stated` and `--of gives` those behind claims or answers and what they cite, which
+`benchmarks.close_reading` keeps, to whether the words cited state the claim or give the answer. Each file counts as
+much as any other, however many lines it holds.
 """
 
 from __future__ import annotations
@@ -41,10 +42,10 @@ from rag.retrieve import retrieve
 from rag.settings import Settings
 
 # The C of scikit-learn on standardised states: half an order of magnitude more or less hardly matters (LOG.md).
-PENALTY = {"probe": 3e-4, "written": 2e-3, "stated": 1e-3}
-TRUTH = {"probe": "answerable", "written": "right", "stated": "stated"}
-STATE = {"probe": "state", "written": "written", "stated": "state"}
-LAYER = {"probe": 19, "written": 17, "stated": 18}
+PENALTY = {"probe": 3e-4, "written": 2e-3, "stated": 1e-3, "gives": 1e-3}
+TRUTH = {"probe": "answerable", "written": "right", "stated": "stated", "gives": "right"}
+STATE = {"probe": "state", "written": "written", "stated": "state", "gives": "gives"}
+LAYER = {"probe": 19, "written": 17, "stated": 18, "gives": 18}
 FOLDS = 7
 
 
@@ -120,17 +121,20 @@ def _passages(
 
 
 def fit(options: argparse.Namespace) -> int:
-    rows = [row for row in rows_of(options.files) if row.get(STATE[options.of])]
+    of_file = [[row for row in rows_of([file]) if row.get(STATE[options.of])] for file in options.files]
+    rows = [row for there in of_file for row in there]
+    shares = np.concatenate([np.full(len(there), len(rows) / len(of_file) / len(there)) for there in of_file if there])
     states, truth = states_of(rows, options.of), np.array([row[TRUTH[options.of]] for row in rows])
     documents = sorted({row["document"] for row in rows})
     fold = np.array([documents.index(row["document"]) % FOLDS for row in rows])
     held_out = np.empty(len(rows))
     for number in sorted(set(fold.tolist())):
-        weights, intercept = fitted(states[fold != number], truth[fold != number], options.of)
+        rest = fold != number
+        weights, intercept = fitted(states[rest], truth[rest], options.of, shares[rest])
         held_out[fold == number] = states[fold == number] @ weights + intercept
     print(f"{len(rows)} questions, {int(truth.sum())} {TRUTH[options.of]}, documents held out:")
     told(rows, held_out, TRUTH[options.of])
-    weights, intercept = fitted(states, truth, options.of)
+    weights, intercept = fitted(states, truth, options.of, shares)
     for file in options.on or ():
         others = [row for row in rows_of([file]) if row.get(STATE[options.of])]
         print(f"{file.name}, not fitted:")
@@ -153,12 +157,14 @@ def fit(options: argparse.Namespace) -> int:
     return 0
 
 
-def fitted(states: NDArray[np.float32], truth: NDArray[np.bool_], of: str) -> tuple[NDArray[np.float32], float]:
-    """Logistic weights on the raw states, shape (width,), and the intercept."""
+def fitted(
+    states: NDArray[np.float32], truth: NDArray[np.bool_], of: str, shares: NDArray[np.float64] | None = None
+) -> tuple[NDArray[np.float32], float]:
+    """Logistic weights on the raw states, shape (width,), and the intercept; `shares` is what each row counts."""
     from sklearn.linear_model import LogisticRegression
 
     mean, spread = states.mean(axis=0), states.std(axis=0) + 1e-6
-    model = LogisticRegression(C=PENALTY[of], max_iter=800).fit((states - mean) / spread, truth)
+    model = LogisticRegression(C=PENALTY[of], max_iter=800).fit((states - mean) / spread, truth, shares)
     weights = (model.coef_[0] / spread).astype(np.float32)
     return weights, float(model.intercept_[0] - mean @ weights)
 

@@ -19,6 +19,7 @@ from index.library import Library
 from index.records import Hit
 from rag import prompt
 from rag.checking import Checker
+from rag.close_reading import CloseReader
 from rag.comparing import comparison
 from rag.confidence import Calibration, load
 from rag.errors import Cancelled, QuestionError
@@ -42,7 +43,6 @@ from rag.retrieve import readable, retrieve, together
 from rag.settings import Settings
 from rag.speech import unmarked
 from rag.standalone import standalone
-from rag.stated import Stated
 from rag.stopwatch import Stopwatch
 from rag.templates import Templates
 from rag.told import Teller, Told, is_shown
@@ -95,8 +95,8 @@ class Assistant:
     def checker(self) -> Checker:
         """Checks texts against the same library, with the same models."""
         settings, generator, calibration = self._next
-        stated = Stated(generator, self._templates, calibration.stated) if calibration.stated else None
-        return Checker(self.library, self._encoder, settings, stated)
+        reader = CloseReader(generator, self._templates, calibration)
+        return Checker(self.library, self._encoder, settings, reader)
 
     def adopt(self, settings: Settings, generator: Generator | None = None) -> None:
         """From the next question on answers by other settings, and by another model with its weights where given."""

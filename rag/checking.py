@@ -1,7 +1,7 @@
 """Any text held against the documents, sentence by sentence: found, found in part, contradicted, or not found.
 
 Each sentence looks for passages of its own; then the code that checks Footnote's own answers judges it, and where the
-answering model is at hand, what passes is read by it together with what it cites. Knows nothing of where the text comes
+answering model is at hand, it reads the sentence together with what that cites. Knows nothing of where the text comes
 from.
 """
 
@@ -19,6 +19,7 @@ from index.sentences import is_heading, sentence_spans
 from rag import foreign
 from rag.cite import Citer, Evidence
 from rag.claims import claims
+from rag.close_reading import CloseReader
 from rag.disputed import cited_of, conflicts
 from rag.errors import Cancelled, TextError
 from rag.footnotes import Footnotes
@@ -27,7 +28,6 @@ from rag.records import CheckedText, IndexIdentity, Standing, Statement
 from rag.rerank import reranked
 from rag.settings import Settings
 from rag.speech import cleaned
-from rag.stated import Stated
 from rag.verify import Verdict, verdict
 
 LONGEST_TEXT = 200_000  # characters: some 2,000 sentences, for each of which a dozen passages are encoded
@@ -50,13 +50,15 @@ class _Found:
 
 
 class Checker:
-    """Checks texts against one library; with `stated`, more strictly and more slowly."""
+    """Checks texts against one library; with a `reader`, by what sentences mean as well, and more slowly."""
 
-    def __init__(self, library: Library, encoder: Encoder, settings: Settings, stated: Stated | None = None) -> None:
+    def __init__(
+        self, library: Library, encoder: Encoder, settings: Settings, reader: CloseReader | None = None
+    ) -> None:
         self.library = library
         self._encoder = encoder
         self._settings = settings
-        self._stated = stated
+        self._reader = reader
 
     def check(
         self,
@@ -90,8 +92,8 @@ class Checker:
             hits, evidence = self.evidence(claim, before, question)
             read |= {hit.passage.id: hit for hit in hits if hit.passage.id not in read}
             judged = verdict(claim, evidence, question)
-            if self._stated:
-                judged = self._stated.weighed(judged, claim, evidence, cancelled)
+            if self._reader:
+                judged = self._reader.weighed(judged, claim, evidence, question, cancelled)
             found.append(_Found(start, end, sentence, claim, evidence, judged))
             before = claim or sentence  # "Who is Danilov? He heads a department."
         checked = self._checked(text, question, found, tuple(read.values()))

@@ -35,6 +35,8 @@ CHECKING = {
     "unsupported": "the share of sentences that are unsupported",
     "holds": "1 where a sentence that answers the question is supported, a half where only in part, else 0",
     "written": "log-odds that the answer is right, by a probe of the mean of the hidden states it was written from",
+    "gives": "log-odds that what the answer cites gives this answer to the question, by a probe of the hidden state "
+    "behind all three; see `rag.close_reading`",
     # That the likelihood of a question tells what answers it: Ponte and Croft, "A Language Modeling Approach to
     # Information Retrieval", SIGIR 1998.
     "pmi": "how much more probable the question is after the passages than without them, in nats",
@@ -64,7 +66,7 @@ class Probe:
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Logistic weights by signal, with an intercept, for each stage; `probe` and `written` are there where "state" and
-    "written" are weighed, and `stated` is that of `rag.stated`.
+    "written" are weighed; `stated` and `gives` are those of `rag.close_reading`.
 
     `no_below` is that of `rag.polar.opening`, for models whose leaning to yes was measured.
     """
@@ -74,12 +76,13 @@ class Calibration:
     probe: Probe | None = None
     written: Probe | None = None
     stated: Probe | None = None
+    gives: Probe | None = None
     no_below: float | None = None
 
     @property
     def layers(self) -> frozenset[int]:
         """The layers of the model whose hidden states are wanted."""
-        return frozenset(probe.layer for probe in (self.probe, self.written, self.stated) if probe)
+        return frozenset(probe.layer for probe in (self.probe, self.written, self.stated, self.gives) if probe)
 
     @property
     def weighed(self) -> frozenset[str]:
@@ -115,7 +118,7 @@ def load(model_sha256: str = "") -> Calibration:
     """The calibration that came with this installation, for the model of that hash or for any other."""
     stored: Mapping[str, Any] = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
     chosen = stored["models"].get(model_sha256, stored["others"])
-    probes = {name: probe_of(chosen[name]) for name in ("probe", "written", "stated") if name in chosen}
+    probes = {name: probe_of(chosen[name]) for name in ("probe", "written", "stated", "gives") if name in chosen}
     return Calibration(chosen["reading"], chosen["answer"], **probes, no_below=chosen.get("no_below"))
 
 

@@ -86,10 +86,13 @@ class Generator(Protocol):
         What is read `aside` is forgotten, and what was read before it kept for the next prompt.
         """
 
-    def states(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, States]:
+    def states(
+        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
+    ) -> Steps[Reading, None, States]:
         """Reading events; the result is the model's hidden states at the end of `prompt`.
 
-        Of the layers that the generator was opened for. What was read serves an answer to the same prompt.
+        Of the layers that the generator was opened for. What was read serves an answer to the same prompt, unless it
+        was read `aside`, as by `judge`.
         """
 
     def likelihood(
@@ -179,8 +182,10 @@ class LlamaGenerator:
             yes, no = self._mass(logits, _YES), self._mass(logits, _NO)
             return yes / (yes + no)
 
-    def states(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, States]:
-        with self._lock:
+    def states(
+        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
+    ) -> Steps[Reading, None, States]:
+        with self._lock, self._unchanged() if aside else nullcontext():
             yield from self._read(prompt, cancelled, room=1)
             return self._tap.states if self._tap else {}
 

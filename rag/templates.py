@@ -22,6 +22,7 @@ CONTRACT: Mapping[str, frozenset[str]] = {
     "answerable": frozenset(),
     "checking": frozenset(),
     "stated": frozenset({"text", "statement"}),
+    "gives": frozenset({"text", "question", "answer"}),
     "declined": frozenset(),
     "declined_part": frozenset({"question"}),
     "declined_de": frozenset(),

@@ -16,6 +16,7 @@ from rag import polar, prompt
 from rag.asked import telling, told_instead
 from rag.cite import Citer, Evidence, Source
 from rag.claims import claimed
+from rag.close_reading import DOUBTED_BELOW, CloseReader, doubted
 from rag.confidence import holds, unsupported
 from rag.disputed import cited_of, conflicts
 from rag.extent import extent
@@ -78,9 +79,11 @@ class Teller:
             return Told(question)
 
         instead = told_instead(checked, question, prompt.dated(hits))
-        holding = 0.0 if instead else holds(telling(checked, question))
-        checking = {"unsupported": unsupported(checked), "holds": holding}
+        answering = [] if instead else telling(checked, question)
+        holding = holds(answering)
         signs = self.writer.signs(question, hits, given, pieces, cancelled)
+        gives = self._gives(question, answering[0], citer, cancelled) if answering else 0.0
+        checking = {"unsupported": unsupported(checked), "holds": holding, "gives": gives}
         confidence = calibration.after(reading, checking | signs)
         if not holding:
             confidence = min(confidence, settings.hopeless)
@@ -88,8 +91,16 @@ class Teller:
         if figures:
             checked.append(footnotes.quoted(figures))
             yield Checked(checked[-1])
+        if gives < DOUBTED_BELOW:
+            checked = [doubted(one) if one is answering[0] else one for one in checked]
         checked = [_disputed(sentence, question, citer, footnotes) for sentence in checked]
         return Told(question, tuple(checked), confidence, tuple(instead))
+
+    def _gives(self, question: str, answer: Sentence, citer: Citer, cancelled: Callable[[], bool]) -> float:
+        """Log-odds that what a sentence of the answer cites gives this answer; 0 where nobody studied that."""
+        said = claimed(answer.text)
+        reader = CloseReader(self.writer.generator, self.writer.templates, self.writer.calibration)
+        return reader.gives(question, said, citer.evidence(said, given=question), cancelled) or 0.0
 
     def _write(
         self,

@@ -22,7 +22,7 @@ from rag.rules.dating import dated_behind, joined_dates, only_of_a_report, only_
 from rag.rules.denial import opposition, unsure_denial
 from rag.rules.imitation import planted
 from rag.rules.joined import apart, borrowed, joined, said_of_another, told_by
-from rag.rules.missing import displaced, missing
+from rag.rules.missing import displaced, missing, perhaps_invented
 from rag.rules.modality import compares
 from rag.rules.opposites import Contrary, contraries
 from rag.rules.overstated import Overstated, overstated
@@ -54,7 +54,8 @@ class Verdict:
     """How far the evidence supports a sentence: `score` in [0, 1], and in words what keeps it from full support.
 
     `near` says whether the evidence is about the same thing, so that a reader should be led to it all the same;
-    `otherwise` are the sources that say something else in the sentence's place.
+    `otherwise` are the sources that say something else in the sentence's place. `final` is a verdict that whoever
+    understands what sentence and source mean would not come to otherwise.
     """
 
     support: Support
@@ -63,6 +64,7 @@ class Verdict:
     claim: bool = True
     near: bool = True
     otherwise: tuple[Source, ...] = ()
+    final: bool = False
 
     def told(self, asked: Sequence[str], added: Sequence[str], *, reply: bool = False) -> Verdict:
         """The verdict with a word on years that no passage states: those `asked` about, which a yes or no, a `reply`,
@@ -84,9 +86,9 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     """The standing of `sentence` on its evidence, in the light of the question that it answers."""
     words = content_words(sentence, language_of(sentence))
     if not words or (len(words) <= ANNOUNCING and sentence.rstrip().endswith(":") and not facts(sentence)):
-        return Verdict("supported", 1.0, (), claim=False)
+        return Verdict("supported", 1.0, (), claim=False, final=True)
     if not evidence.sources:
-        return Verdict("unsupported", 0.0, ("no passage that was read says this",), near=False)
+        return Verdict("unsupported", 0.0, ("no passage that was read says this",), near=False, final=True)
     language = language_of(evidence.text)
     score = likeness(evidence)
     near = is_near(evidence)
@@ -94,17 +96,19 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     invented, repeated, otherwise = _faults(sentence, evidence, question, language, near, wide)
     if invented:
         against = tuple(dict.fromkeys(otherwise)) if near else ()
-        return Verdict("unsupported", min(score, OPPOSED_AT_MOST), tuple(invented), near=near, otherwise=against)
+        final = not set(invented) <= set(perhaps_invented(evidence, language))
+        score = min(score, OPPOSED_AT_MOST)
+        return Verdict("unsupported", score, tuple(invented), near=near, otherwise=against, final=final)
     if not near:
         return Verdict("unsupported", score, ("the passages that were read do not say this",), near=False)
     told = _told(evidence)
     another = _of_another(sentence, evidence, question, told, language)
     if another:
-        return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (another,))
+        return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (another,), final=True)
     unlike = [ONLY_PART] if score < SUPPORTED_FROM else []
     short = [*unlike, *repeated, *_shortcomings(sentence, evidence, question, told, language, wide)]
     if short:
-        return Verdict("partial", min(score, SUPPORTED_FROM), tuple(short))
+        return Verdict("partial", min(score, SUPPORTED_FROM), tuple(short), final=bool(planted(evidence)))
     return Verdict("supported", score, ())
 
 

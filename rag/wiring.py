@@ -7,10 +7,10 @@ from index.library import Library
 from rag import confidence, models, templates
 from rag.assistant import Assistant
 from rag.checking import Checker
+from rag.close_reading import CloseReader
 from rag.errors import ModelMissing
 from rag.generate import Generator, LlamaGenerator
 from rag.settings import Settings
-from rag.stated import Stated
 
 
 def open_library(settings: Settings) -> Library:
@@ -27,19 +27,18 @@ def open_generator(settings: Settings) -> Generator:
 
 
 def open_checker(settings: Settings, quick: bool = False) -> Checker:
-    """A checker on the library in the settings' home. Unless it is to be `quick`, the answering model reads what
-    passes, where it is installed and its probe is known."""
+    """A checker on the library in the settings' home. Unless it is to be `quick`, the answering model reads each
+    sentence with what it cites, where it is installed."""
     encoder = SentenceTransformerEncoder(models.embedding_model_path(settings))
-    return Checker(Library(settings.index, encoder), encoder, settings, None if quick else _stated(settings))
+    return Checker(Library(settings.index, encoder), encoder, settings, None if quick else _reader(settings))
 
 
-def _stated(settings: Settings) -> Stated | None:
+def _reader(settings: Settings) -> CloseReader | None:
     try:
         generator = open_generator(settings)
     except ModelMissing:
         return None
-    probe = confidence.load(generator.identity.sha256).stated
-    return Stated(generator, templates.load(), probe) if probe else None
+    return CloseReader(generator, templates.load(), confidence.load(generator.identity.sha256))
 
 
 def open_assistant(settings: Settings) -> Assistant:

@@ -121,7 +121,9 @@ class ScriptedGenerator:
         probability = _scripted(self._yes, prompt)
         return self.SURE if probability is None else probability
 
-    def states(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, States]:
+    def states(
+        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
+    ) -> Steps[Reading, None, States]:
         yield from self._read(prompt, cancelled)
         return {self.LAYER: self._state(prompt)}
 

@@ -66,12 +66,21 @@ def missing(
         elif (given := _given(fact, sentence, question, evidence, language)) is not None:
             repeated.append(given)
         else:
-            invented.append(f"the {fact.kind} “{fact.words}” does not stand in the cited passage")
+            invented.append(_absent(fact))
     invented += [f"where the sentence says “{said}”, the cited passage says “{says}”" for said, says in instead.items()]
     stranger = None if invented else _stranger(sentence, question, evidence)
     if stranger:
         invented.append(f"the name “{stranger}” does not stand in the cited passage")
     return invented, [reason for reason in repeated if reason]
+
+
+def perhaps_invented(evidence: Evidence, language: str) -> list[str]:
+    """The reasons that `missing` gives for names that may be words like any others, as German writes them."""
+    return [_absent(fact) for fact in evidence.missing if fact.kind == "name" and _perhaps_a_noun(fact, language)]
+
+
+def _absent(fact: Fact) -> str:
+    return f"the {fact.kind} “{fact.words}” does not stand in the cited passage"
 
 
 def _meant(fact: Fact, sentence: str, question: str, evidence: Evidence) -> str | None:

@@ -31,7 +31,7 @@ def test_what_is_found_stands_beside_what_is_expected(tmp_path: Path, capsys: py
     (tmp_path / "papers" / "harbour.md").write_text("# The harbour\n\nThe harbour office opened in 1911.\n")
     filed = tmp_path / "claims.jsonl"
     filed.write_text("".join(f"{json.dumps(claim)}\n" for claim in CLAIMS))
-    code = claims.main(["score", str(filed), "--documents", str(tmp_path / "papers"), "--show", "--json"], opened)
+    code = claims.main([str(filed), "--documents", str(tmp_path / "papers"), "--show", "--json"], opened)
     shown, said = capsys.readouterr()
     found = {measure["name"]: measure["over"] for measure in json.loads(shown)["measures"]}
     assert code == EXIT_HELD
@@ -41,4 +41,4 @@ def test_what_is_found_stands_beside_what_is_expected(tmp_path: Path, capsys: py
 
 
 def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
-    assert claims.main(["score", str(tmp_path / "none.jsonl"), "--documents", str(tmp_path)], opened) == EXIT_FAULT
+    assert claims.main([str(tmp_path / "none.jsonl"), "--documents", str(tmp_path)], opened) == EXIT_FAULT

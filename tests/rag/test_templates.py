@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
 
+import numpy as np
 import pytest
 
 from index.records import Document
 from rag import prompt, templates
 from rag.cite import Evidence
+from rag.close_reading import CloseReader
+from rag.confidence import Probe, load
 from rag.errors import TemplateError
 from rag.evaluation.drafting import drafts, targets
-from rag.stated import Stated
 from rag.templates import CONTRACT
 from tests.fakes import ScriptedGenerator
 from tests.rag.dossier import hits
@@ -33,10 +36,11 @@ def test_every_template_is_used() -> None:
     model = ScriptedGenerator({"copied exactly": "1911", "": "When was the office opened?"})
     paper = Document("a", "a.md", "A", "md", "The office was opened in 1911.", (), (), None, None, "2026-01-01")
     assert list(drafts(targets([paper], 0), model, marked))
-    stated = Stated.asking("It was opened.", Evidence((), 0, 0, ()), marked)
-    read = " ".join(
-        part for one in (built, german, stated, *model.prompts) for turn in one.turns for part in turn.parts
-    )
+    probe, nothing = Probe(model.LAYER, np.ones(1, np.float32), 0.0), Evidence((), 0, 0, ())
+    reader = CloseReader(model, marked, replace(load(), stated=probe, gives=probe))
+    reader.stated("It was opened.", nothing)
+    reader.gives("When?", "It was opened.", nothing)
+    read = " ".join(part for one in (built, german, *model.prompts) for turn in one.turns for part in turn.parts)
     assert {name for name in CONTRACT if f"<{name}>" not in read} == {
         name for name in CONTRACT if name.startswith("declined")
     }

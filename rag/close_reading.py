@@ -1,0 +1,107 @@
+"""What the model makes of a sentence and the words that it cites, when it reads the two together.
+
+The rules of `verify` know words and their places; what "welcomed" means where the source has "warned of" they do not.
+The model is asked whether the source states a claim, or gives an answer to its question, which may be true and yet
+answer something else. Its own yes or no tells little; a linear reading of its hidden state there tells more, fitted to
+examples that were judged before. Where no rule found something wrong, it decides what is fully supported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from rag.cite import Evidence
+from rag.confidence import Calibration, Probe
+from rag.generate import Generator, never, result_of
+from rag.prompt import Prompt, Turn
+from rag.records import Sentence, Support
+from rag.templates import Templates
+from rag.verify import SUPPORTED_FROM, Verdict
+
+Judged = TypeVar("Judged", Sentence, Verdict)
+
+# Log-odds from which a claim is stated, by how the rules found it, and below which an answer with a tick is doubted;
+# see benchmarks/LOG.md.
+STATED_FROM: Mapping[Support, float] = {"supported": 0.0, "partial": 0.0, "unsupported": 0.5}
+DOUBTED_BELOW = -2.0
+DOUBTED = "the model, reading both, is not sure that the cited passage says this"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReader:
+    """The model with the probes of its calibration; where it has none, verdicts stay as they are.
+
+    Its methods raise Cancelled soon after `cancelled` turns true, and ModelError. They read aside: what the model read
+    before is kept for its next prompt.
+    """
+
+    generator: Generator
+    templates: Templates
+    calibration: Calibration
+
+    def weighed(
+        self,
+        judged: Verdict,
+        said: str,
+        evidence: Evidence,
+        question: str = "",
+        cancelled: Callable[[], bool] = never,
+    ) -> Verdict:
+        """The verdict on a claim, or on an answer to `question`, where the rules do not have the last word.
+
+        A claim is fully supported where the model finds it stated, and else in part at most. An answer, which is more
+        than that, loses its full support where the model hardly finds it given.
+        """
+        if judged.final:
+            return judged
+        if question:
+            gives = self.gives(question, said, evidence, cancelled) if judged.support == "supported" else None
+            return judged if gives is None or gives >= DOUBTED_BELOW else doubted(judged)
+        stated = self.stated(said, evidence, cancelled)
+        if stated is None:
+            return judged
+        if stated < STATED_FROM[judged.support]:
+            return doubted(judged)
+        if judged.support == "supported":
+            return judged
+        return replace(judged, support="supported", score=SUPPORTED_FROM, reasons=(), near=True)
+
+    def stated(self, claim: str, evidence: Evidence, cancelled: Callable[[], bool] = never) -> float | None:
+        """Log-odds that the words cited state a claim."""
+        return self._read("stated", self.calibration.stated, evidence, cancelled, statement=claim)
+
+    def gives(
+        self, question: str, answer: str, evidence: Evidence, cancelled: Callable[[], bool] = never
+    ) -> float | None:
+        """Log-odds that the words cited give this answer to the question."""
+        return self._read("gives", self.calibration.gives, evidence, cancelled, question=question, answer=answer)
+
+    def _read(
+        self, template: str, probe: Probe | None, evidence: Evidence, cancelled: Callable[[], bool], **said: str
+    ) -> float | None:
+        """Of what is cited and of what is `said` only as much is read as there is room for in any script."""
+        if probe is None:
+            return None
+        share = self.generator.context_tokens // 4
+        text = self._within(2 * share, " ".join(source.said for source in evidence.sources))
+        values = {name: self._within(share // len(said), words) for name, words in said.items()}
+        asked = self.templates.render(template, text=text, **values)
+        prompt = Prompt((Turn("system", (self.templates.render("checking"),)), Turn("user", (asked,))))
+        return probe.log_odds(result_of(self.generator.states(prompt, cancelled, aside=True)))
+
+    def _within(self, tokens: int, text: str) -> str:
+        """The beginning of a text, of so many tokens at most."""
+        while (counted := self.generator.count_tokens(text)) > tokens:
+            text = text[: len(text) * tokens // counted]
+        return text
+
+
+def doubted(judged: Judged) -> Judged:
+    """The same with full support no more."""
+    if judged.support != "supported":
+        return judged
+    return replace(
+        judged, support="partial", score=min(judged.score, SUPPORTED_FROM), reasons=(*judged.reasons, DOUBTED)
+    )
