@@ -8,7 +8,7 @@ examples that were judged before. Where no rule found something wrong, it decide
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -16,15 +16,14 @@ from rag.cite import Evidence
 from rag.confidence import Calibration, Probe
 from rag.generate import Generator, never, result_of
 from rag.prompt import Prompt, Turn
-from rag.records import Sentence, Support
+from rag.records import Sentence
 from rag.templates import Templates
 from rag.verify import SUPPORTED_FROM, Verdict
 
 Judged = TypeVar("Judged", Sentence, Verdict)
 
-# Log-odds from which a claim is stated, by how the rules found it, and below which an answer with a tick is doubted;
-# see benchmarks/LOG.md.
-STATED_FROM: Mapping[Support, float] = {"supported": 0.0, "partial": 0.0, "unsupported": 0.5}
+# Log-odds from which a claim is stated, and below which an answer with a tick is doubted; see benchmarks/LOG.md.
+STATED_FROM = 0.0
 DOUBTED_BELOW = -2.0
 DOUBTED = "the model, reading both, is not sure that the cited passage says this"
 
@@ -62,7 +61,7 @@ class CloseReader:
         stated = self.stated(said, evidence, cancelled)
         if stated is None:
             return judged
-        if stated < STATED_FROM[judged.support]:
+        if stated < STATED_FROM:
             return doubted(judged)
         if judged.support == "supported":
             return judged

@@ -32,7 +32,10 @@ def check(
         ),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="By rules alone, without the answering model: sooner, and less strict.")
+        bool,
+        typer.Option(
+            "--quick", help="By rules alone, without the answering model: sooner, and far less to be trusted."
+        ),
     ] = False,
     home: Home = None,
     as_json: Json = False,
@@ -40,8 +43,8 @@ def check(
     """Check any text against the documents, sentence by sentence.
 
     Before each sentence stands what the documents say of it: ✓ supported, ~ partly supported, ✗ contradicted, ? not
-    found in them. Where the answering model is installed, it reads what the
-    rules let pass together with what that cites, a second or so for each.
+    found in them. Where the answering model is installed, it reads each with what it cites, a second or so for each,
+    and decides what is fully supported.
 
     With --texts each text gives one line of JSON, with the text's own id as "id"; a line may hold the "question" that
     its text answers.

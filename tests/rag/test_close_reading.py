@@ -88,7 +88,7 @@ def test_where_the_rules_have_the_last_word_the_model_reads_nothing(
         (Verdict("partial", 0.4, ("only part",)), 0.4, "partial"),
         (Verdict("partial", 0.4, ("it gives orders",), final=True), 0.9, "partial"),
         (Verdict("unsupported", 0.2, ("far",), near=False), 0.9, "supported"),
-        (Verdict("unsupported", 0.2, ("far",), near=False), 0.55, "unsupported"),
+        (Verdict("unsupported", 0.2, ("far",), near=False), 0.4, "unsupported"),
         (Verdict("unsupported", 0.1, ("no 42",), final=True), 0.9, "unsupported"),
     ],
 )

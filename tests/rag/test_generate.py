@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise, takewhile
 from pathlib import Path
@@ -210,9 +210,12 @@ class TestReading:
         assert 0 <= first <= 1
         assert judge(used, OTHERS["the same and more"]) == first
 
-    def test_what_is_judged_aside_leaves_everything_as_it_was(self, used: LlamaGenerator) -> None:
+    @pytest.mark.parametrize("read", [LlamaGenerator.judge, LlamaGenerator.states])
+    def test_what_is_read_aside_leaves_everything_as_it_was(
+        self, used: LlamaGenerator, read: Callable[..., Iterator[Reading]]
+    ) -> None:
         write(used)
-        for _ in used.judge(OTHERS["something else"], aside=True):
+        for _ in read(used, OTHERS["something else"], aside=True):
             pass
         kept, *_ = used.stream(PROMPT, 1)
         assert isinstance(kept, Reading)
