@@ -25,7 +25,8 @@ Judged = TypeVar("Judged", Sentence, Verdict)
 # Log-odds from which a claim is stated, and below which an answer with a tick is doubted; see benchmarks/LOG.md.
 STATED_FROM = 0.0
 DOUBTED_BELOW = -2.0
-DOUBTED = "the model, reading both, is not sure that the cited passage says this"
+NOT_STATED = "the model, reading both, is not sure that the cited passage says this"
+NOT_GIVEN = "the model, reading both, doubts that the cited passage answers the question so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,12 @@ class CloseReader:
             return judged
         if question:
             gives = self.gives(question, said, evidence, cancelled) if judged.support == "supported" else None
-            return judged if gives is None or gives >= DOUBTED_BELOW else doubted(judged)
+            return judged if gives is None or gives >= DOUBTED_BELOW else doubted(judged, NOT_GIVEN)
         stated = self.stated(said, evidence, cancelled)
         if stated is None:
             return judged
         if stated < STATED_FROM:
-            return doubted(judged)
+            return doubted(judged, NOT_STATED)
         if judged.support == "supported":
             return judged
         return replace(judged, support="supported", score=SUPPORTED_FROM, reasons=(), near=True)
@@ -97,10 +98,8 @@ class CloseReader:
         return text
 
 
-def doubted(judged: Judged) -> Judged:
+def doubted(judged: Judged, why: str) -> Judged:
     """The same with full support no more."""
     if judged.support != "supported":
         return judged
-    return replace(
-        judged, support="partial", score=min(judged.score, SUPPORTED_FROM), reasons=(*judged.reasons, DOUBTED)
-    )
+    return replace(judged, support="partial", score=min(judged.score, SUPPORTED_FROM), reasons=(*judged.reasons, why))

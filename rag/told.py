@@ -16,7 +16,7 @@ from rag import polar, prompt
 from rag.asked import telling, told_instead
 from rag.cite import Citer, Evidence, Source
 from rag.claims import claimed
-from rag.close_reading import DOUBTED_BELOW, CloseReader, doubted
+from rag.close_reading import DOUBTED_BELOW, NOT_GIVEN, CloseReader, doubted
 from rag.confidence import holds, unsupported
 from rag.disputed import cited_of, conflicts
 from rag.extent import extent
@@ -92,7 +92,7 @@ class Teller:
             checked.append(footnotes.quoted(figures))
             yield Checked(checked[-1])
         if gives < DOUBTED_BELOW:
-            checked = [doubted(one) if one is answering[0] else one for one in checked]
+            checked = [doubted(one, NOT_GIVEN) if one is answering[0] else one for one in checked]
         checked = [_disputed(sentence, question, citer, footnotes) for sentence in checked]
         return Told(question, tuple(checked), confidence, tuple(instead))
 

@@ -14,7 +14,7 @@ from rag.assistant import Assistant
 from rag.checking import Checker
 from rag.checking import standing as standing_of
 from rag.cite import Evidence, Source
-from rag.close_reading import DOUBTED, CloseReader
+from rag.close_reading import NOT_STATED, CloseReader
 from rag.confidence import Probe, load, log_odds
 from rag.errors import Cancelled
 from rag.settings import Settings
@@ -58,7 +58,7 @@ def test_what_the_model_finds_stated_stays_supported(library: Library, tmp_path:
 
 def test_what_it_does_not_find_stated_is_supported_in_part(library: Library, tmp_path: Path) -> None:
     (statement,) = checker(library, tmp_path, 0.4)[0].check(SAID).statements
-    assert (statement.standing, statement.sentence.reasons) == ("partly supported", (DOUBTED,))
+    assert (statement.standing, statement.sentence.reasons) == ("partly supported", (NOT_STATED,))
     assert statement.sentence.score <= 0.5
     assert statement.sentence.citations, "whoever doubts may read for themselves"
 

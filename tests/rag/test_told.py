@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rag.close_reading import DOUBTED
+from rag.close_reading import NOT_GIVEN
 from rag.confidence import Calibration, Probe
 from tests.fakes import ScriptedGenerator
 from tests.rag.desk import BY_STATE, CUT, INVENTED, QUESTION, Setting
@@ -35,7 +35,7 @@ def test_a_tick_is_doubted_where_the_model_hardly_finds_the_answer_given(
     at = desk(f"{CUT} It was late.", yes={READ_AGAIN: gives, "": 0.99}, calibration=replace(BY_STATE, gives=PROBE))
     first, *_ = at.assistant.answer(QUESTION).sentences
     assert (first.text, first.support) == (CUT, support)
-    assert (DOUBTED in first.reasons) is (support == "partial")
+    assert (NOT_GIVEN in first.reasons) is (support == "partial")
 
 
 def test_what_holds_nothing_is_not_read_again(desk: Setting) -> None:
