@@ -158,8 +158,9 @@ def test_a_fault_is_one_clear_line_and_the_page_goes_on(visit: Open, address: st
 def test_enter_in_an_empty_box_does_nothing(visit: Open, address: str) -> None:
     here = visit(address)
     here.page.fill("#question textarea", "  ")
-    with here.page.expect_response(lambda response: response.request.method == "POST"):
+    with here.page.expect_response(lambda response: '"  "' in (response.request.post_data or "")) as empty:
         here.page.press("#question textarea", "Enter")
+    empty.value.finished()  # gradio drops an Enter that comes while the one before is on its way
     here.ask(QUESTION)
     here.answered()
     expect(here.page.locator("#current .fn-supported")).to_have_count(2)
