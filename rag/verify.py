@@ -54,8 +54,8 @@ class Verdict:
     """How far the evidence supports a sentence: `score` in [0, 1], and in words what keeps it from full support.
 
     `near` says whether the evidence is about the same thing, so that a reader should be led to it all the same;
-    `otherwise` are the sources that say something else in the sentence's place. `final` is a verdict that whoever
-    understands what sentence and source mean would not come to otherwise.
+    `otherwise` are the sources that say something else in the sentence's place. A `final` verdict stands whatever a
+    reader of both would make of them: something in the sentence is wrong, or there is nothing to read.
     """
 
     support: Support
