@@ -176,7 +176,7 @@ def rows_of(files: Sequence[Path]) -> list[dict[str, Any]]:
 
 
 def as_shown(confidence: NDArray[np.float64], rows: Sequence[dict[str, Any]]) -> NDArray[np.float64]:
-    """Confidence as an answer shows it: what holds nothing is at most hopeless, see `rag/assistant.py`; where something
+    """Confidence as an answer shows it: what holds nothing is at most hopeless, see `rag/told.py`; where something
     does, the recorded answer has the confidence of the `Recorder`."""
     nothing = np.array([row["record"]["confidence"] <= DEFAULTS.hopeless for row in rows])
     return np.where(nothing, np.minimum(confidence, DEFAULTS.hopeless), confidence)

@@ -55,7 +55,8 @@ class Verdict:
 
     `near` says whether the evidence is about the same thing, so that a reader should be led to it all the same;
     `otherwise` are the sources that say something else in the sentence's place. A `final` verdict stands whatever a
-    reader of both would make of them: something in the sentence is wrong, or there is nothing to read.
+    reader of both would make of them: something in the sentence is wrong, the source gives orders, or there is nothing
+    to read.
     """
 
     support: Support
@@ -92,23 +93,25 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     language = language_of(evidence.text)
     score = likeness(evidence)
     near = is_near(evidence)
+    orders = planted(evidence)
     wide = overstated(sentence, question, evidence, language)
     invented, repeated, otherwise = _faults(sentence, evidence, question, language, near, wide)
     if invented:
         against = tuple(dict.fromkeys(otherwise)) if near else ()
-        final = not set(invented) <= set(perhaps_invented(evidence, language))
+        final = bool(orders) or not set(invented) <= set(perhaps_invented(evidence, language))
         score = min(score, OPPOSED_AT_MOST)
         return Verdict("unsupported", score, tuple(invented), near=near, otherwise=against, final=final)
     if not near:
-        return Verdict("unsupported", score, ("the passages that were read do not say this",), near=False)
+        reasons = ("the passages that were read do not say this",)
+        return Verdict("unsupported", score, reasons, near=False, final=bool(orders))
     told = _told(evidence)
     another = _of_another(sentence, evidence, question, told, language)
     if another:
         return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (another,), final=True)
     unlike = [ONLY_PART] if score < SUPPORTED_FROM else []
-    short = [*unlike, *repeated, *_shortcomings(sentence, evidence, question, told, language, wide)]
+    short = [*unlike, *repeated, *orders, *_shortcomings(sentence, evidence, question, told, language, wide)]
     if short:
-        return Verdict("partial", min(score, SUPPORTED_FROM), tuple(short), final=bool(planted(evidence)))
+        return Verdict("partial", min(score, SUPPORTED_FROM), tuple(short), final=bool(orders))
     return Verdict("supported", score, ())
 
 
@@ -185,7 +188,6 @@ def _shortcomings(
     speaker = told_by(sentence, [source.said for source in evidence.sources])
     if speaker:
         found.append(f"“{speaker}” says this, and not of herself or himself")
-    found += planted(evidence)
     found += wide.in_part
     found += [*unsure_denial(sentence, evidence.text, language), *only_asked(sentence, evidence, language)]
     found += unproven(sentence, evidence, language)
