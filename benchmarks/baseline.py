@@ -20,6 +20,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,7 @@ from rag.evaluation.run import ask_all, documents_of, golds, scored_records
 from rag.generate import Generator, Piece, never
 from rag.models import embedding_model_path
 from rag.prompt import Prompt, Turn
+from rag.recording import Circumstances
 from rag.records import Answer, Citation, Done, Event, IndexIdentity, NumberedPassage, Reading, Sentence
 from rag.reports.table import print_comparison, print_report
 from rag.settings import Settings
@@ -140,6 +142,7 @@ class Baseline:
         said = said.strip()
         answered = bool(said) and not _REFUSAL.search(said)
         timing = watch.timing()
+        model, encoder = self._generator.identity, self._encoder.name
         yield Done(
             Answer(
                 id="baseline",
@@ -150,9 +153,10 @@ class Baseline:
                 sentences=self._sentences(said, hits, question) if answered else (),
                 passages=tuple(NumberedPassage(number, hit) for number, hit in enumerate(hits, start=1)),
                 timing=timing,
-                model=self._generator.identity,
-                index=IndexIdentity(0, self._encoder.name),
-            )
+                model=model,
+                index=IndexIdentity(0, encoder),
+            ),
+            Circumstances(version("footnote"), model.name, model.sha256, "", encoder, 0, 0, {}),
         )
 
     def _sentences(self, said: str, hits: Sequence[Hit], question: str) -> tuple[Sentence, ...]:

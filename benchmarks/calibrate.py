@@ -89,13 +89,14 @@ def collect(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as home:
         settings = replace(Settings.from_environment(home=Path(home)), threshold=0.0)
         opened = open_assistant(settings)
-        shipped = confidence.load(opened._generator.identity.sha256)
+        writer = opened._writer
+        shipped = confidence.load(writer.generator.identity.sha256)
         wanted = [*options.signals.split(","), *CHECKING]
         keeper = Keeper.of(shipped.written) if shipped.written else None
         gives = Keeper.of(shipped.gives) if shipped.gives else None
         signals = dict.fromkeys(wanted, 0.0)
         recorder = Recorder(signals, {}, shipped.probe, keeper, gives=gives, no_below=shipped.no_below)
-        assistant = Assistant(opened.library, opened._encoder, opened._generator, opened._templates, recorder, settings)
+        assistant = Assistant(opened.library, opened._encoder, writer.generator, writer.templates, recorder, settings)
         with closing(assistant.library) as library, options.out.open("a") as out:
             library.add(documents_in(options.documents))
             for question in sample(read_gold(options.questions), options.limit, options.seed):

@@ -19,7 +19,6 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.recording import Circumstances
 
 SIGNAL = "reading"
 
@@ -31,10 +30,6 @@ class LeavingAtReading:
         self._assistant = assistant
         self.library = assistant.library
         self.warm = assistant.warm
-
-    @property
-    def circumstances(self) -> Circumstances:
-        return self._assistant.circumstances
 
     def ask(
         self,

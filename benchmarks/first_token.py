@@ -92,7 +92,8 @@ def measure(settings: Settings, documents: Path, questions: Sequence[str]) -> li
         library.add(documents_in(documents))
         assistant.warm()
         # The benchmark looks inside, so that the product needs nothing that only a benchmark calls.
-        generator, encoder, templates = assistant._generator, assistant._encoder, assistant._templates
+        writer, encoder = assistant._writer, assistant._encoder
+        generator, templates = writer.generator, writer.templates
         assert isinstance(generator, LlamaGenerator)
         direct = bare_model(settings)
         hello = Prompt((Turn("user", ("Hello",)),))

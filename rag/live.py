@@ -1,6 +1,6 @@
 """An answer on the terminal while it comes: what is being read, and the words as the model writes them.
 
-Follows the events of one answer and keeps the finished one; how that is printed is the business of `rendering`.
+Follows the events of one answer to its end; how the finished one is printed is the business of `rendering`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from rich.text import Text
 
-from rag.records import Answer, Checked, Done, Event, Reading, Retrieved, Token
+from rag.records import Checked, Done, Event, Reading, Retrieved, Token
 from rag.terminal import Terminal, safe, safe_line
 
 
@@ -43,24 +43,24 @@ def waiting(terminal: Terminal, what: str, *, as_json: bool = False) -> Iterator
 
 
 class LiveAnswer:
-    """Follows the events of one answer, drawing what is known so far, and keeps the finished answer."""
+    """Follows the events of one answer, drawing what is known so far."""
 
     def __init__(self, draw: Callable[[Text], None] | None = None) -> None:
         self._draw = draw
         self._status = ""
         self._written = ""
 
-    def follow(self, events: Iterable[Event]) -> Answer:
-        """Draws each event; returns the answer of the last one."""
-        answer: Answer | None = None
+    def follow(self, events: Iterable[Event]) -> Done:
+        """Draws each event; returns the last one."""
+        done: Done | None = None
         for event in events:
             if isinstance(event, Done):
-                answer = event.answer
+                done = event
             else:
                 self._show(event)
-        if answer is None:
+        if done is None:
             raise RuntimeError("asking ended without a Done event")
-        return answer
+        return done
 
     def _show(self, event: Retrieved | Reading | Token | Checked) -> None:
         if isinstance(event, Retrieved):

@@ -15,7 +15,6 @@ from index.records import Document, DocumentSummary, Hit, Ledger, Progress
 from index.watch import Followed
 from rag.errors import FAULTS, in_words
 from rag.generate import Generator
-from rag.recording import Circumstances
 from rag.records import CheckedText, Event, Exchange
 from rag.settings import Settings
 
@@ -64,9 +63,6 @@ class Answering(Protocol):
         documents: Collection[str] | None = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> Iterator[Event]: ...
-
-    @property
-    def circumstances(self) -> Circumstances: ...
 
     @property
     def checker(self) -> Checking: ...

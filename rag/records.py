@@ -7,9 +7,12 @@ marker of a citation is the marker of the passage that holds it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from index.records import Hit, Passage
+
+if TYPE_CHECKING:
+    from rag.recording import Circumstances
 
 Support = Literal["supported", "partial", "unsupported"]
 Standing = Literal["supported", "partly supported", "contradicted", "not found", "no claim"]
@@ -220,9 +223,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The whole answer; always the last event."""
+    """The whole answer, and what it depends on besides its question; always the last event."""
 
     answer: Answer
+    circumstances: Circumstances
 
 
 Event = Retrieved | Reading | Token | Checked | Done

@@ -42,6 +42,10 @@ class Told:
     confidence: float = 0.0
     instead: tuple[Instead, ...] = ()
 
+    def answers(self, settings: Settings) -> bool:
+        """Whether it is sure enough, and something of it is shown."""
+        return self.confidence >= settings.threshold and any(is_shown(one, settings) for one in self.sentences)
+
 
 @dataclass(frozen=True, slots=True)
 class Teller:

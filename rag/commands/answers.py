@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.errors import LibraryError
 from index.records import Progress
 from rag import forms, rendering
-from rag.commands.session import Accountable, Home, Json, Model, Session, session_of, some_name, some_path, typed
-from rag.errors import FootnoteError
+from rag.commands.session import Home, Json, Model, Session, session_of, some_name, some_path, typed
+from rag.errors import RecordError
 from rag.live import LiveAnswer, waiting
 from rag.questions import FiledQuestion, read_questions
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.records import Answer
+    from rag.records import Done
 
 MOST_PASSAGES = 10_000  # far more than anybody reads; what counts in the millions is no longer a search
 
@@ -89,10 +88,11 @@ def ask(
     with waiting(session.terminal, "Opening the documents and the model", as_json=as_json) as display:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
-            answer = display.follow(assistant.ask(words, cancelled=session.interrupt))
+            done = display.follow(assistant.ask(words, cancelled=session.interrupt))
+            answer = done.answer
             empty = not answer.passages and not assistant.library.documents()
             if record:
-                keep_for_replay(session, settings, answer, assistant)
+                keep_for_replay(session, settings, done)
     if empty:
         session.terminal.message("There are no documents yet. Add some with: footnote add PATH")
     if as_json:
@@ -125,14 +125,14 @@ def replay(
     with waiting(session.terminal, "Opening the documents and the model", as_json=as_json) as display:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):
-            understood = record.form.get("standalone") or record.form["question"]
+            question, standalone = record.form["question"], record.form.get("standalone") or ""
             limit = record.circumstances.documents or None
             seed = record.circumstances.seed
-            events = assistant.ask(understood, documents=limit, seed=seed, cancelled=session.interrupt)
-            again = display.follow(events)
-            again = replace(again, question=record.form["question"], standalone=record.form.get("standalone") or "")
+            events = assistant.ask(standalone or question, documents=limit, seed=seed, cancelled=session.interrupt)
+            done = display.follow(events)
+            again = replace(done.answer, question=question, standalone=standalone)
             documents = {document.id for document in assistant.library.documents()}
-            changed = changes(record, assistant.circumstances, documents)
+            changed = changes(record, done.circumstances, documents)
     form = forms.answer_form(again)
     identical = same(record.form, form)
     if as_json:
@@ -142,13 +142,13 @@ def replay(
         rendering.print_replay(session.terminal, record, identical, changed)
 
 
-def keep_for_replay(session: Session, settings: Settings, answer: Answer, assistant: Accountable) -> None:
+def keep_for_replay(session: Session, settings: Settings, done: Done) -> None:
     """Records an answer with what produced it; a fault in that is told and costs no answer."""
     from rag.recording import Records
 
     try:
-        Records(settings.home).keep(answer, assistant.circumstances)
-    except (FootnoteError, LibraryError) as error:
+        Records(settings.home).keep(done.answer, done.circumstances)
+    except RecordError as error:
         session.terminal.message(f"The answer was not recorded: {error}", style="yellow")
 
 
@@ -160,8 +160,8 @@ def _ask_each(session: Session, settings: Settings, questions: Sequence[FiledQue
             for number, filed in enumerate(questions):
                 report(Progress(number, len(questions), "questions"))
                 events = assistant.ask(filed.question, cancelled=session.interrupt)
-                answer = LiveAnswer().follow(events)
-                session.terminal.json(forms.batch_form(answer, filed.id), one_line=True)
+                done = LiveAnswer().follow(events)
+                session.terminal.json(forms.batch_form(done.answer, filed.id), one_line=True)
                 if record:
-                    keep_for_replay(session, settings, answer, assistant)
+                    keep_for_replay(session, settings, done)
         report(Progress(len(questions), len(questions), "questions"))

@@ -136,7 +136,7 @@ class _Talk:
                         turn = turn.after(event)
                         yield event
 
-                answer = display.follow(followed())
+                done = display.follow(followed())
         except (FootnoteError, LibraryError) as error:
             turn = turn.stopped() if isinstance(error, Cancelled) else turn.failed(str(error))
             raise
@@ -145,11 +145,11 @@ class _Talk:
             self.turns = [*self.turns[1 - TURNS_REMEMBERED :], turn]
             self._keep(lambda kept: kept.finish(turn))
         if self.conversations:
-            keep_for_replay(self.session, self.settings, answer, self.assistant)
+            keep_for_replay(self.session, self.settings, done)
         if self.as_json:
-            self.session.terminal.json(forms.answer_form(answer), one_line=True)
+            self.session.terminal.json(forms.answer_form(done.answer), one_line=True)
         else:
-            rendering.print_answer(self.session.terminal, answer)
+            rendering.print_answer(self.session.terminal, done.answer)
 
     def _keep(self, keep: Callable[[Conversations], None]) -> None:
         """A conversation that cannot be kept is told once and costs no answer."""

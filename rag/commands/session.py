@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from rag.checking import Checker
     from rag.generate import Generator
     from rag.opening import Answering as ServedAnswering
-    from rag.recording import Circumstances
     from rag.records import Event, Exchange
 
 
@@ -73,8 +72,8 @@ class Answering(Protocol):
 
 
 class Accountable(Answering, Protocol):
-    """What `ask`, `chat` and `replay` need besides: to record answers and give one again, and to be understood by what
-    was said before."""
+    """What `ask`, `chat` and `replay` need besides: to give an answer again, and to be understood by what was said
+    before."""
 
     def ask(
         self,
@@ -85,9 +84,6 @@ class Accountable(Answering, Protocol):
         seed: int | None = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> Iterator[Event]: ...
-
-    @property
-    def circumstances(self) -> Circumstances: ...
 
 
 def _open_library(settings: Settings) -> Library:

@@ -6,12 +6,11 @@ Stands between the queue and the assistant. A fault in keeping an answer is told
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
 
-from rag.errors import FAULTS, in_words
+from rag.errors import RecordError
 from rag.opening import Opening
 from rag.recording import Records
-from rag.records import Answer, Done, Event, Exchange
+from rag.records import Done, Event, Exchange
 
 
 class Recorder:
@@ -37,15 +36,14 @@ class Recorder:
     ) -> Iterator[Event]:
         """The events of `Opening.ask`."""
         for event in self._opening.ask(question, history=history, documents=documents, cancelled=cancelled):
-            if isinstance(event, Done):  # the answer still has the model: nothing can have changed since it began
-                self._keep(event.answer, tuple(documents or ()))
+            if isinstance(event, Done):
+                self._keep(event)
             yield event
 
-    def _keep(self, answer: Answer, documents: tuple[str, ...]) -> None:
+    def _keep(self, done: Done) -> None:
         try:
-            circumstances = replace(self._opening.assistant().circumstances, documents=documents)
-            self._records.keep(answer, circumstances)
-        except FAULTS as error:  # what produced it may have to be read, too
-            self._trouble = in_words(error)
+            self._records.keep(done.answer, done.circumstances)
+        except RecordError as error:
+            self._trouble = str(error)
         else:
             self._trouble = ""

@@ -13,9 +13,10 @@ from benchmarks.report import EXIT_FAULT, EXIT_HELD, EXIT_MISSED
 from index.library import Library
 from rag.errors import ModelError
 from rag.generate import never
-from rag.records import Answer, Citation, Done, Event, IndexIdentity, ModelIdentity, NumberedPassage, Sentence, Timing
+from rag.records import Answer, Citation, Event, IndexIdentity, ModelIdentity, NumberedPassage, Sentence, Timing
 from rag.settings import Settings
 from tests.fakes import HashingEncoder
+from tests.rag import samples
 
 
 class Echo:
@@ -30,7 +31,7 @@ class Echo:
     def warm(self) -> None: ...
 
     def ask(self, question: str, *, cancelled: Callable[[], bool] = never) -> Iterator[Event]:
-        yield Done(self._answer(question))
+        yield samples.done(self._answer(question))
 
     def _answer(self, question: str) -> Answer:
         self.asked.append(question)

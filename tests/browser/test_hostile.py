@@ -14,8 +14,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from index.records import Document, Hit, Passage
-from rag.records import Checked, Citation, Done, Event, Exchange, Retrieved, Sentence, Token
+from rag.records import Checked, Citation, Event, Exchange, Retrieved, Sentence, Token
 from tests.browser.conftest import Visit
+from tests.rag import samples
 from tests.rag.ui.fake_assistant import FakeAssistant, FakeLibrary, document_of
 from tests.rag.ui.hostile import GROUPS, undirected
 from tests.rag.ui.serving import serving
@@ -72,7 +73,7 @@ class Repeater(FakeAssistant):
         for sentence in sentences:
             yield Token(f" {sentence.text}")
             yield Checked(sentence)
-        yield Done(self._answer(question, hits, sentences))
+        yield samples.done(self._answer(question, hits, sentences), documents)
 
 
 def _hit(rank: int, one: Planted) -> Hit:

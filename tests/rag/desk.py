@@ -16,7 +16,7 @@ from rag import templates
 from rag.assistant import Assistant
 from rag.confidence import Calibration, Probe
 from rag.errors import ModelError
-from rag.records import Answer, Event
+from rag.records import Answer, Done, Event
 from rag.settings import Settings
 from tests.fakes import HashingEncoder, ScriptedGenerator
 
@@ -94,6 +94,13 @@ def set_up(
     generator = ScriptedGenerator({**(scripted or {}), "": says}, yes if isinstance(yes, Mapping) else {"": yes})
     assistant = Assistant(library, encoder, generator, TEMPLATES, calibration, settings)
     return Desk(assistant, library, generator, encoder)
+
+
+def asked(assistant: Assistant, question: str = QUESTION, seed: int | None = None) -> Done:
+    """The last event of asking."""
+    *_, last = assistant.ask(question, seed=seed)
+    assert isinstance(last, Done)
+    return last
 
 
 def untimed(answer: Answer) -> Answer:

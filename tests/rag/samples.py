@@ -4,9 +4,11 @@ sentence of each verdict, and the events that lead to it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger, Page, Passage
+from rag.recording import Circumstances
 from rag.records import (
     Answer,
     Checked,
@@ -105,6 +107,15 @@ def answer(*sentences: Sentence, question: str = "What was the harbour office?")
     )
 
 
+def done(finished: Answer, documents: Collection[str] | None = None) -> Done:
+    """The event that ends asking with this answer, which was limited to these documents; None means all."""
+    model, index = finished.model, finished.index
+    made_by = ("0", model.name, model.sha256, "1" * 64, index.embedding_model, index.generation)
+    return Done(
+        finished, Circumstances(*made_by, seed=0, settings={"threshold": 0.15}, documents=tuple(documents or ()))
+    )
+
+
 ANSWER = answer(SUPPORTED, PARTIAL, UNSUPPORTED)
 DISPUTED = replace(
     SUPPORTED,
@@ -125,5 +136,5 @@ def events(finished: Answer) -> list[Event]:
         Reading(400, 400),
         *(Token(f"{word} ") for word in ("raw", "words", "of", "the", "model")),
         *(Checked(sentence) for sentence in finished.sentences),
-        Done(finished),
+        done(finished),
     ]

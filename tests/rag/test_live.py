@@ -8,14 +8,14 @@ import sys
 import pytest
 
 from rag.live import LiveAnswer, waiting
-from rag.records import Done, Event, Token
+from rag.records import Event, Token
 from rag.terminal import Terminal, plain_console
 from tests.rag import samples
 from tests.rag.conftest import Command
 
 
 def test_following_returns_the_finished_answer() -> None:
-    assert LiveAnswer().follow(samples.events(samples.ANSWER)) is samples.ANSWER
+    assert LiveAnswer().follow(samples.events(samples.ANSWER)) == samples.done(samples.ANSWER)
 
 
 def live(events: list[Event], monkeypatch: pytest.MonkeyPatch) -> str:
@@ -52,7 +52,7 @@ def test_a_long_answer_never_draws_more_than_the_screen_holds(monkeypatch: pytes
     """Lines that have scrolled away cannot be wiped, so only the end of a long text is drawn."""
     monkeypatch.setenv("LINES", "10")
     words = [Token(f"word{number:03} ") for number in range(300)]
-    drawn = live([*words, Done(samples.ANSWER)], monkeypatch)
+    drawn = live([*words, samples.done(samples.ANSWER)], monkeypatch)
     last_frame = drawn[drawn.rindex("\x1b[1A\x1b[2K", 0, drawn.rindex("word299")) : drawn.rindex("word299")]
     assert last_frame.count("\n") <= 10
     assert "word000" not in last_frame

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import StoreError
 from rag import preferences, recording
-from rag.assistant import Assistant
 from rag.errors import RecordError
 from rag.recording import FILE, Circumstances, Record, Records, changes, same
 from rag.records import Done
 from tests.rag.desk import PAPERS, QUESTION, Desk, set_up
+from tests.rag.desk import asked as last_of
 from tests.rag.fake_footnote import run
 
 
@@ -25,16 +24,16 @@ def desk(tmp_path: Path) -> Desk:
 
 
 def recorded(desk: Desk, home: Path) -> Record:
-    answer = desk.assistant.answer(QUESTION)
+    done = last_of(desk.assistant)
     records = Records(home)
-    records.keep(answer, desk.assistant.circumstances)
-    return records.find(answer.id[:6])
+    records.keep(done.answer, done.circumstances)
+    return records.find(done.answer.id[:6])
 
 
 def test_what_is_kept_comes_back(desk: Desk, tmp_path: Path) -> None:
     record = recorded(desk, tmp_path / "records")
     assert record.form["question"] == QUESTION
-    assert record.circumstances == desk.assistant.circumstances
+    assert record.circumstances == last_of(desk.assistant).circumstances
     assert json.dumps(record.circumstances.settings)
     assert str(tmp_path) not in json.dumps(record.circumstances.settings)
 
@@ -42,10 +41,9 @@ def test_what_is_kept_comes_back(desk: Desk, tmp_path: Path) -> None:
 def test_the_oldest_make_room(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recording, "MOST", 3)
     records = Records(tmp_path)
-    answer = desk.assistant.answer(QUESTION)
-    for name in "abcde":
-        records.keep(replace(answer, id=name), desk.assistant.circumstances)
-    records.keep(replace(answer, id="d"), desk.assistant.circumstances)
+    done = last_of(desk.assistant)
+    for name in "abcded":
+        records.keep(replace(done.answer, id=name), done.circumstances)
     assert [records.find(name).id for name in "cde"] == list("cde")
     for name in "ab":
         with pytest.raises(RecordError, match="no answer is recorded"):
@@ -57,9 +55,9 @@ def test_an_id_must_be_known_and_name_one(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="no answer"):
         records.find("a")
     assert not (tmp_path / "records").exists()
-    answer = desk.assistant.answer(QUESTION)
+    done = last_of(desk.assistant)
     for name in ("ab1", "ab2"):
-        records.keep(replace(answer, id=name), desk.assistant.circumstances)
+        records.keep(replace(done.answer, id=name), done.circumstances)
     with pytest.raises(RecordError, match="several"):
         records.find("ab")
     with pytest.raises(RecordError, match="no answer"):
@@ -68,20 +66,21 @@ def test_an_id_must_be_known_and_name_one(desk: Desk, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("version", [7, 0], ids=["marked", "unmarked"])
 def test_another_s_file_is_left_alone(desk: Desk, tmp_path: Path, version: int) -> None:
+    done = last_of(desk.assistant)
     with sqlite3.connect(tmp_path / FILE) as connection:
         connection.execute("CREATE TABLE theirs (x)")
         connection.execute(f"PRAGMA user_version = {version}")
     with pytest.raises(RecordError, match="no file of answers"):
-        Records(tmp_path).keep(desk.assistant.answer(QUESTION), desk.assistant.circumstances)
+        Records(tmp_path).keep(done.answer, done.circumstances)
     (tmp_path / FILE).write_bytes(b"no database at all, but long enough to be looked at" * 20)
     with pytest.raises(RecordError, match="cannot be recorded"):
-        Records(tmp_path).keep(desk.assistant.answer(QUESTION), desk.assistant.circumstances)
+        Records(tmp_path).keep(done.answer, done.circumstances)
 
 
 def test_nothing_has_changed_at_once(desk: Desk, tmp_path: Path) -> None:
     record = recorded(desk, tmp_path / "records")
     documents = {document.id for document in desk.library.documents()}
-    assert changes(record, desk.assistant.circumstances, documents) == ()
+    assert changes(record, last_of(desk.assistant).circumstances, documents) == ()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +97,7 @@ def test_nothing_has_changed_at_once(desk: Desk, tmp_path: Path) -> None:
 def test_what_has_changed_is_named(desk: Desk, tmp_path: Path, field: str, value: object, words: str) -> None:
     record = recorded(desk, tmp_path / "records")
     documents = {document.id for document in desk.library.documents()}
-    then = desk.assistant.circumstances
+    then = record.circumstances
     now = Circumstances(**(asdict(then) | {field: value}))
     assert any(words in change for change in changes(record, now, documents))
 
@@ -114,7 +113,7 @@ def test_a_setting_that_came_later_is_no_change(desk: Desk, tmp_path: Path) -> N
 
 def test_a_document_that_was_read_and_is_gone_is_named(desk: Desk, tmp_path: Path) -> None:
     record = recorded(desk, tmp_path / "records")
-    (change, *_) = changes(record, desk.assistant.circumstances, ())
+    (change, *_) = changes(record, record.circumstances, ())
     assert any(name in change for name in PAPERS)
 
 
@@ -228,16 +227,3 @@ def test_an_answer_from_some_documents_is_given_again_from_them(
     assert run(["replay", "--home", str(home), "--json", limited.id]) == 0
     again = json.loads(capsys.readouterr().out)
     assert {passage["document_id"] for passage in again["passages"]} == {only}
-
-
-def test_an_answer_whose_circumstances_cannot_be_read_is_given_all_the_same(
-    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def unreadable(self: Assistant) -> Circumstances:
-        raise StoreError("the store cannot be read")
-
-    monkeypatch.setattr(Assistant, "circumstances", property(unreadable))
-    assert run(["ask", "--home", str(tmp_path / "home"), "When did the office open?"]) == 0
-    out, err = capsys.readouterr()
-    assert "March 1911" in out
-    assert "The answer was not recorded: the store cannot be read" in err

@@ -18,12 +18,10 @@ from index.readers import markdown, pdf
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger, Passage, Progress, Root
 from rag.errors import Cancelled, ModelMissing, QuestionError
 from rag.generate import Generator
-from rag.recording import Circumstances
 from rag.records import (
     Answer,
     Checked,
     Citation,
-    Done,
     Event,
     Exchange,
     IndexIdentity,
@@ -36,6 +34,7 @@ from rag.records import (
     Token,
 )
 from rag.settings import Settings
+from tests.rag import samples
 from tests.rag.ui.fake_checker import FakeChecker
 
 SEEDS = Path(__file__).parents[3] / "seeds"
@@ -140,10 +139,6 @@ class FakeAssistant:
         return self._library
 
     @property
-    def circumstances(self) -> Circumstances:
-        return Circumstances("0", "fake-1.5b", "0" * 64, "1" * 64, "fake", 1, 0, {"threshold": 0.15})
-
-    @property
     def checker(self) -> FakeChecker:
         return FakeChecker(self._library.held, self._pause)
 
@@ -184,7 +179,7 @@ class FakeAssistant:
             yield Reading(done=step, total=steps)
             time.sleep(self._pause)
         if "decline" in question:
-            yield Done(self._answer(question, hits, ()))
+            yield samples.done(self._answer(question, hits, ()), documents)
             return
         if "crash" in question:
             raise ZeroDivisionError("a defect of the fake, on purpose")
@@ -198,7 +193,7 @@ class FakeAssistant:
                     yield Checked(sentences[number - 1])
                 time.sleep(self._pause)
         yield Checked(sentences[-1])
-        yield Done(self._answer(question, hits, sentences))
+        yield samples.done(self._answer(question, hits, sentences), documents)
 
     def _sentence(self, question: str, marker: int, hit: Hit) -> Sentence:
         passage = hit.passage

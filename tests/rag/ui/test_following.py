@@ -18,7 +18,6 @@ from rag.errors import SettingsError
 from rag.generate import Generator
 from rag.opening import Checking, Opening
 from rag.preferences import Preferences
-from rag.recording import Circumstances
 from rag.records import Event, Exchange
 from rag.settings import Settings
 from rag.ui.following import Following, State
@@ -44,10 +43,6 @@ class Idle:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         raise AssertionError(question)
-
-    @property
-    def circumstances(self) -> Circumstances:
-        raise AssertionError("nothing is answered")
 
     @property
     def checker(self) -> Checking:

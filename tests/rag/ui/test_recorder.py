@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import StoreError
 from rag.errors import Cancelled, RecordError
 from rag.opening import Opening
-from rag.recording import Circumstances, Records
+from rag.recording import Records
 from rag.records import Answer, Done
 from rag.ui.recorder import Recorder
 from tests.rag.desk import CUT, STEPS, set_up, settings_of
@@ -43,7 +42,7 @@ def test_an_answer_is_recorded_with_what_produced_it(
     answer = asked(recorder, QUESTION, [limit])
     record = Records(tmp_path).find(answer.id)
     assert record.form["question"] == QUESTION
-    assert record.circumstances.model == assistant.circumstances.model
+    assert record.circumstances.model == answer.model.name
     assert record.circumstances.documents == (limit,)
     assert recorder.trouble == ""
 
@@ -75,14 +74,3 @@ def test_an_answer_that_cannot_be_recorded_is_there_all_the_same(recorder: Recor
     (tmp_path / "answers.sqlite3").rmdir()
     asked(recorder, QUESTION)
     assert recorder.trouble == ""
-
-
-def test_an_answer_whose_circumstances_cannot_be_read_is_there_all_the_same(tmp_path: Path) -> None:
-    class Unreadable(FakeAssistant):
-        @property
-        def circumstances(self) -> Circumstances:
-            raise StoreError("the store cannot be read")
-
-    recorder = Recorder(Opening(Unreadable), Records(tmp_path))
-    assert asked(recorder, QUESTION).answered
-    assert "the store cannot be read" in recorder.trouble

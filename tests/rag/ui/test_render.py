@@ -171,7 +171,11 @@ def test_every_link_of_a_turn_opens_something() -> None:
 def test_the_year_that_the_documents_tell_about_instead_is_shown_with_its_passage() -> None:
     (told,) = samples.ANOTHER_YEAR.instead
     hostile = replace(told, instead="<b>1911</b>", citation=replace(told.citation, title="<script>"))
-    turn = Turn("k", "?").after(Retrieved(samples.HITS)).after(Done(replace(samples.ANOTHER_YEAR, instead=(hostile,))))
+    turn = (
+        Turn("k", "?")
+        .after(Retrieved(samples.HITS))
+        .after(samples.done(replace(samples.ANOTHER_YEAR, instead=(hostile,))))
+    )
     shown = Markup(render.turn_html(turn))
     assert f"They say “<b>1911</b>”, not “1910”: “{told.citation.quote}” (<script>)" in shown.text
     assert shown.tags <= TAGS
@@ -226,7 +230,7 @@ def test_how_a_question_was_understood_stands_above_its_answer() -> None:
 
 
 def test_documents_that_disagree_are_named_with_a_link_that_opens_the_other() -> None:
-    turn = Turn(key="0a", question="When?").after(Done(samples.answer(samples.DISPUTED)))
+    turn = Turn(key="0a", question="When?").after(samples.done(samples.answer(samples.DISPUTED)))
     markup = Markup(render.turn_html(turn))
     assert "but “1954” in The harbour office (1960-01-31)" in markup.text
     reference = turn.citation_reference(0, 2)
