@@ -25,7 +25,8 @@ from rag.errors import FootnoteError
 from rag.evaluation.gold import documents_in, read_gold, sample
 from rag.generate import result_of
 from rag.polar import yes_or_no
-from rag.retrieve import readable, retrieve
+from rag.questions import readable
+from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.wiring import open_generator
 

@@ -25,7 +25,8 @@ from rag import forms, models, prompt, templates
 from rag.errors import FootnoteError
 from rag.evaluation.gold import documents_in, gold_form, in_folder, read_gold, sample
 from rag.evaluation.scoring import evidence_read
-from rag.retrieve import readable, retrieve
+from rag.questions import readable
+from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.wiring import open_generator
 

@@ -35,7 +35,8 @@ from rag.errors import EvaluationError, FootnoteError
 from rag.evaluation.gold import Find, Question, documents_in, gold_form, in_folder, read_gold
 from rag.evaluation.scoring import Share, contains
 from rag.models import embedding_model_path
-from rag.retrieve import readable, retrieve
+from rag.questions import readable
+from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.templates import Templates, load
 from rag.verify import Verdict, verdict

@@ -26,6 +26,7 @@ from rag.footnotes import Footnotes, written
 from rag.generate import Generator, never
 from rag.memory import give_back
 from rag.parts import parts
+from rag.questions import readable
 from rag.records import (
     Answer,
     Checked,
@@ -37,7 +38,7 @@ from rag.records import (
     Sentence,
     Token,
 )
-from rag.retrieve import readable, retrieve, together
+from rag.retrieve import retrieve, together
 from rag.settings import Settings
 from rag.speech import unmarked
 from rag.standalone import standalone

@@ -1,12 +1,14 @@
-"""Reading a file of questions, one JSON object a line, for asking many in one process.
+"""Questions as they come: typed, and made one clean line; or many in a file, one JSON object a line.
 
-It knows the documented form and names the line that breaks it, or that no model could read. It does not know how
-questions are answered or scored; keys that are only of use to scoring are handed on as they stand.
+It knows the documented form of a file and names the line that breaks it, or that no model could read. It does not know
+how questions are answered or scored; keys that are only of use to scoring are handed on as they stand.
 """
 
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,11 @@ from typing import Any
 
 from rag.errors import QuestionError
 
+# A question longer than this cannot be read beside the passages; real ones are under 500 characters.
+LONGEST_QUESTION = 2000
 LONGEST_SHOWN = 60  # characters of an id in a message
+
+_INVISIBLE = re.compile(r"[^\S\n]+|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,22 @@ class FiledQuestion:
     place: str
     id: str | int | None
     question: str
+
+
+def readable(question: str) -> str:
+    """The question as one line without control characters, invisible ones and halves of characters.
+
+    Raises QuestionError where nothing is left, or too much.
+    """
+    visible = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in question)
+    line = " ".join(_INVISIBLE.sub(" ", visible).split())
+    if not any(letter.isalnum() for letter in line):
+        raise QuestionError("the question is empty; type a question in words")
+    if len(line) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"the question has {len(line):,} characters and the limit is {LONGEST_QUESTION:,}; ask a shorter one"
+        )
+    return line
 
 
 def read_questions(path: Path) -> list[FiledQuestion]:
@@ -69,8 +91,6 @@ def _entry(line: bytes, place: str) -> Mapping[str, Any]:
 
 
 def _question(entry: Mapping[str, Any], place: str) -> FiledQuestion:
-    from rag.retrieve import readable  # brings numpy along
-
     question = entry.get("question")
     if not isinstance(question, str) or not question.strip():
         raise QuestionError(f'{place}: "question" is missing, empty or no text')

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -19,16 +18,12 @@ from index.encode import Encoder
 from index.errors import DocumentNotFound
 from index.library import Library
 from index.records import Hit
-from rag.errors import QuestionError
 from rag.excerpt import excerpts
 from rag.prompt import part
 from rag.referents import naming
 from rag.rerank import SecondLook
 from rag.settings import Settings
 from rag.templates import Templates
-
-# A question longer than this cannot be read beside the passages; real ones are under 500 characters.
-LONGEST_QUESTION = 2000
 
 AROUND = 2  # of the best passages found those right before and after are looked at, too; measured in benchmarks/LOG.md
 
@@ -45,23 +40,6 @@ _JOINS = re.compile(
     re.I,
 )
 _SAYING = re.compile(r"\w{3,}")
-_INVISIBLE = re.compile(r"[^\S\n]+|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-
-
-def readable(question: str) -> str:
-    """The question as one line without control characters, invisible ones and halves of characters.
-
-    Raises QuestionError where nothing is left, or too much.
-    """
-    visible = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in question)
-    line = " ".join(_INVISIBLE.sub(" ", visible).split())
-    if not any(letter.isalnum() for letter in line):
-        raise QuestionError("the question is empty; type a question in words")
-    if len(line) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"the question has {len(line):,} characters and the limit is {LONGEST_QUESTION:,}; ask a shorter one"
-        )
-    return line
 
 
 def retrieve(

@@ -25,6 +25,7 @@ from rag.api.requests import completion_in, require
 from rag.errors import FAULTS, QuestionError, QueueFull
 from rag.footnotes import written
 from rag.opening import Opening
+from rag.questions import readable
 from rag.queueing import Happening, Place, Queue
 from rag.records import Answer, Checked, Done, Sentence, Waiting
 
@@ -51,7 +52,7 @@ def application(opening: Opening, queue: Queue) -> Starlette:
             opening.visited()  # a program counts as somebody who has the page: loading begins at once
             raise loading()
         try:
-            place = queue.join(_readable(asked.question), history=asked.history)
+            place = queue.join(readable(asked.question), history=asked.history)
         except (QuestionError, QueueFull) as fault:
             raise told(fault) from fault
         if not asked.stream:
@@ -149,12 +150,6 @@ async def _held(request: Request, place: Place) -> AsyncIterator[None]:
     finally:
         present.cancel()
         place.leave()
-
-
-def _readable(question: str) -> str:
-    from rag.retrieve import readable
-
-    return readable(question)
 
 
 async def _refused(_: Request, error: Exception) -> Response:

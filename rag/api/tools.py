@@ -23,9 +23,9 @@ from rag import forms
 from rag.api.replies import stages
 from rag.errors import FAULTS, in_words
 from rag.opening import Answering, Opening
+from rag.questions import readable
 from rag.queueing import Happening, Queue
 from rag.records import Done
-from rag.retrieve import readable
 
 MOST_CHARACTERS = 20_000  # of a document at once: more than a model reads with profit
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)

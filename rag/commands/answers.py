@@ -15,7 +15,7 @@ from rag import forms, rendering
 from rag.commands.session import Home, Json, Model, Session, session_of, some_name, some_path, typed
 from rag.errors import RecordError
 from rag.live import LiveAnswer, waiting
-from rag.questions import FiledQuestion, read_questions
+from rag.questions import FiledQuestion, read_questions, readable
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -78,8 +78,6 @@ def ask(
     session = session_of(context)
     if (question is None) == (questions is None):
         raise typer.BadParameter("give one question, or a file of them with --questions")
-    from rag.retrieve import readable
-
     settings = session.settings(home, model)
     if questions is not None:
         _ask_each(session, settings, read_questions(questions), record)

@@ -24,6 +24,7 @@ from rag.commands.answers import keep_for_replay
 from rag.commands.session import Accountable, Home, Json, Model, Session, session_of
 from rag.errors import Cancelled, ConversationsError, FootnoteError, QuestionError
 from rag.live import waiting
+from rag.questions import readable
 from rag.rendering import SHORT_ID
 from rag.settings import Settings
 from rag.terminal import Terminal, safe, safe_line
@@ -120,7 +121,6 @@ class _Talk:
     def answer(self, question: str) -> None:
         """Asks, shows and keeps. Raises as `Assistant.ask` does; Cancelled when Ctrl-C stopped the answer."""
         from rag.records import Waiting
-        from rag.retrieve import readable
         from rag.turns import Turn, history
 
         turn = Turn(key=secrets.token_hex(12), question=readable(question)).after(Waiting(0))

@@ -19,6 +19,7 @@ from index.home import make_folder
 from rag.commands.documents import EXIT_REFUSED
 from rag.commands.session import Answering, Home, Json, Model, Session, session_of, some_path
 from rag.errors import EvaluationError
+from rag.questions import read_questions, readable
 from rag.settings import Settings
 
 DRAFTS = 20
@@ -96,7 +97,6 @@ def evaluate(
     from rag.evaluation.run import golds
     from rag.reports.page import page
     from rag.reports.table import print_comparison, print_report
-    from rag.retrieve import readable
 
     session = session_of(context)
     if (questions is None) != make_questions:
@@ -182,7 +182,6 @@ def _draft(
     from index.records import Progress
     from rag import templates
     from rag.evaluation.drafting import draft_form, drafts, drawn, targets
-    from rag.questions import read_questions
 
     done = {filed.id for filed in read_questions(out)} if out and out.exists() else set()
     with _lodged(settings, documents) as lodged, closing(session.doors.library(lodged)) as library:

@@ -21,7 +21,7 @@ from rag.evaluation.gold import Question
 from rag.evaluation.measures import SECTIONS, Better, Definition, Overall, Unit
 from rag.evaluation.report import KIND, Report, case_of, gold_digest
 from rag.evaluation.totals import Case, columns, truths
-from rag.retrieve import readable
+from rag.questions import readable
 
 Pairs = Sequence[tuple[Case, Case]]
 

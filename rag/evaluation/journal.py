@@ -13,7 +13,7 @@ from typing import Any
 from rag.errors import EvaluationError
 from rag.evaluation.configuration import differences
 from rag.evaluation.gold import Question
-from rag.retrieve import readable
+from rag.questions import readable
 
 _BEGINNING = b'{"id": '
 

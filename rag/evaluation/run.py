@@ -17,8 +17,8 @@ from rag.evaluation.gold import Find, Question, gold_form
 from rag.evaluation.journal import Journal
 from rag.evaluation.scoring import Record, at_threshold
 from rag.generate import never
+from rag.questions import readable
 from rag.records import Done, Event
-from rag.retrieve import readable
 
 FOUND = 10  # how many passages a search is asked for
 FAULTS_IN_A_ROW = 3

@@ -14,9 +14,9 @@ from rag import forms
 from rag.api.replies import stages
 from rag.errors import FAULTS, in_words
 from rag.opening import Opening
+from rag.questions import readable
 from rag.queueing import Place, Queue
 from rag.records import Done
-from rag.retrieve import readable
 from rag.ui.talk import forget_caller
 
 MOST_PASSAGES = 100
