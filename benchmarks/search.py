@@ -25,7 +25,7 @@ import psutil
 from benchmarks.report import Measure, fault, report
 from benchmarks.synthetic import Corpus, Query, QueryEncoder, build
 from index import bm25, lexical
-from index.dense import CHUNK, DenseIndex
+from index.dense import CHUNK, DenseIndex, ranked
 from index.errors import LibraryError
 from index.library import Library
 from index.settings import IndexSettings
@@ -169,11 +169,14 @@ def _apart(settings: IndexSettings, queries: list[Query]) -> tuple[list[list[int
     dense = DenseIndex(settings.sidecar_path)
     with closing(Store(settings.store_path)) as store, store.reading() as snapshot:
         dense.catch_up(snapshot)
-        nearest = [dense.search(query.vector, settings.candidates, snapshot)[:FIRST] for query in queries]
+        limit = settings.candidates
+        nearest = [
+            ranked(query.vector, dense.candidates(query.vector, limit), limit, snapshot)[:FIRST] for query in queries
+        ]
         bounded, exact = [], []
         for query in queries[:WORDED]:
             known = bm25.statistics(snapshot.connection, lexical.query_words(query.text, snapshot.languages()))
-            asked = (snapshot.connection, known, settings.column_weights, settings.candidates)
+            asked = (snapshot.connection, known, settings.column_weights, limit)
             bounded.append(bm25.search(*asked)[:FIRST])
             exact.append(bm25.search(*asked, scored=sys.maxsize)[:FIRST])
     return _rows(nearest), _rows(bounded), _rows(exact)

@@ -102,17 +102,11 @@ class DenseIndex:
         """Whether the sidecar is of another state than `source`."""
         return self._stamp(source.sidecar).get("generation") != source.generation
 
-    def search(
-        self, vector: NDArray[np.float32], limit: int, source: VectorSource, among: Sequence[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """The nearest passages as (row id, cosine), best first, ties by row id. `vector` has shape (dimension,).
-
-        With `among` only these passages are looked at. Cosines are exact in both forms.
-        """
-        return ranked(vector, self.candidates(vector, limit, among), limit, source)
-
     def candidates(self, vector: NDArray[np.float32], limit: int, among: Sequence[int] | None = None) -> Candidates:
-        """The long part of searching, which needs no store and lets other threads run: what `ranked` chooses from."""
+        """The long part of searching, which needs no store and lets other threads run: what `ranked` chooses from.
+
+        `vector` has shape (dimension,), else ValueError is raised. With `among` only these passages are looked at.
+        """
         import faiss
 
         only = None
@@ -228,7 +222,10 @@ def _is_exact(index: faiss.IndexIDMap) -> bool:
 def ranked(
     vector: NDArray[np.float32], candidates: Candidates, limit: int, source: VectorSource
 ) -> list[tuple[int, float]]:
-    """The best of the candidates as (row id, cosine), best first, ties by row id. What codes chose is compared anew."""
+    """The best of the candidates for `vector`, of shape (dimension,), as (row id, cosine), best first, ties by row id.
+
+    What codes chose is compared anew, so that cosines are exact in both forms.
+    """
     found = list(zip(candidates.rows, candidates.scores, strict=True))
     if not candidates.exact:
         found = []

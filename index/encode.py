@@ -166,10 +166,6 @@ class SentenceTransformerEncoder:
             for rows, encoding in zip((np.asarray(rows, np.float32) for rows in found), encodings, strict=True)
         ]
 
-    def warm(self) -> None:
-        """Loads the model, which takes seconds, so that the first question need not wait for it."""
-        self.encode(["warm"])
-
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """One batch at a time, in the order of arrival: a question never waits for all of a long document."""

@@ -191,4 +191,4 @@ def test_damaged_weights_are_named(embedding_model: Path, tmp_path: Path) -> Non
     weights = folder / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[: 1 << 20])
     with pytest.raises(EncoderError, match="cannot be loaded"):
-        SentenceTransformerEncoder(folder).warm()
+        SentenceTransformerEncoder(folder).encode(["a text"])
