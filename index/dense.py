@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.home import replace_file
 
 if TYPE_CHECKING:
     import faiss
@@ -142,15 +143,7 @@ class DenseIndex:
             self.catch_up(source)
             index = self._index or self._empty(source)
             content, count = faiss.serialize_index(index).data, index.ntotal
-        temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}.tmp")
-        try:
-            with temporary.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        replace_file(self._path, content)
         stamp = {"generation": source.generation, "count": count, "sha256": hashlib.sha256(content).hexdigest()}
         return json.dumps(stamp)
 

@@ -7,15 +7,12 @@ keys that this version does not know are kept.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.home import make_home
+from index.home import make_home, replace_file
 from rag.errors import SettingsError
 
 FILE = "settings.json"
@@ -83,19 +80,10 @@ def choose(home: Path, **chosen: str | float | bool | None) -> Preferences:
 
 
 def _write(path: Path, kept: dict[str, Any]) -> None:
+    content = f"{json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False)}\n"
     try:
         make_home(path.parent)
-        handle, written = tempfile.mkstemp(prefix=FILE, dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(kept, file, indent=1, sort_keys=True, ensure_ascii=False)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(written).replace(path)
-        finally:
-            with suppress(FileNotFoundError):
-                Path(written).unlink()
+        replace_file(path, content.encode())
     except OSError as error:
         raise SettingsError(f"{path} cannot be written: {error.strerror or error}") from error
 

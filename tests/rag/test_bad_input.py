@@ -239,10 +239,12 @@ def test_questions_to_be_measured_may_come_through_a_pipe(stocked: Command) -> N
     [
         pytest.param(b"not JSON", "JSON", id="no JSON"),
         pytest.param(b'"a question?"', "object", id="no object"),
-        pytest.param(b'{"id": 1}', "question", id="no question"),
+        pytest.param(b'{"text": 1}', "question", id="no question"),
+        pytest.param(b'{"id": 1}', ", id 1: ", id="no question, with an id"),
         pytest.param(b'{"question": "  "}', "empty", id="empty question"),
         pytest.param(b'{"question": 7}', "question", id="a number"),
-        pytest.param(b'{"question": "Why?", "id": []}', "id", id="a list for an id"),
+        pytest.param(b'{"question": "Why?", "id": []}', '"id" is neither', id="a list for an id"),
+        pytest.param(b'{"question": "Why?", "id": true}', '"id" is neither', id="true for an id"),
         pytest.param(b'{"question": "caf\xe9"}', "UTF-8", id="not UTF-8"),
         pytest.param(b"[" * 100_000, "nested", id="nested 100,000 deep"),
         pytest.param(b'{"question": "?!"}', "empty", id="punctuation only"),
@@ -255,7 +257,7 @@ def test_a_bad_line_of_a_questions_file_is_named_before_anything_is_asked(
     questions = tmp_path / "questions.jsonl"
     questions.write_bytes(b'{"question": "Good?"}\n\n' + line + b"\n")
     fault = command("ask", "--questions", questions).fault
-    assert f"{questions}, line 3: " in fault
+    assert f"{questions}, line 3" in fault
     assert told in fault
     assert len(fault) < 400
 

@@ -194,6 +194,8 @@ def test_many_texts_give_a_line_each_in_order(home: str, tmp_path: Path, capsys:
         pytest.param("[]", "not a JSON object", id="no object"),
         pytest.param('{"text": " "}', '"text" is missing', id="empty"),
         pytest.param('{"text": "It is.", "id": 1.5}', '"id" is neither', id="id"),
+        pytest.param('{"text": "It is.", "id": true}', '"id" is neither', id="true for an id"),
+        pytest.param("[" * 100_000, "nested", id="nested 100,000 deep"),
         pytest.param('{"text": "It is.", "question": 1}', '"question" is no text', id="question"),
         pytest.param("", "holds no texts", id="nothing"),
     ],
