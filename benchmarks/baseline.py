@@ -38,7 +38,7 @@ from rag.evaluation.gold import documents_in, in_folder, read_gold, sample
 from rag.evaluation.journal import Journal
 from rag.evaluation.report import report_form, report_of
 from rag.evaluation.run import ask_all, documents_of, golds, scored_records
-from rag.generate import Generator, Piece, never
+from rag.generator import Generator, Piece, never
 from rag.models import embedding_model_path
 from rag.prompt import Prompt, Turn
 from rag.recording import Circumstances

@@ -26,7 +26,8 @@ from rag import confidence, models, templates
 from rag.cite import Evidence, Source
 from rag.close_reading import CloseReader
 from rag.errors import FootnoteError
-from rag.generate import Generator, LlamaGenerator
+from rag.generate import LlamaGenerator
+from rag.generator import Generator
 from rag.hidden import States
 from rag.settings import Settings
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rag import cli
 from rag.commands.session import Doors
-from rag.generate import never
+from rag.generator import never
 from rag.records import Event, Exchange, Reading
 from rag.settings import Settings
 

@@ -32,7 +32,8 @@ from index.errors import LibraryError
 from rag.binding import physical_cores
 from rag.errors import FootnoteError, ModelError
 from rag.evaluation.gold import documents_in, read_gold, sample
-from rag.generate import LlamaGenerator, Piece
+from rag.generate import LlamaGenerator
+from rag.generator import Piece
 from rag.models import answering_model_path
 from rag.prompt import Prompt, Turn, answering
 from rag.records import Done, Token

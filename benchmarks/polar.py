@@ -23,7 +23,7 @@ from rag import models, prompt, templates
 from rag.confidence import log_odds
 from rag.errors import FootnoteError
 from rag.evaluation.gold import documents_in, read_gold, sample
-from rag.generate import result_of
+from rag.generator import result_of
 from rag.polar import yes_or_no
 from rag.questions import readable
 from rag.retrieve import retrieve

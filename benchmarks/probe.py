@@ -36,7 +36,8 @@ from rag import models, prompt, templates
 from rag.evaluation.estimates import auroc
 from rag.evaluation.gold import documents_in
 from rag.excerpt import excerpts
-from rag.generate import LlamaGenerator, result_of
+from rag.generate import LlamaGenerator
+from rag.generator import result_of
 from rag.rerank import SecondLook
 from rag.retrieve import retrieve
 from rag.settings import Settings

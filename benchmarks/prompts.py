@@ -30,7 +30,7 @@ from rag.evaluation.gold import documents_in, in_folder, read_gold, sample
 from rag.evaluation.journal import Journal
 from rag.evaluation.report import Report, report_form, report_of
 from rag.evaluation.run import ask_all, documents_of, golds, scored_records
-from rag.generate import Generator
+from rag.generator import Generator
 from rag.models import embedding_model_path
 from rag.reports.table import in_unit, interval
 from rag.settings import Settings

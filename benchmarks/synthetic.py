@@ -19,8 +19,8 @@ from index import lexical
 from index.encode import TokenVectors, Vectors
 from index.records import Document, Passage
 from index.settings import IndexSettings
+from index.snapshot import FileState
 from index.store import Store
-from index.tables import FileState
 
 DIMENSION = 384
 STRETCH = 10_000  # passages made at a time

@@ -16,7 +16,7 @@ from index import tracked
 from index.collect import Collected, Found
 from index.errors import FileUnavailable
 from index.records import Refusal, Root
-from index.tables import FileState
+from index.snapshot import FileState
 from index.tracked import within
 
 # The clock of file times moves in steps: within one step a file can be written twice and look untouched.

@@ -19,8 +19,8 @@ from index.fuse import convex_combination, relative_to_best
 from index.records import Document, DocumentSummary, Hit, Ledger, Root
 from index.reembed import reembed
 from index.settings import IndexSettings
+from index.snapshot import Snapshot
 from index.store import Store
-from index.tables import Snapshot
 from index.tally import Tally
 from index.tracked import within
 from index.update import Cancelled, Update, Watch, check_model

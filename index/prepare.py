@@ -17,8 +17,8 @@ from index.encode import Encoder
 from index.errors import FileUnavailable, ReadError
 from index.readers import format_of, read_document
 from index.records import Document, Extract, Passage
+from index.snapshot import FileState
 from index.split import split
-from index.tables import FileState
 
 # Tokens of an English vocabulary are shorter pieces of other languages, so there a passage takes so many times more of
 # them; measured in benchmarks/LOG.md.

@@ -16,11 +16,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from index.change import Change
 from index.errors import StoreBusy, StoreDamaged, StoreError, StoreVersionError
 from index.home import make_home
 from index.lexical import VOCABULARY
 from index.schema import APPLICATION_ID, LASTING, SCHEMA_VERSION, create, migrate, version_of
-from index.tables import MEND, Change, Snapshot
+from index.snapshot import MEND, Snapshot
 
 WAIT_SECONDS = 60.0  # for another process's transaction, which holds a few documents
 LEAST_FREE = 64 << 10  # bytes; SQLite wants half of that beside the store, and says of it only that writing failed

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.collect import printable
 from index.records import FileReason, Ledger, Refusal
-from index.tables import Snapshot
+from index.snapshot import Snapshot
 
 STOPPED = "not reached: stopped before"
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from index import tracked
+from index.change import Change
 from index.collect import collect
 from index.compare import Comparison, Known, compare, file_state
 from index.encode import Encoder, Vectors, shortest_first
@@ -22,8 +23,8 @@ from index.errors import FileUnavailable, NoDocument, ReadError, StoreError
 from index.prepare import Prepared, prepare, texts_to_encode
 from index.records import Progress, Refusal, Root
 from index.settings import IndexSettings
+from index.snapshot import FileState, Snapshot
 from index.store import Store
-from index.tables import Change, FileState, Snapshot
 from index.tally import STOPPED, Tally
 
 # Small documents are encoded and committed together: the model likes batches, the disk likes few transactions.

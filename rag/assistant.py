@@ -23,7 +23,7 @@ from rag.comparing import comparison
 from rag.confidence import Calibration, load
 from rag.errors import Cancelled, QuestionError
 from rag.footnotes import Footnotes, written
-from rag.generate import Generator, never
+from rag.generator import Generator, never
 from rag.memory import give_back
 from rag.parts import parts
 from rag.questions import readable

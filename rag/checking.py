@@ -23,7 +23,7 @@ from rag.close_reading import CloseReader
 from rag.disputed import cited_of, conflicts
 from rag.errors import Cancelled, TextError
 from rag.footnotes import Footnotes
-from rag.generate import never
+from rag.generator import never
 from rag.records import CheckedText, IndexIdentity, Standing, Statement
 from rag.rerank import reranked
 from rag.settings import Settings

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from rag.cite import Evidence
 from rag.confidence import Calibration, Probe
-from rag.generate import Generator, never, result_of
+from rag.generator import Generator, never, result_of
 from rag.prompt import Prompt, Turn
 from rag.records import Sentence
 from rag.templates import Templates

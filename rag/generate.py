@@ -1,4 +1,4 @@
-"""The answering model: reads a prompt in chunks, writes, says how probable "yes" or a text is; by llama.cpp.
+"""The answering model by llama.cpp: reads a prompt in chunks, writes, says how probable "yes" or a text is.
 
 Deterministic whatever was read before: a prompt is cut into chunks in one way only, and of an earlier prompt just the
 leading chunks that are equal are kept, so every token is always computed in the same batch at the same place.
@@ -13,14 +13,14 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from collections.abc import Generator as Steps
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from rag.binding import hush, leave_amx_alone, physical_cores
 from rag.chat_form import ChatForm
 from rag.drawing import Choice, likeliest
 from rag.errors import ModelError, ModelInvalid, ModelMissing
+from rag.generator import Piece, never
 from rag.hidden import States, Tap, summed
 from rag.passes import Passes
 from rag.prompt import Prompt
@@ -30,82 +30,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-T = TypeVar("T")
-
 # Tokens read in one call, which takes nearly all passages and the question of most prompts. Each call goes through all
 # weights once: a prompt cut at 128 takes a tenth longer; more are no faster and take memory (benchmarks/LOG.md).
 CHUNK_TOKENS = 320
 
 _YES = ("yes", "Yes", " yes", " Yes")
 _NO = ("no", "No", " no", " No")
-
-
-def never() -> bool:
-    """The `cancelled` of someone who does not cancel."""
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of text the model wrote, how many tokens it is made of, and the sums of the hidden states from which they
-    were written, of the layers that the generator was opened for."""
-
-    text: str
-    tokens: int
-    states: States
-
-
-class Generator(Protocol):
-    """A model that answers. One call at a time; implementations serialise callers."""
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """Which model this is."""
-
-    @property
-    def context_tokens(self) -> int:
-        """How many tokens prompt and answer may take together."""
-
-    def count_tokens(self, text: str) -> int:
-        """The number of tokens of `text`, control tokens taken for plain text."""
-
-    def stream(
-        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never, *, choose: Choice = likeliest
-    ) -> Iterator[Reading | Piece]:
-        """Reading events while the prompt is read (the first says how much was kept), then what the model writes,
-        from the opening on that the prompt gives it; `choose` says which token comes next.
-
-        Raises Cancelled within one token after `cancelled` turns true, ModelError when the model fails.
-        """
-
-    def judge(
-        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
-    ) -> Steps[Reading, None, float]:
-        """Reading events; the result is how probable "yes" is against "no" as the next word, in [0, 1].
-
-        What is read `aside` is forgotten, and what was read before it kept for the next prompt.
-        """
-
-    def states(
-        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
-    ) -> Steps[Reading, None, States]:
-        """Reading events; the result is the model's hidden states at the end of `prompt`.
-
-        Of the layers that the generator was opened for. What was read serves an answer to the same prompt, unless it
-        was read `aside`, as by `judge`.
-        """
-
-    def likelihood(
-        self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False
-    ) -> Steps[Reading, None, float]:
-        """Reading events; the result is the log-probability, in nats, of `text`, with which the last part ends.
-
-        `aside` is that of `judge`.
-        """
-
-    def warm(self, beginning: Prompt) -> None:
-        """Loads what the first prompt would have to wait for, and reads the first part of `beginning`, unless what was
-        read last began with it, too."""
 
 
 class LlamaGenerator:
@@ -375,16 +305,6 @@ class LlamaGenerator:
 
         ids = {tokens[0] for tokens in map(self._plain_tokens, words) if len(tokens) == 1}
         return float(np.exp(logits[sorted(ids)] - logits.max()).sum()) + 1e-12
-
-
-def result_of(steps: Steps[Reading, None, T]) -> T:
-    """The result of a reading whose steps are not worth showing."""
-    try:
-        while True:
-            next(steps)
-    except StopIteration as end:
-        result: T = end.value
-        return result
 
 
 def _log_probability(logits: NDArray[np.float32], token: int) -> float:

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from index.records import Document, DocumentSummary, Hit, Ledger, Progress
 from index.watch import Followed
 from rag.errors import FAULTS, in_words
-from rag.generate import Generator
+from rag.generator import Generator
 from rag.records import CheckedText, Event, Exchange
 from rag.settings import Settings
 

@@ -21,7 +21,7 @@ from rag.confidence import holds, unsupported
 from rag.disputed import cited_of, conflicts
 from rag.extent import extent
 from rag.footnotes import Footnotes
-from rag.generate import Piece
+from rag.generator import Piece
 from rag.records import Checked, Event, Instead, Sentence, Token
 from rag.rules.missing import displaced
 from rag.settings import Settings

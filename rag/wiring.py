@@ -9,7 +9,8 @@ from rag.assistant import Assistant
 from rag.checking import Checker
 from rag.close_reading import CloseReader
 from rag.errors import ModelMissing
-from rag.generate import Generator, LlamaGenerator
+from rag.generate import LlamaGenerator
+from rag.generator import Generator
 from rag.settings import Settings
 
 

@@ -15,7 +15,7 @@ from index.records import Hit
 from rag import polar, prompt
 from rag.confidence import Calibration, Signals, log_odds
 from rag.drawing import drawing
-from rag.generate import Generator, Piece, result_of
+from rag.generator import Generator, Piece, result_of
 from rag.hidden import mean
 from rag.records import Reading
 from rag.settings import Settings

@@ -16,7 +16,7 @@ from index.encode import TokenVectors
 from rag.confidence import log_odds
 from rag.drawing import Choice, likeliest
 from rag.errors import Cancelled, FootnoteError
-from rag.generate import Piece, never
+from rag.generator import Piece, never
 from rag.hidden import States
 from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading

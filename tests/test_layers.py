@@ -154,6 +154,10 @@ def test_a_model_library_is_imported_in_exactly_one_module(library: str) -> None
     assert len(homes) == 1, homes
 
 
+def test_answering_knows_its_model_by_the_protocol_alone() -> None:
+    assert offenders(("rag",), ("rag.generate",), but_not=("rag.wiring",)) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("entry", ["app", "rag.cli", "rag.assistant", "rag.wiring", "index.library"])
 def test_an_import_is_light_silent_and_writes_nothing(entry: str, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from index.library import Library
     from rag.assistant import Assistant
     from rag.checking import Checker
-    from rag.generate import Generator
+    from rag.generator import Generator
     from rag.opening import Answering as ServedAnswering
     from rag.records import Event, Exchange
 

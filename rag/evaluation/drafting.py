@@ -16,7 +16,7 @@ from index import lexical
 from index.records import Document, DocumentSummary
 from index.sentences import is_heading, sentence_spans
 from rag.evaluation.scoring import contains
-from rag.generate import Generator, Piece, never
+from rag.generator import Generator, Piece, never
 from rag.prompt import Prompt, Turn
 from rag.templates import Templates
 

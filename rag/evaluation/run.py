@@ -16,7 +16,7 @@ from rag.errors import Cancelled, EvaluationError, FootnoteError
 from rag.evaluation.gold import Find, Question, gold_form
 from rag.evaluation.journal import Journal
 from rag.evaluation.scoring import Record, at_threshold
-from rag.generate import never
+from rag.generator import never
 from rag.questions import readable
 from rag.records import Done, Event
 

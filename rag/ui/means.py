@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import psutil
 
 from rag.fetch import fetch
-from rag.generate import Generator
+from rag.generator import Generator
 from rag.settings import Settings
 from rag.ui.fetching import Fetch
 from rag.wiring import open_generator

@@ -12,7 +12,7 @@ from benchmarks import answers
 from benchmarks.report import EXIT_FAULT, EXIT_HELD, EXIT_MISSED
 from index.library import Library
 from rag.errors import ModelError
-from rag.generate import never
+from rag.generator import never
 from rag.records import Answer, Citation, Event, IndexIdentity, ModelIdentity, NumberedPassage, Sentence, Timing
 from rag.settings import Settings
 from tests.fakes import HashingEncoder

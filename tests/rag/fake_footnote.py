@@ -26,7 +26,7 @@ from rag.checking import Checker
 from rag.commands.session import Doors
 from rag.drawing import Choice, likeliest
 from rag.errors import ModelError
-from rag.generate import Piece, never
+from rag.generator import Piece, never
 from rag.prompt import Prompt
 from rag.records import Reading
 from rag.settings import Settings

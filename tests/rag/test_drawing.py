@@ -13,7 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from rag.drawing import NUCLEUS, Choice, drawing, likeliest
-from rag.generate import LlamaGenerator, Piece
+from rag.generate import LlamaGenerator
+from rag.generator import Piece
 from rag.prompt import Prompt, Turn
 from rag.records import ModelIdentity
 

@@ -17,7 +17,8 @@ import pytest
 from rag import prompt, templates
 from rag.binding import leave_amx_alone
 from rag.errors import Cancelled, ModelError, ModelInvalid, ModelMissing
-from rag.generate import CHUNK_TOKENS, LlamaGenerator, Piece
+from rag.generate import CHUNK_TOKENS, LlamaGenerator
+from rag.generator import Piece
 from rag.prompt import Prompt, Turn
 from rag.records import ModelIdentity, Reading
 from tests.rag.dossier import hits

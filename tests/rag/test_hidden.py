@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from rag import prompt, templates
 from rag.errors import Cancelled
-from rag.generate import LlamaGenerator, Piece, result_of
+from rag.generate import LlamaGenerator
+from rag.generator import Piece, result_of
 from rag.hidden import mean, summed
 from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading

@@ -9,7 +9,8 @@ import pytest
 
 from rag import prompt, templates
 from rag.errors import Cancelled, ModelError
-from rag.generate import CHUNK_TOKENS, LlamaGenerator, Piece
+from rag.generate import CHUNK_TOKENS, LlamaGenerator
+from rag.generator import Piece
 from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading
 from tests.rag.dossier import hits

@@ -17,7 +17,7 @@ from index.errors import DocumentNotFound, StoreDamaged
 from index.readers import markdown, pdf
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger, Passage, Progress, Root
 from rag.errors import Cancelled, ModelMissing, QuestionError
-from rag.generate import Generator
+from rag.generator import Generator
 from rag.records import (
     Answer,
     Checked,

@@ -15,7 +15,7 @@ from index.records import Ledger, Root
 from index.settings import IndexSettings
 from rag import preferences
 from rag.errors import SettingsError
-from rag.generate import Generator
+from rag.generator import Generator
 from rag.opening import Checking, Opening
 from rag.preferences import Preferences
 from rag.records import Event, Exchange

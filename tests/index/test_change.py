@@ -1,4 +1,4 @@
-"""The tables: what goes in comes out, pages are found, and what a splitter left out would show."""
+"""What a change puts into the tables a snapshot brings out; pages are found, and what a splitter left out shows."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from index.change import Change
 from index.errors import DocumentNotFound, StoreDamaged
 from index.records import Document, Page, Passage, Section
 from index.schema import create
-from index.tables import Change, FileState
+from index.snapshot import FileState
 
 TEXT = "First page.\n\nSecond page, and more of it."
 DOCUMENT = Document(
