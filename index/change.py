@@ -136,6 +136,7 @@ class Change(Snapshot):
         self._set_meta("sidecar", "")
 
     def raise_generation(self) -> None:
+        """Notes that what can be found is no longer what it was; once for each change that is committed."""
         self._set_meta("generation", self.generation + 1)
 
     def vouch_for_sidecar(self, stamp: str) -> None:

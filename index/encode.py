@@ -56,7 +56,9 @@ class Encoder(Protocol):
     def name(self) -> str: ...
 
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """Numbers of each vector."""
+        ...
 
     @property
     def max_tokens(self) -> int:
@@ -111,6 +113,7 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def dimension(self) -> int:
+        """Numbers of each vector, as the last module that states it has it. Raises EncoderError where none does."""
         for module in reversed(self._read_json("modules.json")):
             config = Path(module.get("path", "")) / "config.json"
             if (self.folder / config).is_file():
@@ -122,12 +125,18 @@ class SentenceTransformerEncoder:
 
     @cached_property
     def max_tokens(self) -> int:
+        """Tokens of the longest text that is encoded whole, without the model's own. Raises EncoderError where no file
+        of the model states it."""
         config = "sentence_bert_config.json"
         stated = self._read_json(config).get("max_seq_length") if (self.folder / config).is_file() else None
-        longest = int(stated or self._read_json("config.json")["max_position_embeddings"])
-        return longest - int(self._tokenizer.num_special_tokens_to_add(False))
+        longest = stated or self._read_json("config.json").get("max_position_embeddings")
+        if not longest:
+            raise EncoderError(f"the embedding model in {self.folder} does not state how long a text it reads: {MEND}")
+        return int(longest) - int(self._tokenizer.num_special_tokens_to_add(False))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without the model's own; the model is not loaded. Raises EncoderError where the
+        tokenizer cannot be read."""
         counts: list[int] = []
         for first in range(0, len(texts), 4096):  # bounds the memory of one call, not its result
             encodings = self._tokenizer.encode_batch_fast(list(texts[first : first + 4096]), add_special_tokens=False)

@@ -62,10 +62,12 @@ class Snapshot:
 
     @property
     def identity(self) -> str:
+        """Another one whenever what is kept of the vectors outside the store is of no use any more."""
         return str(self._meta("identity", ""))
 
     @property
     def generation(self) -> int:
+        """Rises with every change of what can be found; 0 before the first."""
         return int(self._meta("generation", 0))
 
     @property
@@ -75,6 +77,7 @@ class Snapshot:
 
     @property
     def dimension(self) -> int:
+        """Numbers of each vector; 0 before the first document."""
         return int(self._meta("dimension", 0))
 
     @property
@@ -83,12 +86,14 @@ class Snapshot:
         return str(self._meta("sidecar", ""))
 
     def totals(self) -> Totals:
+        """Sizes of everything that this state holds."""
         row = self.connection.execute(
             "SELECT COUNT(*), TOTAL(passage_count), TOTAL(characters), TOTAL(indexed_characters) FROM documents"
         ).fetchone()
         return Totals(*(int(value) for value in row))
 
     def has_passages(self) -> bool:
+        """Whether anything can be found."""
         return self.connection.execute("SELECT 1 FROM passages LIMIT 1").fetchone() is not None
 
     def languages(self) -> list[str]:
@@ -105,10 +110,12 @@ class Snapshot:
         return [DocumentSummary(*row) for row in ((*row[:10], *map(_texts, row[10:])) for row in rows)]
 
     def has_document(self, document_id: str) -> bool:
+        """Whether the document with this very id is stored."""
         row = self.connection.execute("SELECT 1 FROM documents WHERE id = ?", (document_id,)).fetchone()
         return row is not None
 
     def file_state(self, path: str) -> FileState | None:
+        """What was on disk under a path when it was read; None for one that holds no stored document."""
         row = self.connection.execute(
             "SELECT id, size, mtime_ns FROM paths JOIN documents ON key = document WHERE path = ?", (path,)
         ).fetchone()
@@ -138,6 +145,7 @@ class Snapshot:
         raise DocumentNotFound(f"no document {first!r} in the library: see the list of documents")
 
     def document(self, document_id: str) -> Document:
+        """The whole document with this very id, its text included. Raises DocumentNotFound."""
         row = self.connection.execute(
             f"SELECT id, {FIRST_PATH}, title, format, text, pages, sections, author, date, added_at, notes"
             " FROM documents AS d WHERE id = ?",

@@ -26,9 +26,11 @@ class Tally:
     started: float = field(default_factory=time.monotonic)
 
     def refuse(self, path: Path, reason: str) -> None:
+        """A file that should have been read and could not be, or a folder that could not be looked into."""
         self.refused.append(FileReason(printable(path), reason))
 
     def skip(self, path: Path, reason: str) -> None:
+        """A file that was not read and is no fault: it is not meant to be, or was not reached."""
         self.skipped.append(FileReason(printable(path), reason))
 
     def pass_over(self, path: Path, refusal: Refusal) -> None:
@@ -36,6 +38,7 @@ class Tally:
         (self.skip if refusal.skipped else self.refuse)(path, refusal.reason)
 
     def note(self, path: Path, notes: Iterable[str]) -> None:
+        """What a reader has to say of a file that it did read."""
         self.notes += [FileReason(printable(path), note) for note in notes]
 
     def listed(self) -> set[str]:
@@ -43,6 +46,7 @@ class Tally:
         return {one.path for one in (*self.refused, *self.skipped)}
 
     def ledger(self, snapshot: Snapshot) -> Ledger:
+        """What was counted so far; `snapshot` tells the sizes of the whole library, the clock how long it took."""
         totals = snapshot.totals()
         return Ledger(
             added=self.counts["added"],

@@ -29,6 +29,7 @@ def remember(connection: sqlite3.Connection, added: Iterable[Root]) -> None:
 
 
 def forget(connection: sqlite3.Connection, paths: Collection[str]) -> None:
+    """These paths are no longer looked into by a sync; one that was not added is passed over."""
     connection.executemany("DELETE FROM roots WHERE path = ?", [(path,) for path in paths])
 
 
@@ -38,10 +39,12 @@ def left_out(connection: sqlite3.Connection) -> frozenset[str]:
 
 
 def leave_out(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
+    """These files and folders stay out, whatever was added above them, until `let_in`."""
     connection.executemany("INSERT OR IGNORE INTO left_out VALUES (?)", [(path,) for path in paths])
 
 
 def let_in(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
+    """These files and folders may be read again; those below them that were left out themselves stay out."""
     connection.executemany("DELETE FROM left_out WHERE path = ?", [(path,) for path in paths])
 
 
@@ -52,6 +55,7 @@ def refusals(connection: sqlite3.Connection) -> dict[str, Refusal]:
 
 
 def refuse(connection: sqlite3.Connection, path: str, refusal: Refusal) -> None:
+    """Notes that a file in this state holds no document that can be read, in place of what was noted of it before."""
     connection.execute(
         "INSERT OR REPLACE INTO refusals VALUES (?, ?, ?, ?, ?)",
         (path, refusal.size, refusal.mtime_ns, refusal.reason, refusal.skipped),
@@ -59,6 +63,7 @@ def refuse(connection: sqlite3.Connection, path: str, refusal: Refusal) -> None:
 
 
 def forget_refusals(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
+    """These files are read the next time, as if nothing were known of them."""
     connection.executemany("DELETE FROM refusals WHERE path = ?", [(path,) for path in paths])
 
 

@@ -56,6 +56,7 @@ class Word:
 
 @cache
 def leaning(language: str) -> Leaning:
+    """By what a question of a language leans on what was said before; "en", "de" or "ru", else KeyError."""
     stored = tomllib.loads(resources.files("rag").joinpath("leaning.toml").read_text("utf-8"))[language]
     patterns = ("and", "connective", "about", "empty", "here")
     return Leaning(

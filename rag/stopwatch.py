@@ -20,6 +20,7 @@ class Stopwatch:
         self._answer = 0
 
     def retrieved(self) -> None:
+        """The passages are found."""
         self._retrieve_s = self._elapsed()
 
     def next_part(self) -> None:
@@ -34,12 +35,13 @@ class Stopwatch:
         self._prompt = max(self._prompt, reading.total)
 
     def wrote(self, tokens: int) -> None:
+        """So many more tokens of the answer are written, the first of them at this moment."""
         if self._first_token_s is None:
             self._first_token_s = self._elapsed()
         self._answer += tokens
 
     def timing(self) -> Timing:
-        """Where nothing was written, the first word is that of the refusal: now."""
+        """The times until this moment. Where nothing was written, the first word is that of the refusal: now."""
         now = self._elapsed()
         return Timing(
             retrieve_s=round(self._retrieve_s, 4),

@@ -53,6 +53,13 @@ def test_the_dimension_is_that_of_the_last_stage_that_has_one(hollow: Path) -> N
     assert SentenceTransformerEncoder(hollow).dimension == 384
 
 
+def test_a_model_that_does_not_say_how_much_it_reads_is_named(hollow: Path) -> None:
+    assert SentenceTransformerEncoder(hollow).max_tokens == 512
+    (hollow / "config.json").write_text('{"hidden_size": 768}', encoding="utf-8")
+    with pytest.raises(EncoderError, match="does not state how long a text it reads: fetch"):
+        _ = SentenceTransformerEncoder(hollow).max_tokens
+
+
 def test_a_broken_file_is_named(hollow: Path) -> None:
     (hollow / "modules.json").write_text("{", encoding="utf-8")
     with pytest.raises(EncoderError, match=r"modules\.json cannot be read"):
