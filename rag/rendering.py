@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from index.records import Document, DocumentSummary, Hit, Ledger
+from rag.doubts import disputes, instead_in_words, unsure_in_words
 from rag.records import (
     Answer,
     CheckedText,
@@ -23,7 +24,6 @@ from rag.records import (
     Standing,
 )
 from rag.speech import is_item
-from rag.telling import disputes, instead_in_words, unsure_in_words
 from rag.terminal import Terminal, safe, safe_line, shortened
 
 if TYPE_CHECKING:

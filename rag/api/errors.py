@@ -40,7 +40,7 @@ def loading() -> ApiError:
     return ApiError(503, "The models are being loaded; ask again in a few seconds.", "loading", None, LOADING_SECONDS)
 
 
-def told(fault: BaseException | None) -> ApiError:
+def api_error_of(fault: BaseException | None) -> ApiError:
     """What kept a question from being answered, as it is told to the program that asked."""
     match fault:
         case QuestionError():

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from rag.api.description import description
-from rag.api.errors import ApiError, loading, told
+from rag.api.errors import ApiError, api_error_of, loading
 from rag.api.replies import Reply, event, model_form, stages
 from rag.api.requests import completion_in, require
 from rag.errors import FAULTS, QuestionError, QueueFull
@@ -54,7 +54,7 @@ def application(opening: Opening, queue: Queue) -> Starlette:
         try:
             place = queue.join(readable(asked.question), history=asked.history)
         except (QuestionError, QueueFull) as fault:
-            raise told(fault) from fault
+            raise api_error_of(fault) from fault
         if not asked.stream:
             async with _held(request, place):
                 return JSONResponse(Reply().whole(await _answered(place)))
@@ -131,7 +131,7 @@ def _finished(place: Place, answer: Answer | None) -> Answer:
     if fault is not None and not isinstance(fault, FAULTS):
         _log.error("A program's question could not be answered", exc_info=fault)
     if answer is None:
-        raise told(fault)
+        raise api_error_of(fault)
     return answer
 
 

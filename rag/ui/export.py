@@ -16,10 +16,10 @@ from urllib.parse import quote
 
 from rag import forms
 from rag.conversations import Conversation, KeptTurn
+from rag.doubts import instead_in_words, unsure_in_words
 from rag.escaped import plain, undirected
 from rag.records import Citation
 from rag.speech import is_item
-from rag.telling import instead_in_words, unsure_in_words
 from rag.turns import Turn
 
 STANDINGS = {"supported": "", "partial": "partly supported", "unsupported": "not supported"}

@@ -5,9 +5,9 @@ Pure, like `render`: every word of the text and of the documents is escaped.
 
 from __future__ import annotations
 
+from rag.doubts import in_words
 from rag.escaped import plain
 from rag.records import CheckedText, Standing, Statement
-from rag.telling import in_words
 from rag.turns import Turn
 from rag.ui.checks import Check
 from rag.ui.render import counted, passages_html

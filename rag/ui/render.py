@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 
 from index.records import DocumentSummary, Hit
+from rag.doubts import in_words, instead_in_words, unsure_in_words
 from rag.escaped import plain
 from rag.opening import State
 from rag.records import Answer, Dispute, Sentence, Support
 from rag.speech import is_item
-from rag.telling import in_words, instead_in_words, unsure_in_words
 from rag.turns import NOTE_CHARACTERS, Turn
 
 QUESTION_SHOWN = 600  # characters of a question that the conversation repeats
