@@ -136,7 +136,11 @@ def _walk(root: Root, left_out: Collection[str]) -> Iterator[Found | _Passed]:
     while waiting:
         entry, layers = waiting.pop()
         reason = _why_not_followed(entry, top, left_out)
-        is_folder = not reason and entry.is_dir()
+        try:
+            is_folder = not reason and entry.is_dir()
+        except OSError as error:  # a link that leads to itself
+            yield _Passed(entry.path, _why_not_seen(error), unseen=True)
+            continue
         reason = reason or excluded(entry.path, is_folder, (*layers, *option))
         if reason:
             yield _Passed(entry.path, reason)

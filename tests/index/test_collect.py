@@ -60,6 +60,15 @@ def test_every_entry_stands_once(folder: Path, tmp_path: Path) -> None:
     assert len(found.files) + len(found.skipped) == 12
 
 
+def test_a_link_that_leads_to_itself_keeps_nothing_else_from_being_read(folder: Path) -> None:
+    for name in ("itself", "itself.txt"):
+        (folder / name).symlink_to(name)
+    found = collected([folder])
+    assert {path.name for path in files(found)} == {"closing.md", "council.txt", "opening.txt"}
+    assert sorted(reasons(found.skipped)) == ["itself", "itself.txt"]
+    assert all(reason.startswith("cannot be looked at: ") for reason in reasons(found.skipped).values())
+
+
 def test_what_is_named_outright_is_taken_or_refused(tmp_path: Path) -> None:
     write(tmp_path, {".hidden.txt": "x", "picture.xyz": "x", "real.txt": "x"})
     (tmp_path / "link.txt").symlink_to(tmp_path / "real.txt")
