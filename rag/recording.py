@@ -103,9 +103,14 @@ class Records:
         if len(rows) > 1:
             raise RecordError(f"several answers have an id that begins with {reference}; give more of it")
         identity, asked_at, form, circumstances = rows[0]
-        then = json.loads(circumstances)
-        then["documents"] = tuple(then.get("documents", ()))
-        return Record(identity, asked_at, json.loads(form), Circumstances(**then))
+        try:
+            then = json.loads(circumstances)
+            then["documents"] = tuple(then.get("documents", ()))
+            return Record(identity, asked_at, json.loads(form), Circumstances(**then))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise RecordError(
+                f"the answer {identity} was recorded in a form that this Footnote does not read"
+            ) from error
 
     @contextmanager
     def _open(self, create: bool) -> Iterator[sqlite3.Connection]:
