@@ -163,7 +163,7 @@ def changes(record: Record, now: Circumstances, documents: Collection[str]) -> t
     found += [
         f"the setting {name} was {before} and is {now.settings.get(name)}"
         for name, before in sorted(then.settings.items())
-        if before != now.settings.get(name)
+        if before != now.settings.get(name) and name != "embedding"  # told above, with what its weights are known by
     ]
     gone = {passage["path"] for passage in record.form["passages"] if passage["document_id"] not in documents}
     found += [f"{path} has changed or is no longer in the index" for path in sorted(gone)]
