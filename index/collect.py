@@ -19,6 +19,7 @@ from index.readers import format_of
 from index.records import FileReason, Root
 
 OPTION = "--exclude"
+NO_TEXT = "its name is not valid text: rename it"
 TAKEN_OUT = "taken out by hand: add it to bring it back"
 
 
@@ -62,6 +63,8 @@ def root_of(named: Path, exclude: Sequence[str] = ()) -> Root:
     except OSError as error:
         link = os.path.islink(path)  # noqa: PTH114
         raise ReadError("a link that leads nowhere" if link else _why_not_seen(error)) from error
+    except ValueError as error:  # half a surrogate pair, or a NUL, which no file system takes
+        raise ReadError(NO_TEXT) from error
     folder = stat.S_ISDIR(status.st_mode)
     reason = _why_no_text(path) or ("" if folder else _why_not_read(path, status))
     if reason:
@@ -96,8 +99,11 @@ def absolute(path: Path) -> Path:
 
 
 def printable(path: Path) -> str:
-    """The path as text that can be printed and stored even where its bytes are no valid text."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """The path as text that can be printed and stored even where its bytes, or its letters, are no valid text."""
+    try:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def _file(root: Root) -> Iterator[Found | _Passed]:
@@ -136,7 +142,11 @@ def _walk(root: Root, left_out: Collection[str]) -> Iterator[Found | _Passed]:
     while waiting:
         entry, layers = waiting.pop()
         reason = _why_not_followed(entry, top, left_out)
-        is_folder = not reason and entry.is_dir()
+        try:
+            is_folder = not reason and entry.is_dir()
+        except OSError as error:  # a link that leads to itself
+            yield _Passed(entry.path, _why_not_seen(error), unseen=True)
+            continue
         reason = reason or excluded(entry.path, is_folder, (*layers, *option))
         if reason:
             yield _Passed(entry.path, reason)
@@ -222,7 +232,7 @@ def _why_no_text(path: str) -> str:
     try:
         path.encode()
     except UnicodeEncodeError:
-        return "its name is not valid text: rename it"
+        return NO_TEXT
     return ""
 
 

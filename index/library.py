@@ -106,6 +106,8 @@ class Library:
                 change.forget_path(path, known[path])
             removed = {*ids, *change.remove_orphans()}
             tracked.forget(change.connection, ended)
+            refused = tracked.below({*ended, *folders}, list(tracked.refusals(change.connection)))
+            tracked.forget_refusals(change.connection, refused)
             tracked.leave_out(change.connection, [path for path in (*paths, *folders) if within(path, kept)])
         tally.counts["removed"] = len(removed)
         self._write_sidecar()

@@ -184,7 +184,10 @@ class Store:
             )
 
     def _create(self) -> None:
-        """Makes the store under another name first, so that what bears its name is always whole."""
+        """Makes the store under another name first, so that what bears its name is always whole.
+
+        A log that a store moved away has left behind would be written into the new one, and is deleted.
+        """
         if self._file():
             return
         unfinished = self.path.with_suffix(".new")
@@ -195,6 +198,8 @@ class Store:
             create(connection)
         finally:
             connection.close()
+        for ending in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
         unfinished.replace(self.path)
 
     def _outdated(self) -> bool:

@@ -60,8 +60,16 @@ def follow(
     """
     from watchfiles import watch
 
+    fault = ""
     while not stop.is_set():
         watched = _there(library)
+        if isinstance(watched, LibraryError):
+            if str(watched) != fault:  # once, not at every look
+                fault = str(watched)
+                tell(watched)
+            stop.wait(look_ms / 1000)
+            continue
+        fault = ""
         if not watched:
             stop.wait(look_ms / 1000)
             continue
@@ -103,8 +111,12 @@ def _step(
             return
 
 
-def _there(library: Followed) -> list[str]:
-    return [root.path for root in followed(library) if os.path.exists(root.path)]  # noqa: PTH110
+def _there(library: Followed) -> list[str] | LibraryError:
+    """What can be watched; a fault of the store is no reason to give up."""
+    try:
+        return [root.path for root in followed(library) if os.path.exists(root.path)]  # noqa: PTH110
+    except LibraryError as error:
+        return error
 
 
 class _Relevant:

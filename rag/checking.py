@@ -135,9 +135,17 @@ class Checker:
             quoted = footnotes.citations(against)
             statements.append(Statement(one.start, one.end, sentence, standing(one.judged), quoted))
         generation, embedding = self.library.generation, self.library.embedding_model
-        identity = "\0".join((text, question, str(generation), embedding))
+        reader = self._reader
+        made_from = (
+            text,
+            question,
+            str(generation),
+            embedding,
+            repr(self._settings),
+            *((reader.generator.identity.sha256, reader.templates.sha256) if reader else ()),
+        )
         return CheckedText(
-            id=hashlib.sha256(identity.encode()).hexdigest()[:16],
+            id=hashlib.sha256("\0".join(made_from).encode()).hexdigest()[:16],
             statements=tuple(statements),
             passages=footnotes.passages(),
             index=IndexIdentity(generation, embedding),

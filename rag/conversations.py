@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FILE = "conversations.sqlite3"  # in the home
 TITLE_CHARACTERS = 80
+SEARCHED_WORDS = 50  # SQLite takes a condition of no more than a thousand
 WAIT_SECONDS = 10.0  # for another process's transaction, which writes one turn
 
 _APPLICATION_ID = 0x466F6F43  # "FooC": not the store of documents, and not somebody else's file
@@ -109,12 +110,14 @@ class Conversations:
             connection.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
 
     def listed(self, search: str = "", limit: int = 100) -> list[Conversation]:
-        """The conversations whose name, questions or answers hold every word of `search`, last used first."""
+        """The conversations whose name, questions or answers hold every word of `search`, last used first. Of a long
+        search the first words count."""
+        words = search.casefold().split()[:SEARCHED_WORDS]
         condition = " AND ".join(
             "(instr(folded(title), ?) OR EXISTS (SELECT 1 FROM turns WHERE conversation = id AND instr(words, ?)))"
-            for _ in search.split()
+            for _ in words
         )
-        sought = [word for word in search.casefold().split() for _ in range(2)]
+        sought = [word for word in words for _ in range(2)]
         with self._reading() as connection:
             rows = connection.execute(
                 "SELECT id, title, begun_at, changed_at, (SELECT COUNT(*) FROM turns WHERE conversation = id)"

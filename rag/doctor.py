@@ -153,7 +153,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
             yield Finding(kind, "broken", f"{name} is not here, or not whole", "run: footnote models fetch")
             continue
         except FootnoteError as error:
-            yield Finding(kind, "broken", str(error), "fetch it again, or choose another with --model")
+            choose = "--model" if kind == "answering model" else "FOOTNOTE_EMBEDDING=NAME"
+            yield Finding(kind, "broken", str(error), f"fetch it again, or choose another with {choose}")
             continue
         known = next((model for model in catalogue() if model.path(settings.models) == path), None)
         if known is None:

@@ -14,6 +14,8 @@ from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.errors import ModelError
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -24,7 +26,8 @@ States = Mapping[int, "NDArray[np.float32]"]  # by layer, each of the shape (wid
 
 
 class Tap:
-    """Catches the output of some layers of one model, of `width` numbers a token."""
+    """Catches the output of some layers of one model, of `width` numbers a token. Raises ModelError where llama.cpp
+    was not installed whole."""
 
     def __init__(self, binding: Any, layers: Collection[int]) -> None:  # noqa: ANN401  (llama_cpp has no types)
         self._binding = binding
@@ -34,7 +37,10 @@ class Tap:
         # Held here: llama.cpp goes on calling it as long as the model lives.
         self._callback = binding.ggml_backend_sched_eval_callback(self._shown)
         folder = Path(binding.__file__).parent / "lib"
-        self._ggml = ctypes.CDLL(str(next(folder.glob("*ggml-base*"))))
+        library = next(folder.glob("*ggml-base*"), None)
+        if library is None:
+            raise ModelError(f"{folder} does not hold llama.cpp's ggml-base: install llama-cpp-python again")
+        self._ggml = ctypes.CDLL(str(library))
         self._ggml.ggml_get_name.restype = ctypes.c_char_p
         self._ggml.ggml_get_name.argtypes = [ctypes.c_void_p]
         self._ggml.ggml_nbytes.restype = ctypes.c_size_t

@@ -246,14 +246,17 @@ def known_sha256(path: Path, settings: Settings, *, remembering: bool = True) ->
 def remember(path: Path, sha256: str, settings: Settings) -> None:
     """Note a hash beside the models, or in the home where that folder cannot be written. Never fails."""
     for notes in _notes(settings):
-        hashes = {name: note for name, note in _read_notes(notes).items() if Path(name).exists()}
-        hashes[str(path.absolute())] = [*_state(path), sha256]
         with suppress(OSError):
+            hashes = {name: note for name, note in _read_notes(notes).items() if Path(name).exists()}
+            hashes[str(path.absolute())] = [*_state(path), sha256]
             make_folder(notes.parent, settings.home)
             handle, name = tempfile.mkstemp(prefix=notes.name, dir=notes.parent)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(hashes, file, indent=1, sort_keys=True)
-            Path(name).replace(notes)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(hashes, file, indent=1, sort_keys=True)
+                Path(name).replace(notes)
+            finally:
+                Path(name).unlink(missing_ok=True)
             return
 
 

@@ -103,9 +103,14 @@ class Records:
         if len(rows) > 1:
             raise RecordError(f"several answers have an id that begins with {reference}; give more of it")
         identity, asked_at, form, circumstances = rows[0]
-        then = json.loads(circumstances)
-        then["documents"] = tuple(then.get("documents", ()))
-        return Record(identity, asked_at, json.loads(form), Circumstances(**then))
+        try:
+            then = json.loads(circumstances)
+            then["documents"] = tuple(then.get("documents", ()))
+            return Record(identity, asked_at, json.loads(form), Circumstances(**then))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise RecordError(
+                f"the answer {identity} was recorded in a form that this Footnote does not read"
+            ) from error
 
     @contextmanager
     def _open(self, create: bool) -> Iterator[sqlite3.Connection]:
@@ -158,7 +163,7 @@ def changes(record: Record, now: Circumstances, documents: Collection[str]) -> t
     found += [
         f"the setting {name} was {before} and is {now.settings.get(name)}"
         for name, before in sorted(then.settings.items())
-        if before != now.settings.get(name)
+        if before != now.settings.get(name) and name != "embedding"  # told above, with what its weights are known by
     ]
     gone = {passage["path"] for passage in record.form["passages"] if passage["document_id"] not in documents}
     found += [f"{path} has changed or is no longer in the index" for path in sorted(gone)]

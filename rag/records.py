@@ -125,7 +125,8 @@ class IndexIdentity:
 
 @dataclass(frozen=True, slots=True)
 class CheckedText:
-    """A text held against the documents. `passages` are all that were read for any of its sentences."""
+    """A text held against the documents. `passages` are all that were read for any of its sentences. `id` is the same
+    for the same text and question, checked in the same way against the same index."""
 
     id: str
     statements: tuple[Statement, ...]

@@ -61,8 +61,8 @@ class Settings:
         home: Path | None = None,
         model: str | None = None,
     ) -> Settings:
-        """Options first, then FOOTNOTE_HOME, FOOTNOTE_MODELS and FOOTNOTE_MODEL, then what was chosen for the home,
-        then the platform's folders and the defaults above.
+        """Options first, then FOOTNOTE_HOME, FOOTNOTE_MODELS, FOOTNOTE_MODEL and FOOTNOTE_EMBEDDING, then what was
+        chosen for the home, then the platform's folders and the defaults above.
 
         Raises SettingsError where a folder cannot be meant, or what was chosen for the home cannot be read.
         """
@@ -78,6 +78,8 @@ class Settings:
         chosen_model = model or variables.get("FOOTNOTE_MODEL")
         if chosen_model:
             settings = replace(settings, model=chosen_model)
+        if variables.get("FOOTNOTE_EMBEDDING"):
+            settings = replace(settings, embedding=variables["FOOTNOTE_EMBEDDING"])
         return settings
 
 

@@ -60,14 +60,15 @@ class Assembler:
         ends = [start for _, start in self._sections[1:]] + [self._length] * bool(self._sections)
         return Extract(
             text="".join(self._parts),
-            title=_field(title),
-            author=_field(author),
-            date=_field(date),
+            title=shortened(title),
+            author=shortened(author),
+            date=shortened(date),
             pages=tuple(self._pages),
             sections=tuple(Section(t, start, end) for (t, start), end in zip(self._sections, ends, strict=True)),
             notes=notes,
         )
 
 
-def _field(value: str | None) -> str | None:
+def shortened(value: str | None) -> str | None:
+    """A title, an author or a date in one line, no longer than a line is; None where it is blank."""
     return " ".join(clean(value).split())[:500] or None if value else None

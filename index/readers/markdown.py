@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
+from index.readers.assemble import shortened
 from index.readers.text import clean, decode
 from index.records import Extract, Section
 
@@ -19,6 +21,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])?")
 _EMPHASIS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)|<[^<>]*>|\{#[^{}]*\}")
 _FIELD = re.compile(r"(title|author|date)[ \t]*:[ \t]*(\S.*)", re.IGNORECASE)
+_BLOCK = re.compile(r"[>|][-+\d]{0,2}")  # the value stands indented in the lines below
 _LONGEST_HEADING = 300  # a longer line that begins like a heading is prose or an attack
 
 
@@ -36,9 +39,9 @@ def read(data: bytes) -> Extract:
     ends = [heading.start for heading in headings[1:]] + [len(text)] * bool(headings)
     return Extract(
         text=text,
-        title=fields.get("title") or next((heading.title for heading in headings), None),
-        author=fields.get("author"),
-        date=fields.get("date"),
+        title=shortened(fields.get("title")) or next((heading.title for heading in headings), None),
+        author=shortened(fields.get("author")),
+        date=shortened(fields.get("date")),
         sections=tuple(Section(h.title, h.start, end) for h, end in zip(headings, ends, strict=True)),
     )
 
@@ -50,8 +53,13 @@ def _front_matter(text: str) -> tuple[dict[str, str], int]:
     end = text.find("\n---", 3, 20_000)
     if end < 0:
         return {}, 0
-    matches = (_FIELD.fullmatch(line.rstrip()) for line in text[4:end].split("\n"))
-    fields = {match[1].lower(): match[2].strip("\"'") for match in matches if match}
+    lines = [line.rstrip() for line in text[4:end].split("\n")]
+    fields = {}
+    for at, line in enumerate(lines, start=1):
+        if match := _FIELD.fullmatch(line):
+            below = takewhile(lambda one: one[:1] in ("", " "), lines[at:])
+            value = " ".join(below) if _BLOCK.fullmatch(match[2]) else match[2].strip("\"'")
+            fields[match[1].lower()] = value
     line_end = text.find("\n", end + 1)
     return fields, len(text) if line_end < 0 else line_end + 1
 

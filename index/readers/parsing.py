@@ -5,6 +5,9 @@ Knows no format and no process; the child process calls it for a file, the reade
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from index.errors import ReadError
 from index.readers.formats import reader_of
 from index.readers.sniff import refuse_impostor
@@ -22,8 +25,15 @@ def parse(data: bytes, format_name: str) -> Extract:
     if not data:
         raise ReadError("the file is empty")
     refuse_impostor(data, format_name)
-    try:
+    with explained(format_name):
         return checked(reader_of(format_name)(data))
+
+
+@contextmanager
+def explained(format_name: str) -> Iterator[None]:
+    """Whatever a parser of this format raises becomes a ReadError that says it in words."""
+    try:
+        yield
     except ReadError:
         raise
     except MemoryError as error:

@@ -32,6 +32,8 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\0\0\0\x18ftyp", "MP4"),
     (b"\0\0\0\x20ftyp", "MP4"),
 )
+# A text may begin with these letters. What they mark holds a NUL soon after, which text does not.
+_LETTERS = frozenset({b"GIF8", b"BM", b"Rar!", b"MZ", b"ID3", b"OggS", b"RIFF"})
 _HTML = (b"<!doctype html", b"<html", b"<head", b"<body")
 _ZIPPED = frozenset({"docx", "odt", "odp", "epub", "pptx", "xlsx", "ods"})
 _TEXT = frozenset({"txt", "md", "code", "html", "csv", "jsonl", "eml", "mbox"})
@@ -47,7 +49,7 @@ _ARTICLES = {
 def kind_of(data: bytes) -> str | None:
     """What the first bytes are the mark of, or None where they are the mark of nothing known."""
     for mark, kind in _MARKS:
-        if data.startswith(mark) and (len(mark) > 2 or b"\0" in data[:64]):
+        if data.startswith(mark) and (mark not in _LETTERS or b"\0" in data[:64]):
             return kind
     start = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     return "HTML" if start.startswith(_HTML) else None

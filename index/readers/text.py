@@ -56,7 +56,7 @@ def decode(data: bytes, hint: str | None = None) -> str:
     if hint:
         try:
             return data.decode(hint)
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):  # "undefined" is a codec of Python's, and fails by itself
             pass  # the file is not in the encoding that it claims
     damaged = data.decode("utf-8", errors="replace")
     if _is_damaged_utf8(damaged):

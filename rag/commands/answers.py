@@ -109,8 +109,8 @@ def replay(
 ) -> None:
     """Give an earlier answer again, or say what has changed.
 
-    The question is asked once more with the settings and the model of then. Where the answer is not the same to the
-    byte, it is told what is no longer as it was: documents, model, prompts, settings or Footnote itself.
+    The question is asked once more with the settings and the answering model of then. Where the answer is not the same
+    to the byte, it is told what is no longer as it was: documents, models, prompts, settings or Footnote itself.
     """
     session = session_of(context)
     from rag.recording import Records, changes, same
@@ -119,7 +119,8 @@ def replay(
     record = Records(settings.home).find(answer)
     then = {name: value for name, value in record.circumstances.settings.items() if hasattr(settings, name)}
     # A setting that the record does not have came later: its default is how it was then, whatever is chosen now.
-    settings = replace(Settings(settings.home, settings.models), **then)
+    # The library is of one embedding model at a time: today's finds the passages.
+    settings = replace(Settings(settings.home, settings.models), **then | {"embedding": settings.embedding})
     with waiting(session.terminal, "Opening the documents and the model", as_json=as_json) as display:
         assistant = session.doors.assistant(settings)
         with closing(assistant.library):

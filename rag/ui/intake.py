@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from index.collect import printable
 from index.home import make_folder
 from index.records import Ledger, Progress
 from rag.errors import FAULTS, UNEXPECTED, in_words
@@ -120,12 +121,11 @@ class Intake:
             if self._closed or not paths:
                 return
             if not self.busy:
-                self._adding = Adding(tuple(path.name for path in paths))
+                self._adding = Adding(_names(paths))
                 self._stop = request.stop
             self._waiting += 1
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._work, name="adding", daemon=True)
-                self._thread.start()
+            if self._thread is None:
+                self._begin()
             self._changed.notify_all()
         self._requests.put(request)
 
@@ -165,24 +165,32 @@ class Intake:
         if self._thread is not None:
             self._thread.join()
 
+    def _begin(self) -> None:
+        self._thread = threading.Thread(target=self._work, name="adding", daemon=True)
+        self._thread.start()
+
     def _work(self) -> None:
         while (request := self._requests.get()) is not None:
             with self._changed:
                 if self._closed:
                     return
                 self._stop = request.stop
-            last = Adding(tuple(path.name for path in request.paths), "fault", message=UNEXPECTED)
+            last: Adding | None = None
             try:
                 last = self._added(request.paths, request.stop)
-            finally:  # a defect ends this thread and is printed; the page goes on
+            finally:
                 with self._changed:
                     self._waiting -= 1
-                    self._adding = last
+                    self._adding = last or Adding(_names(request.paths), "fault", message=UNEXPECTED)
+                    if last is None:  # a defect ends this thread and is printed; another does what waits
+                        self._thread = None
+                        if self.busy and not self._closed:
+                            self._begin()
                     self._changed.notify_all()
 
     def _added(self, paths: tuple[Path, ...], stop: threading.Event) -> Adding:
         started, stood_back = time.monotonic(), 0.0
-        current = Adding(tuple(path.name for path in paths), "reading")
+        current = Adding(_names(paths), "reading")
 
         def watch(progress: Progress) -> None:
             nonlocal current, stood_back
@@ -210,3 +218,7 @@ class Intake:
         with self._changed:
             self._adding = adding
             self._changed.notify_all()
+
+
+def _names(paths: Sequence[Path]) -> tuple[str, ...]:
+    return tuple(printable(Path(path.name)) for path in paths)

@@ -60,6 +60,15 @@ def test_every_entry_stands_once(folder: Path, tmp_path: Path) -> None:
     assert len(found.files) + len(found.skipped) == 12
 
 
+def test_a_link_that_leads_to_itself_keeps_nothing_else_from_being_read(folder: Path) -> None:
+    for name in ("itself", "itself.txt"):
+        (folder / name).symlink_to(name)
+    found = collected([folder])
+    assert {path.name for path in files(found)} == {"closing.md", "council.txt", "opening.txt"}
+    assert sorted(reasons(found.skipped)) == ["itself", "itself.txt"]
+    assert all(reason.startswith("cannot be looked at: ") for reason in reasons(found.skipped).values())
+
+
 def test_what_is_named_outright_is_taken_or_refused(tmp_path: Path) -> None:
     write(tmp_path, {".hidden.txt": "x", "picture.xyz": "x", "real.txt": "x"})
     (tmp_path / "link.txt").symlink_to(tmp_path / "real.txt")
@@ -75,6 +84,8 @@ def test_what_is_named_outright_is_taken_or_refused(tmp_path: Path) -> None:
         "pipe.txt": "not an ordinary file",
         "gone.txt": "a link that leads nowhere",
         "x" * 300 + ".txt": "cannot be looked at: ",
+        "a\0b.txt": "not valid text",
+        "a\ud800b.txt": "not valid text",
     }.items():
         with pytest.raises(ReadError, match=reason):
             root_of(tmp_path / name)
@@ -108,7 +119,7 @@ def test_a_name_that_is_no_text_is_refused_and_can_be_printed(tmp_path: Path) ->
     assert [(entry.path, entry.reason) for entry in found.refused] == [
         (f"{tmp_path}/bad\\xff.txt", "its name is not valid text: rename it")
     ]
-    assert printable(Path("é")) == "é"
+    assert (printable(Path("é")), printable(Path("half \ud800"))) == ("é", "half \\ud800")
 
 
 def test_folders_may_be_nested_deeply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

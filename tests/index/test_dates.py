@@ -23,6 +23,9 @@ from index.dates import days_in
         ("2021/10/06", (2021, 10, 6)),
         ("06.10.2021", (2021, 10, 6)),
         ("am 6.10.", (None, 10, 6)),
+        ("Montag, 6.10.", (None, 10, 6)),
+        ("Sitzung (06.10.)", (None, 10, 6)),
+        ("February 29", (None, 2, 29)),
     ],
 )
 def test_a_day_however_it_is_written(text: str, day: tuple[int | None, int, int]) -> None:
@@ -31,7 +34,22 @@ def test_a_day_however_it_is_written(text: str, day: tuple[int | None, int, int]
 
 @pytest.mark.parametrize(
     "text",
-    ["May I go?", "in May 2021", "version 3.11.2", "1.2.3", "04/05/2021", "2021-13-40", "October 32", "1234567890", ""],
+    [
+        "May I go?",
+        "in May 2021",
+        "version 3.11.2",
+        "1.2.3",
+        "04/05/2021",
+        "2021-13-40",
+        "October 32",
+        "1234567890",
+        "Under Article 4.2. the office",
+        "Artikel 4.2. und 4.3.",
+        "2021-02-31",
+        "29.2.2021",
+        "April 31, 2021",
+        "",
+    ],
 )
 def test_what_is_no_day_is_not_taken_for_one(text: str) -> None:
     assert list(days_in(text)) == []
@@ -39,3 +57,6 @@ def test_what_is_no_day_is_not_taken_for_one(text: str) -> None:
 
 def test_several_days_of_one_text() -> None:
     assert set(days_in("From 2021-10-06 to November 1.")) == {(2021, 10, 6), (None, 11, 1)}
+    assert set(days_in("am 6.10., 8.10. und 3.11.")) == {(None, 10, 6), (None, 10, 8), (None, 11, 3)}
+    assert set(days_in("vom 6.10. bis 8.10.")) == {(None, 10, 6), (None, 10, 8)}
+    assert set(days_in("6.10.\u20138.10.2021")) == {(None, 10, 6), (2021, 10, 8)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,48 @@ def test_a_document_added_meanwhile_is_encoded_too(open_library: OpenLibrary, fo
     assert len(library.documents()) == 4
     assert "late.txt" in {Path(hit.path).name for hit in library.search("mission", 50)}
     assert library.embedding_model == "other"
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_two_processes_that_encode_for_one_model_do_not_meet(
+    finished: bool, open_library: OpenLibrary, folder: Path
+) -> None:
+    open_library().add([folder])
+    beside = open_library(other())
+    generations: list[int] = []
+
+    def interrupt(progress: Progress) -> None:
+        if not finished and progress.unit == "documents" and progress.done:
+            raise KeyboardInterrupt
+
+    def watch(progress: Progress) -> None:
+        if progress.unit == "passages" and not generations:
+            with suppress(KeyboardInterrupt):
+                beside.sync(interrupt)
+            generations.append(beside.generation)
+
+    library = open_library(other())
+    library.sync(watch)
+    assert library.embedding_model == "other"
+    assert (library.generation == generations[0]) is finished, "what is done is not done again"
+    with closing(sqlite3.connect(library.home / "library.sqlite3")) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM encoded_anew").fetchone() == (0,)
+
+
+def test_of_two_processes_with_two_models_one_is_told(open_library: OpenLibrary, folder: Path) -> None:
+    open_library().add([folder])
+    third = open_library(HashingEncoder("third", 16))
+
+    def interrupt(progress: Progress) -> None:
+        if progress.unit == "documents" and progress.done:
+            raise KeyboardInterrupt
+
+    def watch(progress: Progress) -> None:
+        if progress.unit == "passages":
+            with suppress(KeyboardInterrupt):
+                third.sync(interrupt)
+
+    with pytest.raises(StoreError, match="another process encodes the documents for the embedding model third"):
+        open_library(other()).sync(watch)
+    third.sync()
+    assert len(third.search("mission", 50)) == sum(one.passages for one in third.documents())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -274,6 +275,14 @@ def test_adding_again_tries_again_what_was_refused(library: Library, folder: Pat
     with watching(folder) as opened:
         assert counts(library.add([folder])) == {"unchanged": 3, "refused": 1}
     assert {Path(path).name for path in opened} == {"blank.txt"}
+
+
+def test_what_was_refused_below_a_folder_that_is_removed_is_forgotten(library: Library, folder: Path) -> None:
+    write(folder, {"blank.txt": "  "})
+    library.add([folder])
+    library.remove([str(folder)])
+    with closing(sqlite3.connect(library.home / "library.sqlite3")) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM refusals").fetchone() == (0,)
 
 
 def test_patterns_of_an_option_are_remembered(library: Library, folder: Path) -> None:

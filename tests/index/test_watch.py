@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import LibraryError
+from index.errors import LibraryError, StoreBusy
 from index.library import Library
-from index.records import Ledger
+from index.records import Ledger, Root
 from index.watch import follow
 from index.watch import followed as followed_roots
 from tests.index.conftest import OpenLibrary, write
@@ -163,6 +163,24 @@ def test_a_fault_is_told_and_watching_goes_on(library: Library, folder: Path) ->
         assert until(lambda: any(isinstance(step, LibraryError) for step in heard.steps))
         (folder / ".footnoteignore").write_text("closing.md\n", encoding="utf-8")
         assert until(lambda: listed(library) == {"council.txt", "opening.txt"})
+
+
+def test_a_store_that_cannot_be_read_for_a_while_is_told_once_and_watching_goes_on(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add([folder])
+    faults = [StoreBusy("another process is writing it"), StoreBusy("another process is writing it")]
+    roots = library.roots
+
+    def read() -> list[Root]:
+        if faults:
+            raise faults.pop()
+        return roots()
+
+    monkeypatch.setattr(library, "roots", read)
+    with followed(library) as heard:
+        assert until(lambda: any(isinstance(step, Ledger) for step in heard.steps))
+    assert [str(step) for step in heard.steps if isinstance(step, LibraryError)] == ["another process is writing it"]
 
 
 def test_ending_takes_effect_at_once(library: Library, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,14 @@ def test_each_sentence_of_a_text_has_its_standing(checker: Checker) -> None:
     assert standings(checked) == ["supported", "contradicted", "not found", "supported"]
     first, *_, last = [MEMO[s.start : s.end] for s in checked.statements]
     assert (first, last.lstrip("- ")) == (CUT, STEPS)
+
+
+def test_a_check_in_another_way_is_another_check(desk: Desk, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, models=tmp_path)
+    quick = Checker(desk.library, desk.encoder, settings)
+    by_more = Checker(desk.library, desk.encoder, replace(settings, passages=settings.passages + 1))
+    ids = [checker.check(CUT).id for checker in (quick, quick, by_more, desk.assistant.checker)]
+    assert (ids[0] == ids[1], len(set(ids))) == (True, 3)
 
 
 def test_quotes_are_exact_and_markers_are_those_of_the_passages(checker: Checker) -> None:

@@ -133,6 +133,13 @@ def test_searching(conversations: Conversations, search: str, found: set[str]) -
     assert {listed.id for listed in conversations.listed(search)} == found
 
 
+def test_of_a_long_search_the_first_words_count(conversations: Conversations) -> None:
+    keep(conversations, "c", turn_of("k1"))
+    words = QUESTION.split()
+    assert len(conversations.listed(" ".join(words * 200))) == 1
+    assert conversations.listed(" ".join(["elsewhere", *words * 200])) == []
+
+
 def test_answers_are_searched(conversations: Conversations) -> None:
     turn = turn_of("k")
     keep(conversations, "c", turn)

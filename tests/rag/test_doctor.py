@@ -84,6 +84,8 @@ def test_a_model_file_that_is_no_model_is_named(settings: Settings, tmp_path: Pa
     found = finding(examine(replace(settings, model=str(tmp_path / "other.gguf")), open_library), "answering model")
     assert found.state == "broken"
     assert "other.gguf" in found.detail
+    found = finding(examine(replace(settings, embedding=str(tmp_path)), open_library), "embedding model")
+    assert "FOOTNOTE_EMBEDDING" in found.mend
 
 
 @pytest.mark.parametrize(("model", "state"), [("smollm2-135m-instruct", "ok"), ("a-file.gguf", "ok")])

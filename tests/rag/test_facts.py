@@ -247,6 +247,11 @@ def test_a_german_noun_is_a_name_only_where_more_than_its_capital_tells(sentence
     assert [value for kind, value in keys(sentence) if kind == "name"] == names
 
 
+def test_the_number_of_a_section_is_no_day() -> None:
+    for sentence in ("The office was closed in February.", "It has 4 members."):
+        assert not any(stands_in(fact, "Under Article 4.2. the office was closed.") for fact in facts(sentence))
+
+
 @pytest.mark.parametrize("text", ["Time: 20260814_15:00", "2026-08-14", "am 14.08.2026", "on 14 August 2026"])
 def test_a_date_is_the_same_however_it_is_written(text: str) -> None:
     assert all(stands_in(fact, text) for fact in facts("It is discussed on August 14, 2026."))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import json
 import os
 import random
 import re
@@ -323,6 +325,17 @@ def test_hashes_are_noted_in_the_home_where_the_models_cannot_be_written(tmp_pat
     assert (settings.home / models.HASHES).is_file()
     unwritable = replace(settings, home=path / "also below a file")
     assert identity(path, unwritable).sha256 == hashlib.sha256(b"bytes").hexdigest()
+
+
+def test_a_hash_that_cannot_be_noted_leaves_nothing_behind(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = written(settings.models, b"bytes")
+    monkeypatch.setattr(json, "dump", full)
+    models.remember(path, "abc", settings)
+    models.remember(path.with_name("gone.gguf"), "abc", settings)
+    assert [entry for folder in (settings.models, settings.home) for entry in folder.iterdir()] == [path]
 
 
 def test_a_model_of_the_catalogue_is_known_by_its_bytes_wherever_it_lies(

@@ -60,6 +60,7 @@ def test_options_come_before_the_environment_and_that_before_the_home(tmp_path: 
     environment = {"FOOTNOTE_MODEL": "granite-4.1-3b", "FOOTNOTE_HOME": str(tmp_path)}
     assert Settings.from_environment(environment).model == "granite-4.1-3b"
     assert Settings.from_environment(environment).threshold == 0.4
+    assert Settings.from_environment(environment | {"FOOTNOTE_EMBEDDING": "./mine"}).embedding == "./mine"
     assert Settings.from_environment(environment, model="qwen3.5-4b").model == "qwen3.5-4b"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -75,6 +76,15 @@ def test_another_s_file_is_left_alone(desk: Desk, tmp_path: Path, version: int) 
     (tmp_path / FILE).write_bytes(b"no database at all, but long enough to be looked at" * 20)
     with pytest.raises(RecordError, match="cannot be recorded"):
         Records(tmp_path).keep(done.answer, done.circumstances)
+
+
+@pytest.mark.parametrize("circumstances", ["{", "[]", "{}", '{"seed": 1, "colour": "red"}'])
+def test_a_record_in_another_form_is_told(desk: Desk, tmp_path: Path, circumstances: str) -> None:
+    record = recorded(desk, tmp_path)
+    with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
+        connection.execute("UPDATE answers SET circumstances = ?", (circumstances,))
+    with pytest.raises(RecordError, match="in a form that this Footnote does not read"):
+        Records(tmp_path).find(record.id)
 
 
 def test_nothing_has_changed_at_once(desk: Desk, tmp_path: Path) -> None:

@@ -49,6 +49,19 @@ def test_front_matter_states_title_author_and_date() -> None:
     assert [section.title for section in extract.sections] == ["Other"]
 
 
+@pytest.mark.parametrize("mark", [">", ">-", "|", "|2-"])
+def test_a_title_may_stand_in_lines_of_its_own(mark: str) -> None:
+    extract = read(f"---\ntitle: {mark}\n  The Depot\n\n  at Brod\nauthor: Ines\n---\ntext\n".encode())
+    assert (extract.title, extract.author) == ("The Depot at Brod", "Ines")
+    assert read(f"---\ntitle: {mark}\n---\n# Other\n".encode()).title == "Other"
+
+
+def test_a_title_is_no_longer_than_a_line() -> None:
+    title = read(f"---\ntitle: {'long ' * 3_000}\n---\ntext\n".encode()).title
+    assert title is not None
+    assert len(title) <= 500
+
+
 def test_without_front_matter_the_first_heading_is_the_title() -> None:
     assert read(b"text\n\n## Second\n\n# First\n").title == "Second"
 

@@ -107,6 +107,21 @@ def test_a_mailbox_is_its_mails() -> None:
     assert [extract.text[s.start : s.end].split("\n\n")[1] for s in extract.sections] == ["First.", "Second."]
 
 
+def test_a_mail_that_cannot_be_read_costs_no_other() -> None:
+    one = "From ana Mon Feb  3 10:00:00 2025\nSubject: One\n\nFirst.\n\n"
+    two = "From bo Tue Feb  4 10:00:00 2025\nSubject: Two\nContent-Transfer-Encoding: base64\n\nAAECAwQFBgcICf8=\n\n"
+    extract = mail.read_mailbox((one + two + one).encode())
+    assert [section.title for section in extract.sections] == ["One", "One"]
+    (note,) = extract.notes
+    assert note.startswith("1 of 3 mails not read, the first: ")
+    with pytest.raises(ReadError, match="no mail in it can be read"):
+        mail.read_mailbox(two.encode())
+
+
+def test_a_date_that_no_clock_shows_is_none() -> None:
+    assert mail.read(b"Subject: One\nDate: Mon, 1 Jan 2021 00:00:00 +999999999999999\n\nFirst.\n").date is None
+
+
 @pytest.mark.parametrize("read", [mail.read, mail.read_mailbox], ids=["mail", "mailbox"])
 def test_what_is_no_mail_is_refused(read: Reader) -> None:
     with pytest.raises(ReadError, match="not a mail"):

@@ -62,7 +62,8 @@ def test_a_damaged_byte_does_not_turn_utf8_into_something_else() -> None:
 
 def test_an_encoding_that_the_format_names_is_believed_where_it_fits() -> None:
     assert decode("¿Qué?".encode("iso8859-15"), "iso8859-15") == "¿Qué?"
-    assert decode(RUSSIAN.encode("cp1251"), "no-such-encoding") == RUSSIAN
+    for none in ("no-such-encoding", "undefined", "a\0b"):
+        assert decode(RUSSIAN.encode("cp1251"), none) == RUSSIAN
     assert decode(RUSSIAN.encode(), "cp1252") == RUSSIAN
 
 

@@ -148,6 +148,27 @@ def test_a_fault_is_one_line_and_the_next_request_goes_on(
     assert list(intake.states(every=0))[-1].stage == "done"
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_waits_behind_a_defect_is_done(intake: Intake, assistant: FakeAssistant, tmp_path: Path) -> None:
+    gate, add = threading.Event(), assistant.library.add
+
+    def broken(*_: object) -> Ledger:
+        gate.wait(20)
+        assistant.library.add = add  # type: ignore[method-assign]
+        raise ZeroDivisionError("a defect of the fake, on purpose")
+
+    assistant.library.add = broken  # type: ignore[method-assign, assignment]
+    first, second = written(tmp_path, 2)
+    intake.add([first])
+    intake.add([second])
+    thread = intake._thread
+    gate.set()
+    assert list(intake.states(every=0))[-1].stage == "done"
+    assert thread is not None
+    thread.join(20)  # what it prints belongs to this test
+    assert [document.path for document in assistant.library.held.values()] == [str(second)]
+
+
 def test_uploads_move_into_the_home_under_their_names(intake: Intake, arriving: Path, tmp_path: Path) -> None:
     (arriving / "one").mkdir()
     uploaded = arriving / "one" / "report.md"
@@ -196,6 +217,11 @@ def test_a_path_of_a_person_who_is_not_known_is_told(
     documents = Documents(opening, intake, Following(opening, lambda: False, tmp_path / "home"))
     assert documents.by_path("~nobody-here/x.md")[0] == ""
     assert "~nobody-here/x.md" in papers.adding_html(list(intake.states(every=0))[-1])
+
+
+def test_a_name_that_is_no_text_can_be_shown(intake: Intake, tmp_path: Path) -> None:
+    intake.add([tmp_path / "half \ud800"])
+    assert {state.names for state in intake.states(every=0)} == {("half \\ud800",)}
 
 
 def test_a_document_that_is_taken_out_leaves_no_upload_under_any_of_its_names(arriving: Path, tmp_path: Path) -> None:
