@@ -51,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("examples", type=Path, nargs="+", help="one example a line")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the states are kept")
     parser.add_argument("--layer", type=int, default=LAYER)
+    parser.add_argument("--plain", action="store_true", help="read without the adapter")
     options = parser.parse_args(arguments)
     try:
         rows = [
@@ -61,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment()
         path = models.answering_model_path(settings)
         identity = models.identity(path, settings)
-        generator = LlamaGenerator(path, identity, settings.context_tokens, settings.threads, [options.layer])
+        adapter = None if options.plain else confidence.load(identity.sha256).adapter
+        generator = LlamaGenerator(path, identity, settings.context_tokens, settings.threads, [options.layer], adapter)
         collect(rows, generator, options.layer, options.out)
     except (FootnoteError, OSError) as error:
         return fault(error)

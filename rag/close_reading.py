@@ -89,7 +89,7 @@ class CloseReader:
         values = {name: self._within(share // len(said), words) for name, words in said.items()}
         asked = self.templates.render(template, text=text, **values)
         prompt = Prompt((Turn("system", (self.templates.render("checking"),)), Turn("user", (asked,))))
-        return probe.log_odds(result_of(self.generator.states(prompt, cancelled, aside=True)))
+        return probe.log_odds(result_of(self.generator.state_aside(prompt, probe.layer, cancelled)))
 
     def _within(self, tokens: int, text: str) -> str:
         """The beginning of a text, of so many tokens at most."""

@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import FootnoteError
@@ -68,7 +69,8 @@ class Calibration:
     """Logistic weights by signal, with an intercept, for each stage; `probe` and `written` are there where "state" and
     "written" are weighed; `stated` and `gives` are those of `rag.close_reading`.
 
-    `no_below` is that of `rag.polar.opening`, for models whose leaning to yes was measured.
+    `adapter` is the file through which the model reads for those two, if one was fitted. `no_below` is that of
+    `rag.polar.opening`, for models whose leaning to yes was measured.
     """
 
     reading: Mapping[str, float]
@@ -77,6 +79,7 @@ class Calibration:
     written: Probe | None = None
     stated: Probe | None = None
     gives: Probe | None = None
+    adapter: Path | None = None
     no_below: float | None = None
 
     @property
@@ -119,7 +122,8 @@ def load(model_sha256: str = "") -> Calibration:
     stored: Mapping[str, Any] = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
     chosen = stored["models"].get(model_sha256, stored["others"])
     probes = {name: probe_of(chosen[name]) for name in ("probe", "written", "stated", "gives") if name in chosen}
-    return Calibration(chosen["reading"], chosen["answer"], **probes, no_below=chosen.get("no_below"))
+    adapter = Path(str(resources.files("rag").joinpath(chosen["adapter"]["file"]))) if "adapter" in chosen else None
+    return Calibration(chosen["reading"], chosen["answer"], **probes, adapter=adapter, no_below=chosen.get("no_below"))
 
 
 def probe_of(stored: Mapping[str, Any]) -> Probe:

@@ -41,7 +41,8 @@ _NO = ("no", "No", " no", " No")
 class LlamaGenerator:
     """A GGUF model through llama.cpp, loaded at first use.
 
-    `threads` of 0 means the physical cores; `layers` are those whose states are given out. Raises ModelMissing and
+    `threads` of 0 means the physical cores; `layers` are those whose states are given out; `adapter` is a file of
+    low-rank matrices (Hu et al., "LoRA", 2021) through which only `state_aside` reads. Raises ModelMissing and
     ModelInvalid when loading.
     """
 
@@ -52,6 +53,7 @@ class LlamaGenerator:
         context_tokens: int = 2048,
         threads: int = 0,
         layers: Collection[int] = (),
+        adapter: Path | None = None,
     ) -> None:
         self._path = path
         self._identity = identity
@@ -63,6 +65,7 @@ class LlamaGenerator:
         self._model: Any = None
         self._form: Any = None
         self._layers = layers
+        self._adapter = adapter
         self._tap: Tap | None = None
         self._passes: Any = None
         self._kept: list[tuple[int, ...]] = []  # chunks whose state the model holds, from the beginning
@@ -112,12 +115,20 @@ class LlamaGenerator:
             yes, no = self._mass(logits, _YES), self._mass(logits, _NO)
             return yes / (yes + no)
 
-    def states(
-        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
-    ) -> Steps[Reading, None, States]:
-        with self._lock, self._unchanged() if aside else nullcontext():
+    def states(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, States]:
+        with self._lock:
             yield from self._read(prompt, cancelled, room=1)
             return self._tap.states if self._tap else {}
+
+    def state_aside(
+        self, prompt: Prompt, layer: int, cancelled: Callable[[], bool] = never
+    ) -> Steps[Reading, None, States]:
+        with self._lock:
+            self._load()
+            with self._unchanged(), self._passes.adapted(), self._tap.up_to(layer) if self._tap else nullcontext():
+                self._kept = []  # what was read without the adapter is no beginning of what is read with it
+                yield from self._read(prompt, cancelled, room=1)
+                return {at: state for at, state in self._tap.states.items() if at == layer} if self._tap else {}
 
     def likelihood(
         self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False
@@ -191,7 +202,8 @@ class LlamaGenerator:
         )
         if tap:
             tap.width = model.n_embd()
-        self._model, self._tap, self._passes = model, tap, Passes(llama_cpp, model, self._path.name)
+        passes = Passes(llama_cpp, model, self._path.name, self._adapter)
+        self._model, self._tap, self._passes = model, tap, passes
         return model
 
     def _plain_tokens(self, text: str) -> list[int]:
@@ -281,13 +293,14 @@ class LlamaGenerator:
     @contextmanager
     def _unchanged(self) -> Iterator[None]:
         """Whatever is read within, afterwards the model holds what it held before: its state is copied and put back."""
-        kept, restore = list(self._kept), self._passes.save()
+        kept, rate, restore = list(self._kept), self._passes.rate, self._passes.save()
         try:
             yield
         finally:
             self._fresh = False
             self._kept = kept if restore() else []  # where it did not fit everything is read again
             self._passes.keep(sum(map(len, self._kept)))
+            self._passes.rate = rate
 
     def _evaluate(
         self, tokens: tuple[int, ...], logits: int = 1, cancelled: Callable[[], bool] = never

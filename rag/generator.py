@@ -66,14 +66,17 @@ class Generator(Protocol):
         What is read `aside` is forgotten, and what was read before it kept for the next prompt.
         """
 
-    def states(
-        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
-    ) -> Steps[Reading, None, States]:
+    def states(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, States]:
         """Reading events; the result is the model's hidden states at the end of `prompt`.
 
-        Of the layers that the generator was opened for. What was read serves an answer to the same prompt, unless it
-        was read `aside`, as by `judge`.
+        Of the layers that the generator was opened for. What was read serves an answer to the same prompt.
         """
+
+    def state_aside(
+        self, prompt: Prompt, layer: int, cancelled: Callable[[], bool] = never
+    ) -> Steps[Reading, None, States]:
+        """Reading events; the result is the hidden state of one layer, for which the generator was opened, at the end
+        of a prompt that is read aside, as by `judge`, and with the adapter that the generator was opened with."""
 
     def likelihood(
         self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False

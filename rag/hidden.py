@@ -33,6 +33,7 @@ class Tap:
         self._binding = binding
         self._wanted = {f"l_out-{layer}".encode(): layer for layer in layers}
         self._caught: dict[int, NDArray[np.float32]] = {}
+        self._highest: int | None = None
         self.width = 0  # the model's own; to be set before anything is read
         # Held here: llama.cpp goes on calling it as long as the model lives.
         self._callback = binding.ggml_backend_sched_eval_callback(self._shown)
@@ -74,6 +75,16 @@ class Tap:
         finally:
             module.llama_context_default_params = defaults
 
+    @contextmanager
+    def up_to(self, layer: int) -> Iterator[None]:
+        """Of what is read within nothing above this layer is computed, logits neither: a third of the time saved, where
+        only its state is wanted. What was read so can serve nothing else."""
+        self._highest = layer
+        try:
+            yield
+        finally:
+            self._highest = None
+
     def _shown(self, tensor: int, asked: bool, _: int) -> bool:
         """Asked: whether the tensor is wanted. Afterwards: whether to go on."""
         layer = self._wanted.get(self._ggml.ggml_get_name(tensor))
@@ -87,7 +98,7 @@ class Tap:
             tensor, state.ctypes.data, self._ggml.ggml_nbytes(tensor) - size, size
         )  # tokens lie one after another, the last one last
         self._caught[layer] = state
-        return True
+        return layer != self._highest
 
 
 def summed(states: Sequence[States]) -> States:

@@ -9,10 +9,12 @@ import ctypes
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import Cancelled, ModelError
+from rag.errors import Cancelled, ModelError, ModelInvalid
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,9 +25,18 @@ _STOP, _GO_ON = b"x", b"\0"
 
 
 class Passes:
-    """What a loaded model has read, token by token, and how it reads on. `name` stands in its faults."""
+    """What a loaded model has read, token by token, and how it reads on. `name` stands in its faults.
 
-    def __init__(self, binding: Any, model: Any, name: str) -> None:  # noqa: ANN401  (llama_cpp has no types)
+    Raises ModelInvalid where the `adapter` is none for this model.
+    """
+
+    def __init__(
+        self,
+        binding: Any,  # noqa: ANN401  (llama_cpp has no types)
+        model: Any,  # noqa: ANN401
+        name: str,
+        adapter: Path | None = None,
+    ) -> None:
         self._binding = binding
         self._model = model
         self._name = name
@@ -37,6 +48,9 @@ class Passes:
         strlen = (ctypes.cdll.msvcrt if os.name == "nt" else ctypes.CDLL(None)).strlen
         self._asked = ctypes.cast(strlen, binding.ggml_abort_callback)
         binding.llama_set_abort_callback(model.ctx, self._asked, ctypes.cast(self._wish, ctypes.c_void_p))
+        self._adapter = binding.llama_adapter_lora_init(model.model, str(adapter).encode()) if adapter else None
+        if adapter and not self._adapter:
+            raise ModelInvalid(f"{adapter}: it is no adapter for {name}; reinstall Footnote")
 
     def keep(self, tokens: int) -> None:
         """Forgets all but so many tokens from the beginning."""
@@ -73,6 +87,20 @@ class Passes:
             raise ModelError(f"{self._name}: the model failed while reading ({error}); ask again") from error
         if len(tokens) > 1:
             self.rate = len(tokens) / max(monotonic() - started, 1e-6)
+
+    @contextmanager
+    def adapted(self) -> Iterator[None]:
+        """What is read within goes through the adapter as well, if there is one."""
+        if not self._adapter:
+            yield
+            return
+        binding, context = self._binding, self._model.ctx
+        adapters = (binding.llama_adapter_lora_p_ctypes * 1)(self._adapter)
+        binding.llama_set_adapters_lora(context, adapters, 1, (ctypes.c_float * 1)(1.0))
+        try:
+            yield
+        finally:
+            binding.llama_set_adapters_lora(context, None, 0, None)
 
     def _pass(self, tokens: tuple[int, ...], logits: int) -> None:
         model = self._model

@@ -23,8 +23,10 @@ def open_generator(settings: Settings) -> Generator:
     """The answering model, loaded at its first use."""
     path = models.answering_model_path(settings)
     identity = models.identity(path, settings)
-    layers = confidence.load(identity.sha256).layers
-    return LlamaGenerator(path, identity, settings.context_tokens, settings.threads, layers)
+    calibration = confidence.load(identity.sha256)
+    return LlamaGenerator(
+        path, identity, settings.context_tokens, settings.threads, calibration.layers, calibration.adapter
+    )
 
 
 def open_checker(settings: Settings, quick: bool = False) -> Checker:

@@ -121,11 +121,15 @@ class ScriptedGenerator:
         probability = _scripted(self._yes, prompt)
         return self.SURE if probability is None else probability
 
-    def states(
-        self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
-    ) -> Steps[Reading, None, States]:
+    def states(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, States]:
         yield from self._read(prompt, cancelled)
         return {self.LAYER: self._state(prompt)}
+
+    def state_aside(
+        self, prompt: Prompt, layer: int, cancelled: Callable[[], bool] = never
+    ) -> Steps[Reading, None, States]:
+        yield from self._read(prompt, cancelled)
+        return {layer: self._state(prompt)}
 
     def _state(self, prompt: Prompt) -> NDArray[np.float32]:
         """One number: the log-odds of the scripted yes."""

@@ -81,6 +81,27 @@ def test_a_layer_has_the_same_state_whatever_others_are_asked_for(generator: Lla
     assert not np.array_equal(both[LAYER], both[LAYER - 1])
 
 
+def test_what_is_read_aside_has_the_state_of_its_layer_and_changes_no_answer(
+    generator: LlamaGenerator, tiny_model: Path
+) -> None:
+    question, other = answering("Who was the chief?"), answering("When did it open?")
+    expected, answer = result_of(opened(tiny_model, LAYER - 1).states(other)), written(generator, "Who was the chief?")
+    aside = result_of(generator.state_aside(other, LAYER - 1))
+    assert np.array_equal(aside[LAYER - 1], expected[LAYER - 1])
+    assert written(generator, "Who was the chief?")[1] == answer[1]
+    assert np.array_equal(
+        result_of(generator.states(question))[LAYER], state(opened(tiny_model, LAYER), "Who was the chief?")
+    )
+    assert result_of(opened(tiny_model).state_aside(question, LAYER)) == {}
+
+
+def test_nothing_above_the_layer_is_computed_aside(generator: LlamaGenerator) -> None:
+    assert generator._tap
+    generator._tap._caught.clear()
+    assert result_of(generator.state_aside(answering("Who was the chief?"), LAYER - 1)).keys() == {LAYER - 1}
+    assert generator._tap._caught.keys() == {LAYER - 1}
+
+
 def test_what_is_written_brings_the_states_it_was_written_from(generator: LlamaGenerator) -> None:
     question = answering("Who was the chief?")
     read = result_of(generator.states(question))
