@@ -3,7 +3,8 @@
 The rules of `verify` know words and their places; what "welcomed" means where the source has "warned of" they do not.
 The model is asked whether the source states a claim, or gives an answer to its question, which may be true and yet
 answer something else. Its own yes or no tells little; a linear reading of its hidden state there tells more, fitted to
-examples that were judged before. Where no rule found something wrong, it decides what is fully supported.
+examples that were judged before, and of a claim it reads through an adapter that was fitted to them, too. It decides
+what is fully supported where no rule found something wrong, and where it is sure against a rule.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from rag.verify import SUPPORTED_FROM, Verdict
 
 Judged = TypeVar("Judged", Sentence, Verdict)
 
-# Log-odds from which a claim is stated, and below which an answer with a tick is doubted; see benchmarks/LOG.md.
+# Log-odds from which a claim is stated, from which that is sure, and below which an answer with a tick is doubted; see
+# benchmarks/LOG.md.
 STATED_FROM = 0.0
+SURE_FROM = 1.5
 DOUBTED_BELOW = -2.0
 NOT_STATED = "the model, reading both, is not sure that the cited passage says this"
 NOT_GIVEN = "the model, reading both, doubts that the cited passage answers the question so"
@@ -51,8 +54,10 @@ class CloseReader:
     ) -> Verdict:
         """The verdict on a claim, or on an answer to `question`, where the rules do not have the last word.
 
-        A claim is fully supported where the model finds it stated, and else in part at most. An answer, which is more
-        than that, loses its full support where the model hardly finds it given.
+        A claim is fully supported where the model finds it stated, and else in part at most. What a rule refutes has to
+        be surely stated; where a fact of it does not stand in the words cited, it is supported in part even so, and
+        not at all where they have another in its place. An answer, which is more than a claim, loses its full support
+        where the model hardly finds it given.
         """
         if judged.final:
             return judged
@@ -60,13 +65,15 @@ class CloseReader:
             gives = self.gives(question, said, evidence, cancelled) if judged.support == "supported" else None
             return judged if gives is None or gives >= DOUBTED_BELOW else doubted(judged, NOT_GIVEN)
         stated = self.stated(said, evidence, cancelled)
-        if stated is None:
+        if stated is None or (judged.refuted and (stated < SURE_FROM or (evidence.missing and judged.otherwise))):
             return judged
+        if judged.refuted and evidence.missing:
+            return replace(judged, support="partial", score=SUPPORTED_FROM, near=True)
         if stated < STATED_FROM:
             return doubted(judged, NOT_STATED)
         if judged.support == "supported":
             return judged
-        return replace(judged, support="supported", score=SUPPORTED_FROM, reasons=(), near=True)
+        return replace(judged, support="supported", score=SUPPORTED_FROM, reasons=(), near=True, otherwise=())
 
     def stated(self, claim: str, evidence: Evidence, cancelled: Callable[[], bool] = never) -> float | None:
         """Log-odds that the words cited state a claim."""
@@ -89,7 +96,8 @@ class CloseReader:
         values = {name: self._within(share // len(said), words) for name, words in said.items()}
         asked = self.templates.render(template, text=text, **values)
         prompt = Prompt((Turn("system", (self.templates.render("checking"),)), Turn("user", (asked,))))
-        return probe.log_odds(result_of(self.generator.state_aside(prompt, probe.layer, cancelled)))
+        adapted = template == "stated"
+        return probe.log_odds(result_of(self.generator.state_aside(prompt, probe.layer, cancelled, adapted=adapted)))
 
     def _within(self, tokens: int, text: str) -> str:
         """The beginning of a text, of so many tokens at most."""

@@ -69,7 +69,7 @@ class Calibration:
     """Logistic weights by signal, with an intercept, for each stage; `probe` and `written` are there where "state" and
     "written" are weighed; `stated` and `gives` are those of `rag.close_reading`.
 
-    `adapter` is the file through which the model reads for those two, if one was fitted. `no_below` is that of
+    `adapter` is the file through which the model reads for `stated`, if one was fitted. `no_below` is that of
     `rag.polar.opening`, for models whose leaning to yes was measured.
     """
 

@@ -42,7 +42,7 @@ class LlamaGenerator:
     """A GGUF model through llama.cpp, loaded at first use.
 
     `threads` of 0 means the physical cores; `layers` are those whose states are given out; `adapter` is a file of
-    low-rank matrices (Hu et al., "LoRA", 2021) through which only `state_aside` reads. Raises ModelMissing and
+    low-rank matrices (Hu et al., "LoRA", 2021) through which `state_aside` can read. Raises ModelMissing and
     ModelInvalid when loading.
     """
 
@@ -121,12 +121,13 @@ class LlamaGenerator:
             return self._tap.states if self._tap else {}
 
     def state_aside(
-        self, prompt: Prompt, layer: int, cancelled: Callable[[], bool] = never
+        self, prompt: Prompt, layer: int, cancelled: Callable[[], bool] = never, *, adapted: bool = False
     ) -> Steps[Reading, None, States]:
         with self._lock:
             self._load()
-            with self._unchanged(), self._passes.adapted(), self._tap.up_to(layer) if self._tap else nullcontext():
-                self._kept = []  # what was read without the adapter is no beginning of what is read with it
+            reading = self._passes.adapted() if adapted else nullcontext()
+            with self._unchanged(), reading, self._tap.up_to(layer) if self._tap else nullcontext():
+                self._kept = []  # nothing that was read otherwise is a beginning of what is read so
                 yield from self._read(prompt, cancelled, room=1)
                 return {at: state for at, state in self._tap.states.items() if at == layer} if self._tap else {}
 

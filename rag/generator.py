@@ -73,10 +73,10 @@ class Generator(Protocol):
         """
 
     def state_aside(
-        self, prompt: Prompt, layer: int, cancelled: Callable[[], bool] = never
+        self, prompt: Prompt, layer: int, cancelled: Callable[[], bool] = never, *, adapted: bool = False
     ) -> Steps[Reading, None, States]:
         """Reading events; the result is the hidden state of one layer, for which the generator was opened, at the end
-        of a prompt that is read aside, as by `judge`, and with the adapter that the generator was opened with."""
+        of a prompt that is read aside, as by `judge`; `adapted` by the adapter that it was opened with, if any."""
 
     def likelihood(
         self, prompt: Prompt, text: str, cancelled: Callable[[], bool] = never, *, aside: bool = False

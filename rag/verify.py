@@ -54,9 +54,9 @@ class Verdict:
     """How far the evidence supports a sentence: `score` in [0, 1], and in words what keeps it from full support.
 
     `near` says whether the evidence is about the same thing, so that a reader should be led to it all the same;
-    `otherwise` are the sources that say something else in the sentence's place. A `final` verdict stands whatever a
-    reader of both would make of them: something in the sentence is wrong, the source gives orders, or there is nothing
-    to read.
+    `otherwise` are the sources that say something else in the sentence's place. It is `refuted` where a rule found
+    something wrong in the sentence, which only a reader of both who is sure may take back. A `final` verdict stands
+    whatever a reader would make of them: the source gives orders, or there is nothing to read.
     """
 
     support: Support
@@ -65,6 +65,7 @@ class Verdict:
     claim: bool = True
     near: bool = True
     otherwise: tuple[Source, ...] = ()
+    refuted: bool = False
     final: bool = False
 
     def told(self, asked: Sequence[str], added: Sequence[str], *, reply: bool = False) -> Verdict:
@@ -98,16 +99,17 @@ def verdict(sentence: str, evidence: Evidence, question: str) -> Verdict:
     invented, repeated, otherwise = _faults(sentence, evidence, question, language, near, wide)
     if invented:
         against = tuple(dict.fromkeys(otherwise)) if near else ()
-        final = bool(orders) or not set(invented) <= set(perhaps_invented(evidence, language))
+        refuted = not set(invented) <= set(perhaps_invented(evidence, language))
         score = min(score, OPPOSED_AT_MOST)
-        return Verdict("unsupported", score, tuple(invented), near=near, otherwise=against, final=final)
+        reasons = tuple(invented)
+        return Verdict("unsupported", score, reasons, True, near, against, refuted=refuted, final=bool(orders))
     if not near:
         reasons = ("the passages that were read do not say this",)
         return Verdict("unsupported", score, reasons, near=False, final=bool(orders))
     told = _told(evidence)
     another = _of_another(sentence, evidence, question, told, language)
     if another:
-        return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (another,), final=True)
+        return Verdict("unsupported", min(score, OPPOSED_AT_MOST), (another,), refuted=True, final=bool(orders))
     unlike = [ONLY_PART] if score < SUPPORTED_FROM else []
     short = [*unlike, *repeated, *orders, *_shortcomings(sentence, evidence, question, told, language, wide)]
     if short:

@@ -90,6 +90,7 @@ class ScriptedGenerator:
         self.written: list[Prompt] = []
         self.identity = ModelIdentity("scripted", hashlib.sha256(repr(answers).encode()).hexdigest())
         self.context_tokens = 2048
+        self.adapted: list[bool] = []  # of each reading aside
         self.warmed = False
 
     def count_tokens(self, text: str) -> int:
@@ -126,8 +127,9 @@ class ScriptedGenerator:
         return {self.LAYER: self._state(prompt)}
 
     def state_aside(
-        self, prompt: Prompt, layer: int, cancelled: Callable[[], bool] = never
+        self, prompt: Prompt, layer: int, cancelled: Callable[[], bool] = never, *, adapted: bool = False
     ) -> Steps[Reading, None, States]:
+        self.adapted.append(adapted)
         yield from self._read(prompt, cancelled)
         return {layer: self._state(prompt)}
 

@@ -17,6 +17,7 @@ from rag.cite import Evidence, Source
 from rag.close_reading import NOT_STATED, CloseReader
 from rag.confidence import Probe, load, log_odds
 from rag.errors import Cancelled
+from rag.facts import facts
 from rag.settings import Settings
 from rag.verify import Verdict
 from tests.fakes import HashingEncoder, ScriptedGenerator
@@ -72,13 +73,18 @@ def test_an_answer_to_a_question_is_doubted_where_the_model_hardly_finds_it_give
         assert "What did NATO welcome?" in generator.prompts[-1].turns[-1].parts[-1]
 
 
-@pytest.mark.parametrize("text", ["NATO welcomed nobody.", "Fifty people worked there.", "Who left?"])
-def test_where_the_rules_have_the_last_word_the_model_reads_nothing(
-    library: Library, tmp_path: Path, text: str
-) -> None:
+def test_where_nothing_is_claimed_the_model_reads_nothing(library: Library, tmp_path: Path) -> None:
     one, generator = checker(library, tmp_path, 0.9)
-    assert one.check(text).statements[0].standing != "supported"
+    assert one.check("Who left?").statements[0].standing == "no claim"
     assert generator.prompts == []
+
+
+@pytest.mark.parametrize("yes", [0.7, 0.99])
+def test_a_fact_in_the_place_of_another_is_refuted_however_sure_the_model_is(
+    library: Library, tmp_path: Path, yes: float
+) -> None:
+    (statement,) = checker(library, tmp_path, yes)[0].check("Fifty people worked there.").statements
+    assert statement.standing == "contradicted"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +95,8 @@ def test_where_the_rules_have_the_last_word_the_model_reads_nothing(
         (Verdict("partial", 0.4, ("it gives orders",), final=True), 0.9, "partial"),
         (Verdict("unsupported", 0.2, ("far",), near=False), 0.9, "supported"),
         (Verdict("unsupported", 0.2, ("far",), near=False), 0.4, "unsupported"),
-        (Verdict("unsupported", 0.1, ("no 42",), final=True), 0.9, "unsupported"),
+        (Verdict("unsupported", 0.1, ("another verb",), refuted=True), 0.7, "unsupported"),
+        (Verdict("unsupported", 0.1, ("another verb",), refuted=True), 0.9, "supported"),
     ],
 )
 def test_what_the_rules_only_miss_is_decided_by_the_model(judged: Verdict, yes: float, support: str) -> None:
@@ -97,6 +104,21 @@ def test_what_the_rules_only_miss_is_decided_by_the_model(judged: Verdict, yes: 
     assert weighed.support == support
     assert weighed == judged or (weighed.reasons == () and weighed.near)
     assert standing_of(weighed) == {"partial": "partly supported", "unsupported": "not found"}.get(support, support)
+
+
+def test_a_fact_that_the_source_lacks_is_told_however_sure_the_model_is() -> None:
+    lacking = replace(NOTHING, missing=tuple(facts("42 people")))
+    refuted = Verdict("unsupported", 0.1, ("no 42",), refuted=True)
+    weighed = reader(0.9)[0].weighed(refuted, "The office shut.", lacking)
+    assert (weighed.support, weighed.reasons) == ("partial", refuted.reasons)
+    assert reader(0.7)[0].weighed(refuted, "The office shut.", lacking) is refuted
+
+
+def test_a_claim_is_read_through_the_adapter_and_an_answer_is_not() -> None:
+    one, generator = reader(0.9)
+    one.stated("The office shut.", NOTHING)
+    one.gives("What shut?", "The office shut.", NOTHING)
+    assert generator.adapted == [True, False]
 
 
 def test_an_answer_gains_nothing_by_being_read() -> None:

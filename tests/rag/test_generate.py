@@ -211,18 +211,12 @@ class TestReading:
         assert 0 <= first <= 1
         assert judge(used, OTHERS["the same and more"]) == first
 
-    @pytest.mark.parametrize(
-        "read",
-        [
-            lambda model, prompt: model.judge(prompt, aside=True),
-            lambda model, prompt: model.state_aside(prompt, 0),
-        ],
-    )
+    @pytest.mark.parametrize("aside", [lambda m, p: m.judge(p, aside=True), lambda m, p: m.state_aside(p, 0)])
     def test_what_is_read_aside_leaves_everything_as_it_was(
-        self, used: LlamaGenerator, read: Callable[[LlamaGenerator, Prompt], Iterator[Reading]]
+        self, used: LlamaGenerator, aside: Callable[[LlamaGenerator, Prompt], Iterator[Reading]]
     ) -> None:
         write(used)
-        for _ in read(used, OTHERS["something else"]):
+        for _ in aside(used, OTHERS["something else"]):
             pass
         kept, *_ = used.stream(PROMPT, 1)
         assert isinstance(kept, Reading)

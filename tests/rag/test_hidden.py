@@ -8,13 +8,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import rag
 from rag import prompt, templates
-from rag.errors import Cancelled
+from rag.confidence import load
+from rag.errors import Cancelled, ModelInvalid
 from rag.generate import LlamaGenerator
 from rag.generator import Piece, result_of
 from rag.hidden import mean, summed
+from rag.models import identity
 from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading
+from rag.settings import Settings
 from tests.rag.dossier import hits
 
 TEMPLATES = templates.load()
@@ -125,3 +129,25 @@ def test_reading_for_a_state_can_be_stopped(generator: LlamaGenerator) -> None:
     with pytest.raises(Cancelled):
         list(generator.states(answering("Something else entirely?"), lambda: True))
     assert state(generator, "Who was the chief?").shape == (WIDTH,)
+
+
+def test_reading_through_an_adapter_changes_that_reading_alone(answering_model: Path, real_settings: Settings) -> None:
+    calibration = load(identity(answering_model, real_settings).sha256)
+    assert calibration.stated
+    assert calibration.adapter
+    layer = calibration.stated.layer
+    model = LlamaGenerator(answering_model, ModelIdentity("", ""), CONTEXT, 2, [layer], calibration.adapter)
+    question = answering("Who was the chief?")
+    before = result_of(model.states(question))[layer]
+    plain = result_of(model.state_aside(question, layer))[layer]
+    adapted = result_of(model.state_aside(question, layer, adapted=True))[layer]
+    assert np.array_equal(plain, before)
+    assert not np.allclose(adapted, plain, rtol=0.01)
+    assert np.array_equal(result_of(model.state_aside(question, layer))[layer], plain)
+    assert np.array_equal(result_of(model.states(question))[layer], before)
+
+
+def test_an_adapter_of_another_model_is_refused_by_name(tiny_model: Path) -> None:
+    adapter = Path(rag.__file__).with_name("close_reading.gguf")
+    with pytest.raises(ModelInvalid, match=r"close_reading\.gguf: it is no adapter for"):
+        LlamaGenerator(tiny_model, ModelIdentity("", ""), CONTEXT, 1, [LAYER], adapter).count_tokens("one")
