@@ -50,6 +50,14 @@ class Fact:
     def key(self) -> tuple[Kind, str]:
         return self.kind, self.value
 
+    @property
+    def amount(self) -> Decimal | None:
+        """The value of a number as one to reckon with; None of a name, a date, a time of day ("10:30") or a version."""
+        try:
+            return Decimal(self.value) if self.kind == "number" else None
+        except InvalidOperation:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFact:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from rag.facts import Fact, facts, same_name, stands_in
@@ -75,6 +77,12 @@ def test_different_facts_are_not_equal(one: str, other: str) -> None:
     assert keys(one)
     assert keys(other)
     assert keys(one) != keys(other)
+
+
+@pytest.mark.parametrize(("sentence", "amount"), [("at 3.5", Decimal("3.5")), ("at 10:30", None), ("at 1.2.3", None)])
+def test_only_a_number_to_reckon_with_has_an_amount(sentence: str, amount: Decimal | None) -> None:
+    (fact,) = facts(sentence)
+    assert fact.amount == amount
 
 
 @pytest.mark.parametrize(
