@@ -278,7 +278,7 @@ def misspelt(first: str, second: str) -> bool:
     """Whether two folded words are one name with a slip in it: one letter of five, or two that changed places."""
     return (
         max(len(first), len(second)) >= SLIP_FROM
-        and first[0] == second[0]
+        and first[:1] == second[:1]
         and abs(len(first) - len(second)) <= 1
         and SequenceMatcher(None, first, second).ratio() >= SLIP
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from rag.facts import Fact, facts, same_name, stands_in
+from rag.facts import Fact, facts, misspelt, same_name, stands_in
 from rag.vocabulary import denies, denies_otherwise
 
 
@@ -265,3 +265,12 @@ def test_a_date_is_the_same_however_it_is_written(text: str) -> None:
 
 def test_digits_that_are_no_date_have_no_month() -> None:
     assert not any(stands_in(fact, "item 20261399") for fact in facts("in August, 2026"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "slip"),
+    [("lavrov", "lawrov", True), ("lavrov", "rutte", False), ("lavrov", "", False), ("abcde", "", False)],
+)
+def test_a_slip_in_a_name(first: str, second: str, slip: bool) -> None:
+    assert misspelt(first, second) is slip
+    assert misspelt(second, first) is slip
