@@ -293,7 +293,13 @@ def stands_in(fact: Fact, text: str) -> bool:
             or all(len(part) > 1 and _is_named(part, named) for part in name_parts(fact.words))
             or _are_initials(fact.value.replace("&", ""), text)
         )
-    return any(fact.key == other.fact.key for other in found_facts(text)) or in_a_date(fact, text)
+    return fact.key in _stated(text) or in_a_date(fact, text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _stated(text: str) -> frozenset[tuple[Kind, str]]:
+    """The facts that a text states, however they are spelt there."""
+    return frozenset(found.fact.key for found in found_facts(text))
 
 
 def in_a_date(fact: Fact, text: str) -> bool:
