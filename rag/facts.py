@@ -17,6 +17,7 @@ from typing import Literal
 
 from index.dates import days_in
 from index.lexical import parted
+from rag.inflected import inflected
 from rag.peoples import of_one_people, singular
 from rag.vocabulary import TOKEN, fold, is_courtesy, opens, vocabulary
 
@@ -258,12 +259,13 @@ def same_name(first: str, second: str) -> bool:
     """Whether two folded words are forms of one name: equal, but for an ending ("russia", "russian"), of one people."""
     if first == second or any(first in group and second in group for group in vocabulary().aliases):
         return True
-    shorter, longer = sorted((len(first), len(second)))
-    shared = next((i for i in range(shorter) if first[i] != second[i]), shorter)
-    if shared >= max(4, shorter - 2) and longer - shared <= 3:
-        return True
-    if shared == shorter >= SURNAME_FROM and longer == shorter + 1 and max(first, second, key=len).endswith("s"):
+    if any(first in pair and second in pair for pair in vocabulary().apart):
+        return False
+    shorter, longer = sorted((first, second), key=len)
+    if len(shorter) >= SURNAME_FROM and longer == f"{shorter}s":
         return True  # a family, "the Sams", or a German genitive
+    if inflected(first, second):
+        return True
     one, other = singular(first), singular(second)
     return of_one_people(one, other) or ((one, other) != (first, second) and same_name(one, other))
 

@@ -63,6 +63,7 @@ class Vocabulary:
     sayings: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
+    apart: tuple[frozenset[str], ...]
     irregular: Mapping[str, str]
     participles: frozenset[str]
     joining: frozenset[str]
@@ -137,6 +138,7 @@ def vocabulary() -> Vocabulary:
         sayings=words("sayings"),
         frames=words("frames"),
         aliases=groups("aliases"),
+        apart=groups("apart"),
         irregular={form: line.split()[0] for line in stored["irregular"] for form in line.split()[1:]},
         participles=words("participles"),
         joining=words("joining"),
