@@ -18,6 +18,7 @@ from typing import Literal
 from index.dates import days_in
 from index.lexical import parted
 from rag.inflected import inflected
+from rag.numbers import number_at, spelt
 from rag.peoples import of_one_people, singular
 from rag.vocabulary import TOKEN, fold, is_courtesy, opens, vocabulary
 
@@ -102,11 +103,11 @@ def _found(sentence: str) -> Iterator[FoundFact]:
         word, folded = words[index], fold(words[index])
         following = words[index + 1] if index + 1 < len(words) else ""
         start, end = matches[index].span()
-        number = _number(sentence, matches, index)
+        number = number_at(sentence, matches, index)
         if number:
             value, last = number
             end = matches[last].end()
-            yield FoundFact(Fact("number", value, sentence[start:end]), start, end)
+            yield FoundFact(Fact("number", value, spelt(sentence, start, end)), start, end)
             index = last
         elif folded in known.months and (word[0].isupper() or folded not in known.ambiguous_months):
             if folded not in known.ambiguous_months or following[:1].isdigit() or (index and _dates(words[index - 1])):
@@ -146,92 +147,9 @@ def _is_noun(words: Sequence[str], index: int) -> bool:
     )
 
 
-def _number(sentence: str, matches: Sequence[re.Match[str]], first: int) -> tuple[str, int] | None:
-    """The value of the number that begins at a token, and the last token that belongs to it; None where none begins.
-
-    "3.5 million", "two hundred and fifty thousand" and "zwei Millionen" are one number each.
-    """
-    known = vocabulary()
-    total, part, last = Decimal(0), Decimal(0), first - 1
-    index = first
-    while index < len(matches):
-        word = matches[index].group()
-        folded = fold(word)
-        if index > first and sentence[matches[index - 1].end() : matches[index].start()].strip(" -\u00a0\u202f"):
-            break
-        if index == first and word[0].isdigit():
-            following = matches[index + 1] if index + 1 < len(matches) else None
-            if following is None or not _scale(sentence, matches, index + 1):
-                return number_value(word), index
-            try:
-                part = Decimal(number_value(word))
-            except InvalidOperation:  # a time of day, a section: "10:30"
-                return number_value(word), index
-        elif index == first and _one(folded) and index + 1 < len(matches) and _scale(sentence, matches, index + 1):
-            part = Decimal(1)
-        elif folded in known.numbers and not word[0].isdigit():
-            value = known.numbers[folded]
-            if part and not (part % 100 == 0 and value < 100):
-                break
-            part += value
-            unit = known.units.get(fold(matches[index + 1].group()), 0) if index + 1 < len(matches) else 0
-            if value in range(20, 100, 10) and unit:
-                index += 1
-                part += unit
-        elif index > first and _scale(sentence, matches, index):
-            scale = known.scales[folded]
-            if scale == 100:
-                part *= scale
-            else:
-                total, part = total + part * scale, Decimal(0)
-        elif index > first and folded in ("and", "und") and _goes_on(matches, index, part, total):
-            index += 1
-            continue
-        else:
-            break
-        last = index
-        index += 1
-    return (number_value(format(total + part, "f")), last) if last >= first else None
-
-
-def _one(word: str) -> bool:
-    """Whether the folded word is the one of "one hundred", "a million", "eine Million"."""
-    return word in vocabulary().articles or vocabulary().units.get(word) == 1
-
-
-def _goes_on(matches: Sequence[re.Match[str]], index: int, part: Decimal, total: Decimal) -> bool:
-    """Whether the "and" at a token is that of "two hundred and fifty"."""
-    following = fold(matches[index + 1].group()) if index + 1 < len(matches) else ""
-    hundreds = (part and part % 100 == 0) or (total and not part)
-    return bool(hundreds) and vocabulary().numbers.get(following, 100) < 100
-
-
-def _scale(sentence: str, matches: Sequence[re.Match[str]], index: int) -> bool:
-    """Whether the token multiplies the number before it: "million" in "3 million"; "m" only without a blank."""
-    word = fold(matches[index].group())
-    between = sentence[matches[index - 1].end() : matches[index].start()]
-    if word in ("m", "k", "bn"):
-        return between == "" and word in vocabulary().scales
-    return word in vocabulary().scales and not between.strip(" -\u00a0\u202f")
-
-
 def _dates(word: str) -> bool:
     """Whether the word before makes the next one a month rather than a verb: "in May", "6 May", "since May"."""
     return word[0].isdigit() or fold(word) in vocabulary().before_months
-
-
-def number_value(word: str) -> str:
-    """Digits in one form: "1,117,320" and "1.117.320" are 1117320; "3.5" and "3,5" are 3.5; "1,250.75" is 1250.75."""
-    digits = re.sub(r"[\u00a0\u2009\u202f]", "", word)
-    for group, point in ((",", "."), (".", ",")):
-        if re.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?", digits):
-            digits = digits.replace(group, "")
-            break
-    value = digits.replace(",", ".")
-    if "." in value and ":" not in value:
-        value = value.rstrip("0").rstrip(".")
-    value = value.lstrip("0")
-    return f"0{value}" if value[:1] in ("", ".") else value
 
 
 @lru_cache(maxsize=1 << 14)

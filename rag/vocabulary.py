@@ -15,7 +15,7 @@ from importlib import resources
 
 TOKEN = re.compile(
     r"(?:[^\W\d_]\.(?: (?=[^\W\d_]\.))?){2,}"  # U.S., J. R. R.
-    r"|\d+(?:[.,:]\d+|[\u00a0\u2009\u202f]\d{3}(?!\d))*"  # 1,250.75 and, with a no-break space, 1 250
+    r"|\d+(?:[.,:]\d+|[\u00a0\u2009\u202f'’]\d{3}(?!\d))*"  # 1,250.75, 1'250 and, with a no-break space, 1 250
     r"|[Pp]h\. ?[Dd]\b\.?"
     r"|[^\W\d_]+(?:['’&][^\W\d_]+)*"  # Russia's, V&A
 )
