@@ -75,8 +75,8 @@ def number_at(sentence: str, matches: Sequence[re.Match[str]], first: int) -> tu
         index += 1
     if last < first:
         return None
-    value = number_value(format(total + part, "f"))
-    return _signed(value, sentence, matches[first].start(), matches[last].end()), last
+    whole = number_value(format(total + part, "f"))
+    return _signed(whole, sentence, matches[first].start(), matches[last].end()), last
 
 
 def spelt(sentence: str, start: int, end: int) -> str:
