@@ -81,10 +81,10 @@ def same(one: str, other: str) -> bool:
 
 
 def one_name(one: str, other: str) -> bool:
-    """Whether all words of the shorter name stand in the other, in whatever form or with a slip."""
+    """Whether all words of the shorter name stand in the other, in whatever form or with a slip; never of no name."""
     first, second = ([name_value(word) for word in TOKEN.findall(text) if word[0].isupper()] for text in (one, other))
     few, many = sorted((first, second), key=len)
-    return all(any(same_name(word, other) or misspelt(word, other) for other in many) for word in few)
+    return bool(few) and all(any(same_name(word, other) or misspelt(word, other) for other in many) for word in few)
 
 
 def _short(one: str, other: str) -> bool:

@@ -171,11 +171,11 @@ def _dates(text: str, side: str) -> list[Figure]:
 
 
 def _amounts(text: str, side: str) -> list[Figure]:
-    """Every number of `text` but years, with what it is counted in."""
+    """Every number of `text` but years, times of day and versions, with what it is counted in."""
     counted = {quantity.value: quantity.unit for quantity in quantities(text)}
     numbers = [here.fact for here in found_facts(text) if here.fact.kind == "number" and not stands_in(here.fact, side)]
     return [
-        Figure((Decimal(number.value),), counted.get(number.value, ""), number.words)
+        Figure((number.amount,), counted.get(number.value, ""), number.words)
         for number in numbers
-        if number.value in counted or not YEAR.fullmatch(number.words)
+        if number.amount is not None and (number.value in counted or not YEAR.fullmatch(number.words))
     ]

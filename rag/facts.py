@@ -17,6 +17,8 @@ from typing import Literal
 
 from index.dates import days_in
 from index.lexical import parted
+from rag.inflected import inflected
+from rag.numbers import number_at, spelt
 from rag.peoples import of_one_people, singular
 from rag.vocabulary import TOKEN, fold, is_courtesy, opens, vocabulary
 
@@ -49,6 +51,14 @@ class Fact:
     @property
     def key(self) -> tuple[Kind, str]:
         return self.kind, self.value
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The value of a number as one to reckon with; None of a name, a date, a time of day ("10:30") or a version."""
+        try:
+            return Decimal(self.value) if self.kind == "number" else None
+        except InvalidOperation:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +103,11 @@ def _found(sentence: str) -> Iterator[FoundFact]:
         word, folded = words[index], fold(words[index])
         following = words[index + 1] if index + 1 < len(words) else ""
         start, end = matches[index].span()
-        number = _number(sentence, matches, index)
+        number = number_at(sentence, matches, index)
         if number:
             value, last = number
             end = matches[last].end()
-            yield FoundFact(Fact("number", value, sentence[start:end]), start, end)
+            yield FoundFact(Fact("number", value, spelt(sentence, start, end)), start, end)
             index = last
         elif folded in known.months and (word[0].isupper() or folded not in known.ambiguous_months):
             if folded not in known.ambiguous_months or following[:1].isdigit() or (index and _dates(words[index - 1])):
@@ -137,92 +147,9 @@ def _is_noun(words: Sequence[str], index: int) -> bool:
     )
 
 
-def _number(sentence: str, matches: Sequence[re.Match[str]], first: int) -> tuple[str, int] | None:
-    """The value of the number that begins at a token, and the last token that belongs to it; None where none begins.
-
-    "3.5 million", "two hundred and fifty thousand" and "zwei Millionen" are one number each.
-    """
-    known = vocabulary()
-    total, part, last = Decimal(0), Decimal(0), first - 1
-    index = first
-    while index < len(matches):
-        word = matches[index].group()
-        folded = fold(word)
-        if index > first and sentence[matches[index - 1].end() : matches[index].start()].strip(" -\u00a0\u202f"):
-            break
-        if index == first and word[0].isdigit():
-            following = matches[index + 1] if index + 1 < len(matches) else None
-            if following is None or not _scale(sentence, matches, index + 1):
-                return number_value(word), index
-            try:
-                part = Decimal(number_value(word))
-            except InvalidOperation:  # a time of day, a section: "10:30"
-                return number_value(word), index
-        elif index == first and _one(folded) and index + 1 < len(matches) and _scale(sentence, matches, index + 1):
-            part = Decimal(1)
-        elif folded in known.numbers and not word[0].isdigit():
-            value = known.numbers[folded]
-            if part and not (part % 100 == 0 and value < 100):
-                break
-            part += value
-            unit = known.units.get(fold(matches[index + 1].group()), 0) if index + 1 < len(matches) else 0
-            if value in range(20, 100, 10) and unit:
-                index += 1
-                part += unit
-        elif index > first and _scale(sentence, matches, index):
-            scale = known.scales[folded]
-            if scale == 100:
-                part *= scale
-            else:
-                total, part = total + part * scale, Decimal(0)
-        elif index > first and folded in ("and", "und") and _goes_on(matches, index, part, total):
-            index += 1
-            continue
-        else:
-            break
-        last = index
-        index += 1
-    return (number_value(format(total + part, "f")), last) if last >= first else None
-
-
-def _one(word: str) -> bool:
-    """Whether the folded word is the one of "one hundred", "a million", "eine Million"."""
-    return word in vocabulary().articles or vocabulary().units.get(word) == 1
-
-
-def _goes_on(matches: Sequence[re.Match[str]], index: int, part: Decimal, total: Decimal) -> bool:
-    """Whether the "and" at a token is that of "two hundred and fifty"."""
-    following = fold(matches[index + 1].group()) if index + 1 < len(matches) else ""
-    hundreds = (part and part % 100 == 0) or (total and not part)
-    return bool(hundreds) and vocabulary().numbers.get(following, 100) < 100
-
-
-def _scale(sentence: str, matches: Sequence[re.Match[str]], index: int) -> bool:
-    """Whether the token multiplies the number before it: "million" in "3 million"; "m" only without a blank."""
-    word = fold(matches[index].group())
-    between = sentence[matches[index - 1].end() : matches[index].start()]
-    if word in ("m", "k", "bn"):
-        return between == "" and word in vocabulary().scales
-    return word in vocabulary().scales and not between.strip(" -\u00a0\u202f")
-
-
 def _dates(word: str) -> bool:
     """Whether the word before makes the next one a month rather than a verb: "in May", "6 May", "since May"."""
     return word[0].isdigit() or fold(word) in vocabulary().before_months
-
-
-def number_value(word: str) -> str:
-    """Digits in one form: "1,117,320" and "1.117.320" are 1117320; "3.5" and "3,5" are 3.5; "1,250.75" is 1250.75."""
-    digits = re.sub(r"[\u00a0\u2009\u202f]", "", word)
-    for group, point in ((",", "."), (".", ",")):
-        if re.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{3}})+(?:\{point}\d+)?", digits):
-            digits = digits.replace(group, "")
-            break
-    value = digits.replace(",", ".")
-    if "." in value and ":" not in value:
-        value = value.rstrip("0").rstrip(".")
-    value = value.lstrip("0")
-    return f"0{value}" if value[:1] in ("", ".") else value
 
 
 @lru_cache(maxsize=1 << 14)
@@ -250,12 +177,13 @@ def same_name(first: str, second: str) -> bool:
     """Whether two folded words are forms of one name: equal, but for an ending ("russia", "russian"), of one people."""
     if first == second or any(first in group and second in group for group in vocabulary().aliases):
         return True
-    shorter, longer = sorted((len(first), len(second)))
-    shared = next((i for i in range(shorter) if first[i] != second[i]), shorter)
-    if shared >= max(4, shorter - 2) and longer - shared <= 3:
-        return True
-    if shared == shorter >= SURNAME_FROM and longer == shorter + 1 and max(first, second, key=len).endswith("s"):
+    if any(first in pair and second in pair for pair in vocabulary().apart):
+        return False
+    shorter, longer = sorted((first, second), key=len)
+    if len(shorter) >= SURNAME_FROM and longer == f"{shorter}s":
         return True  # a family, "the Sams", or a German genitive
+    if inflected(first, second):
+        return True
     one, other = singular(first), singular(second)
     return of_one_people(one, other) or ((one, other) != (first, second) and same_name(one, other))
 
@@ -270,7 +198,7 @@ def misspelt(first: str, second: str) -> bool:
     """Whether two folded words are one name with a slip in it: one letter of five, or two that changed places."""
     return (
         max(len(first), len(second)) >= SLIP_FROM
-        and first[0] == second[0]
+        and first[:1] == second[:1]
         and abs(len(first) - len(second)) <= 1
         and SequenceMatcher(None, first, second).ratio() >= SLIP
     )
@@ -285,7 +213,13 @@ def stands_in(fact: Fact, text: str) -> bool:
             or all(len(part) > 1 and _is_named(part, named) for part in name_parts(fact.words))
             or _are_initials(fact.value.replace("&", ""), text)
         )
-    return any(fact.key == other.fact.key for other in found_facts(text)) or in_a_date(fact, text)
+    return fact.key in _stated(text) or in_a_date(fact, text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _stated(text: str) -> frozenset[tuple[Kind, str]]:
+    """The facts that a text states, however they are spelt there."""
+    return frozenset(found.fact.key for found in found_facts(text))
 
 
 def in_a_date(fact: Fact, text: str) -> bool:

@@ -15,7 +15,7 @@ from importlib import resources
 
 TOKEN = re.compile(
     r"(?:[^\W\d_]\.(?: (?=[^\W\d_]\.))?){2,}"  # U.S., J. R. R.
-    r"|\d+(?:[.,:]\d+|[\u00a0\u2009\u202f]\d{3}(?!\d))*"  # 1,250.75 and, with a no-break space, 1 250
+    r"|\d+(?:[.,:]\d+|[\u00a0\u2009\u202f'’]\d{3}(?!\d))*"  # 1,250.75, 1'250 and, with a no-break space, 1 250
     r"|[Pp]h\. ?[Dd]\b\.?"
     r"|[^\W\d_]+(?:['’&][^\W\d_]+)*"  # Russia's, V&A
 )
@@ -63,6 +63,7 @@ class Vocabulary:
     sayings: frozenset[str]
     frames: frozenset[str]
     aliases: tuple[frozenset[str], ...]
+    apart: tuple[frozenset[str], ...]
     irregular: Mapping[str, str]
     participles: frozenset[str]
     joining: frozenset[str]
@@ -137,6 +138,7 @@ def vocabulary() -> Vocabulary:
         sayings=words("sayings"),
         frames=words("frames"),
         aliases=groups("aliases"),
+        apart=groups("apart"),
         irregular={form: line.split()[0] for line in stored["irregular"] for form in line.split()[1:]},
         participles=words("participles"),
         joining=words("joining"),

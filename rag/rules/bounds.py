@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 from rag.facts import REMEMBERED, Fact, found_facts
@@ -132,10 +132,7 @@ def _numbers(text: str) -> tuple[_Number, ...]:
 def _read(text: str) -> Iterator[_Number]:
     language = language_of(text)
     for found in found_facts(text):
-        try:
-            value = Decimal(found.fact.value) if found.fact.kind == "number" else None
-        except InvalidOperation:  # a time of day
-            value = None
+        value = found.fact.amount
         if value is None or YEAR.fullmatch(found.fact.words):
             continue
         behind = (stem for match in TOKEN.finditer(text, found.end) for stem in content_words(match.group(), language))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import combinations
 
 from rag.facts import Fact, found_facts
@@ -64,7 +64,7 @@ def derived(fact: Fact, sentence: str, cited: Sequence[str]) -> str:
     text = "\n".join(cited)
     if YEAR.fullmatch(fact.words):
         return _bound(fact, before, text)
-    value = _value(fact.value)
+    value = fact.amount
     if value is None:
         return ""
     return (
@@ -82,7 +82,7 @@ def _fraction(fact: Fact, before: str, text: str) -> str:
         return ""
     part = Decimal(100) / _PARTS[fraction["of"].lower()]
     for found in found_facts(text):
-        value = _value(found.fact.value) if _PERCENT.match(text, found.end) else None
+        value = found.fact.amount if _PERCENT.match(text, found.end) else None
         if value is None:
             continue
         if _MORE.search(one["how"]):
@@ -174,13 +174,6 @@ def _bound(fact: Fact, before: str, text: str) -> str:
 def _numbers(text: str) -> Iterator[tuple[Decimal, str]]:
     """The numbers of a text that are no years, each with how it is spelt."""
     for found in found_facts(text):
-        value = _value(found.fact.value) if found.fact.kind == "number" else None
+        value = found.fact.amount
         if value is not None and not YEAR.fullmatch(found.fact.words):
             yield value, found.fact.words
-
-
-def _value(written: str) -> Decimal | None:
-    try:
-        return Decimal(written)
-    except InvalidOperation:  # a time of day
-        return None

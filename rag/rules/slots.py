@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, pairwise
+from math import fsum
 
 from rag.facts import Fact, Kind, found_facts, name_parts, name_value, same_name
 from rag.vocabulary import TOKEN, YEAR, fold, is_courtesy, opens, vocabulary
@@ -156,7 +157,7 @@ def _values(fact: Fact) -> tuple[str, ...]:
 def nearness(one: Slot, other: Slot) -> float:
     """How much of their neighbours two slots share, on whichever side."""
     mine, theirs = _both(one), _both(other)
-    return sum(min(mine[name], theirs[name]) for name in mine.keys() & theirs.keys())
+    return fsum(min(mine[name], theirs[name]) for name in mine.keys() & theirs.keys())  # the same in any order
 
 
 def _both(slot: Slot) -> dict[str, float]:
@@ -165,7 +166,7 @@ def _both(slot: Slot) -> dict[str, float]:
 
 def _sided(one: Slot, other: Slot) -> float:
     """The same, left with left and right with right."""
-    return sum(
+    return fsum(
         min(mine[name], theirs[name])
         for mine, theirs in ((one.left, other.left), (one.right, other.right))
         for name in mine.keys() & theirs.keys()
@@ -178,30 +179,39 @@ def misplaced(sentence: str, sources: Sequence[str], language: str) -> tuple[Mis
     given = [(number, slot) for number, source in enumerate(sources) for slot in slots(source, language)]
     said = {fold(word) for word in TOKEN.findall(sentence)}
     small = {word for source in sources for word in TOKEN.findall(source) if word.islower()}
-    taken = {_taken(slot, given) for slot in claimed}
+    stated = [
+        [(nearness(slot, other), -number, -other.start) for number, other in given if slot.same(other)]
+        for slot in claimed
+    ]
+    # Where the sources state each fact with the most of its neighbours.
+    taken = {(-number, -start) for there in stated if there for _, number, start in [max(there)]}
+    repeated = [_among(other, claimed) or said.issuperset(map(fold, TOKEN.findall(other.words))) for _, other in given]
     found = []
-    for slot in claimed:
+    for slot, there in zip(claimed, stated, strict=True):
         if slot.start == 0 and slot.kind == "name" and fold(slot.words) in small:
             continue  # a capital only because it opens the sentence
         if language == "de" and slot.kind == "name" and not _named_in_german(slot):
             continue
-        own = max((nearness(slot, other) for _, other in given if slot.same(other)), default=0.0)
-        beside = {number for number, other in given if slot.same(other)}
+        own = max((near for near, _, _ in there), default=0.0)
+        beside = {-number for _, number, _ in there}
         best: tuple[float, int, Slot] | None = None
         genitive = language == "de" and slot.kind == "name" and _is_genitive(slot, sentence)
-        for number, other in given:
+        for (number, other), again in zip(given, repeated, strict=True):
             if other.kind != slot.kind or other.same(slot) or (number, other.start) in taken:
                 continue
             if genitive and other.before != slot.before:
                 continue  # whose campaign it was is not which cities these are
-            repeated = any(other.same(one) for one in claimed) or said.issuperset(map(fold, TOKEN.findall(other.words)))
-            margin = MARGIN_BESIDE if number in beside or repeated else MARGIN
+            margin = MARGIN_BESIDE if number in beside or again else MARGIN
             shared = _sided(slot, other)
             if shared >= OCCUPIED_FROM and shared > own + margin and (best is None or shared > best[0]):
                 best = shared, number, other
         if best:
             found.append(Misplaced(slot.kind, slot.words, best[2].words, best[1], best[2].start, best[2].end))
     return (*found, *_exchanged(claimed, given), *_mispaired(claimed, given, sources), *_misdated(claimed, given))
+
+
+def _among(slot: Slot, others: Iterable[Slot]) -> bool:
+    return any(slot.same(other) for other in others)
 
 
 def _named_in_german(slot: Slot) -> bool:
@@ -215,15 +225,6 @@ def _is_genitive(slot: Slot, text: str) -> bool:
     before = re.search(r"([^\W\d_]+)\s+$", text[: slot.start])
     noun = before is not None and before[1][0].isupper() and slot.before not in vocabulary().german_articles
     return noun and slot.words.endswith(("s", "ß", "x", "z"))
-
-
-def _taken(slot: Slot, given: Sequence[tuple[int, Slot]]) -> tuple[int, int] | None:
-    """Where the sources state the fact with the most of its neighbours."""
-    same = [(nearness(slot, other), -number, -other.start) for number, other in given if slot.same(other)]
-    if not same:
-        return None
-    _, number, start = max(same)
-    return -number, -start
 
 
 def _exchanged(claimed: Sequence[Slot], given: Sequence[tuple[int, Slot]]) -> Iterator[Misplaced]:
@@ -260,22 +261,32 @@ def _stated(slot: Slot, given: Sequence[tuple[int, Slot]]) -> dict[int, list[Slo
 def _mispaired(
     claimed: Sequence[Slot], given: Sequence[tuple[int, Slot]], sources: Sequence[str]
 ) -> Iterator[Misplaced]:
-    """Facts that a source pairs with others: of "by Smith in 1551 and by Jones in 1629" Smith goes with 1551."""
-    for one in claimed:
-        for two in claimed:
-            if two.kind == "name" or one.kind not in ("name", "number") or one.kind == two.kind:
-                continue
-            for number, source in enumerate(sources):
-                here = [slot for n, slot in given if n == number and slot.kind in (one.kind, two.kind)]
-                if any(a.same(one) and b.same(two) for a, b in pairwise(here)):
-                    continue
-                for a, b, c, d in zip(here, here[1:], here[2:], here[3:], strict=False):
-                    paired = [slot.kind for slot in (a, b, c, d)] == [one.kind, two.kind] * 2 and b.before == d.before
-                    if not paired or not a.same(one) or not d.same(two) or not _AND.fullmatch(source, b.end, c.start):
-                        continue
-                    if not any(b.same(slot) or c.same(slot) for slot in claimed):
-                        yield Misplaced(two.kind, two.words, b.words, number, b.start, b.end)
-                        return
+    """A fact that a source pairs with another: of "by Smith in 1551 and by Jones in 1629" Smith goes with 1551."""
+    distinct = {(slot.kind, slot.values): slot for slot in reversed(claimed)}.values()
+    kinds = {(one.kind, two.kind) for one in distinct for two in distinct if one.kind != two.kind}
+    found = [
+        (one.start, two.start, number, b.start, Misplaced(two.kind, two.words, b.words, number, b.start, b.end))
+        for number, source in enumerate(sources)
+        for kind, other_kind in kinds
+        if kind in ("name", "number") and other_kind != "name"
+        for here in [[slot for n, slot in given if n == number and slot.kind in (kind, other_kind)]]
+        for a, b, c, d in _pairs(here, source, [kind, other_kind] * 2)
+        if not _among(b, claimed) and not _among(c, claimed)
+        for two in distinct
+        if d.same(two)
+        for one in distinct
+        if a.same(one) and not any(x.same(one) and y.same(two) for x, y in pairwise(here))
+    ]
+    if found:
+        yield min(found, key=lambda first: first[:4])[4]
+
+
+def _pairs(here: Sequence[Slot], source: str, kinds: Sequence[str]) -> Iterator[tuple[Slot, Slot, Slot, Slot]]:
+    """Each two pairs of facts of a source of these kinds that an "and" or a comma joins."""
+    for a, b, c, d in zip(here, here[1:], here[2:], here[3:], strict=False):
+        paired = [slot.kind for slot in (a, b, c, d)] == kinds and b.before == d.before
+        if paired and _AND.fullmatch(source, b.end, c.start):
+            yield a, b, c, d
 
 
 def _misdated(claimed: Sequence[Slot], given: Sequence[tuple[int, Slot]]) -> Iterator[Misplaced]:
@@ -285,14 +296,17 @@ def _misdated(claimed: Sequence[Slot], given: Sequence[tuple[int, Slot]]) -> Ite
         return
     dated = {number for number, other in given if other.same(years[0])}
     elsewhere = {number for number, other in given if other.kind == "year"} - dated
+    rivals = [
+        (number, other)
+        for number, other in given
+        if number in dated and other.kind == "number" and not _among(other, claimed)
+    ]
     for slot in claimed:
         own = {number for number, other in given if slot.same(other)}
         if slot.kind != "number" or not own or not own <= elsewhere:
             continue
         others = [
-            (_of_one_thing(slot, other, years[0].values), -number, -other.start, other)
-            for number, other in given
-            if number in dated and other.kind == "number" and not any(other.same(one) for one in claimed)
+            (_of_one_thing(slot, other, years[0].values), -number, -other.start, other) for number, other in rivals
         ]
         near, number, _, other = max(others, key=lambda found: found[:3], default=(0.0, 0, 0, slot))
         if near >= OF_ONE_THING:
@@ -302,7 +316,7 @@ def _misdated(claimed: Sequence[Slot], given: Sequence[tuple[int, Slot]]) -> Ite
 def _of_one_thing(one: Slot, other: Slot, year: Sequence[str]) -> float:
     """How much of their neighbours two numbers share in any form, "Protestant" and "Protestants", but for the year."""
     mine, theirs = _both(one), _both(other)
-    return sum(
+    return fsum(
         max((min(mine[name], theirs[also]) for also in theirs if same_name(name, also)), default=0.0)
         for name in mine.keys() - set(year)
     )

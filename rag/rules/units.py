@@ -21,6 +21,8 @@ from rag.words import content_words, language_of
 _APART = re.compile(r"[\s-]{0,3}")
 # "20 to 30 km": both are kilometres.
 _RANGE = re.compile(r"\s*(?:-|–|—|to|and|or|bis|und|oder|до|и|или)\s*")
+# Halves of the day: a time without one says nothing of which it is in.
+_HALVES = ("am", "pm")
 _THING = re.compile(r"\s([^\W\d_A-Z]{3,})")
 
 
@@ -65,6 +67,8 @@ def _quantities(text: str, numbers: list[FoundFact]) -> Iterator[Quantity]:
         following = numbers[place + 1] if place + 1 < len(numbers) else None
         if counted is None and following and _RANGE.fullmatch(text, number.end, following.start):
             counted = _after(text, following.end)
+            if counted and counted[0] in _HALVES:
+                continue  # "9 to 5 pm"
         if counted:
             unit, start, end = counted
             yield Quantity(number.fact.value, unit, text[min(start, number.start) : max(end, number.end)])
@@ -118,7 +122,7 @@ def unit_faults(sentence: str, question: str, cited: str, around: str) -> Iterat
             continue  # "2016 год" is a date
         if there and len(there) == numbers.count(said.value):
             yield _counted_otherwise(said.words, there[0].words)
-        elif not _written(said.unit).search(fold(around)):
+        elif said.unit not in _HALVES and not _written(said.unit).search(fold(around)):
             yield UnitFault(f"the unit of “{said.words}” does not stand in the cited passage")
     yield from _otherwise_counted(sentence, question, cited)
 
@@ -136,7 +140,9 @@ def _otherwise_counted(sentence: str, question: str, cited: str) -> Iterator[Uni
     for said in _numbers(sentence):
         there = [quantity for quantity in given if quantity.value == said.fact.value]
         thing = _THING.match(sentence, said.end)
-        if thing is None or said.fact.value in known or not there or len(there) != numbers.count(said.fact.value):
+        if thing is None or said.fact.value in known or not there or there[0].unit in _HALVES:
+            continue
+        if len(there) != numbers.count(said.fact.value):
             continue
         things = set(content_words(thing[1], language))
         if _written(there[0].unit).search(fold(sentence)) or not things.isdisjoint(content_words(cited, language)):

@@ -131,6 +131,8 @@ def test_a_figure_in_the_name_of_a_thing_is_none_of_its_own() -> None:
         (FIRST, "A was in 1785.", "B was on May 3, 1785.", "the same, as far as it is told"),
         (FIRST, "A was in 1777 BC.", "B was in 1785.", "before Christ"),
         (LONGER, "A is 5 km long.", "B is 700 m long.", "counted in something else"),
+        (LONGER, "A runs 2:15 hours.", "B runs 3:05 hours.", "times, with which nothing is reckoned"),
+        (MORE, "A is version 1.2.3.", "B is version 1.3.1.", "versions"),
         (MORE, "A has 5 mills and 3 pubs.", "B has 7 mills.", "two numbers"),
     ],
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from rag.facts import Fact, facts, same_name, stands_in
+from rag.facts import Fact, facts, misspelt, same_name, stands_in
 from rag.vocabulary import denies, denies_otherwise
 
 
@@ -75,6 +77,12 @@ def test_different_facts_are_not_equal(one: str, other: str) -> None:
     assert keys(one)
     assert keys(other)
     assert keys(one) != keys(other)
+
+
+@pytest.mark.parametrize(("sentence", "amount"), [("at 3.5", Decimal("3.5")), ("at 10:30", None), ("at 1.2.3", None)])
+def test_only_a_number_to_reckon_with_has_an_amount(sentence: str, amount: Decimal | None) -> None:
+    (fact,) = facts(sentence)
+    assert fact.amount == amount
 
 
 @pytest.mark.parametrize(
@@ -262,3 +270,12 @@ def test_a_date_is_the_same_however_it_is_written(text: str) -> None:
 
 def test_digits_that_are_no_date_have_no_month() -> None:
     assert not any(stands_in(fact, "item 20261399") for fact in facts("in August, 2026"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "slip"),
+    [("lavrov", "lawrov", True), ("lavrov", "rutte", False), ("lavrov", "", False), ("abcde", "", False)],
+)
+def test_a_slip_in_a_name(first: str, second: str, slip: bool) -> None:
+    assert misspelt(first, second) is slip
+    assert misspelt(second, first) is slip

@@ -14,7 +14,7 @@ import pytest
 from rag.checking import Checker
 from rag.facts import _CAPITALISED, Fact, abbreviated, name_value, same_name
 from rag.records import Exchange
-from rag.rules.slots import slots
+from rag.rules.slots import Slot, misplaced, slots
 from rag.settings import Settings
 from rag.standalone import standalone
 from rag.vocabulary import TOKEN, fold
@@ -28,6 +28,32 @@ LONG = {
     "days": "6 May 2002 " * 2000,
     "pronouns": "he " * 4000,
 }
+
+
+ROWS = {
+    "numbers": "".join(f"Total {i}: {i * 7919 % 9999}; " for i in range(200)),
+    "names": "".join(f"{NAMES[i * 7 : i * 7 + 6]} {NAMES[i * 70 : i * 70 + 6]}, " for i in range(120)),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_table_in_one_sentence_is_compared_in_proportion(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+    same = Slot.same
+
+    def counted(slot: Slot, other: Slot) -> bool:
+        nonlocal compared
+        compared += 1
+        return same(slot, other)
+
+    monkeypatch.setattr(Slot, "same", counted)
+    sources = [ROWS[name][start : start + 600] for start in (1000, 1100)]
+    counts = []
+    for length in (500, 1000):
+        misplaced(ROWS[name][:length], sources, "en")
+        counts.append(compared)
+        compared = 0
+    assert counts[1] < 2.5 * counts[0]
 
 
 @pytest.mark.timeout(20)

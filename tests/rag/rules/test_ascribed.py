@@ -77,3 +77,11 @@ def test_who_says_yes_says_the_same(reply: str, said: bool) -> None:
     sentence = "Ben said they meet on Sunday at noon by the old mill."
     evidence = Citer(hits(chat), HashingEncoder()).evidence(sentence)
     assert bool(said_by_another(sentence, evidence)) == said
+
+
+def test_what_nobody_says_is_nobodys_words() -> None:
+    told = "In the city the landlord doubled the monthly rent for all."
+    sentence = "Ann said the landlord doubled the monthly rent again."
+    chat = "Ann: Hello, how are you?\nBen: The landlord doubled the monthly rent again.\nAnn: That is bad news."
+    evidence = Citer(hits(chat, told), HashingEncoder()).evidence(sentence)
+    assert [turned.instead for turned in said_by_another(sentence, evidence)] == ["Ben said"]
