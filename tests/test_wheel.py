@@ -19,6 +19,7 @@ TRAVELLERS = (
     "rag/catalogue.toml",
     "rag/rules",
     "rag/calibration.json",
+    "rag/close_reading.gguf",
     "index/stop_words",
 )
 

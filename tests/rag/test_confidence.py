@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from importlib import resources
@@ -52,6 +53,15 @@ def test_the_shipped_weights_name_signals_and_only_a_probed_model_has_a_state(ca
 def test_the_default_model_has_a_probe_of_its_own() -> None:
     assert SHIPPED["the default model"].probe is not None
     assert SHIPPED["any other model"].probe is None
+
+
+def test_the_adapter_is_the_one_that_its_probe_was_fitted_with() -> None:
+    adapter = SHIPPED["the default model"].adapter
+    assert adapter is not None
+    stored = STORED["models"][DEFAULT]["adapter"]
+    assert hashlib.sha256(adapter.read_bytes()).hexdigest() == stored["sha256"]
+    assert "fit on" in stored["origin"]
+    assert SHIPPED["any other model"].adapter is None
 
 
 @pytest.mark.parametrize("chosen", [*STORED["models"].values(), STORED["others"]])
