@@ -9,8 +9,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
-import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -20,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from index.collect import absolute
-from index.home import make_folder
+from index.home import make_folder, replace_file
 from index.records import Progress
 from rag.errors import ModelInvalid, ModelMissing
 from rag.gguf import inspect
@@ -250,13 +248,7 @@ def remember(path: Path, sha256: str, settings: Settings) -> None:
             hashes = {name: note for name, note in _read_notes(notes).items() if Path(name).exists()}
             hashes[str(path.absolute())] = [*_state(path), sha256]
             make_folder(notes.parent, settings.home)
-            handle, name = tempfile.mkstemp(prefix=notes.name, dir=notes.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(hashes, file, indent=1, sort_keys=True)
-                Path(name).replace(notes)
-            finally:
-                Path(name).unlink(missing_ok=True)
+            replace_file(notes, json.dumps(hashes, indent=1, sort_keys=True).encode())
             return
 
 

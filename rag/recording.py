@@ -104,9 +104,9 @@ class Records:
             raise RecordError(f"several answers have an id that begins with {reference}; give more of it")
         identity, asked_at, form, circumstances = rows[0]
         try:
-            then = json.loads(circumstances)
+            then, answer = json.loads(circumstances), json.loads(form)
             then["documents"] = tuple(then.get("documents", ()))
-            return Record(identity, asked_at, json.loads(form), Circumstances(**then))
+            return Record(identity, asked_at, dict(answer), Circumstances(**then))
         except (ValueError, TypeError, AttributeError) as error:
             raise RecordError(
                 f"the answer {identity} was recorded in a form that this Footnote does not read"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
 import random
 import re
@@ -332,7 +331,7 @@ def test_a_hash_that_cannot_be_noted_leaves_nothing_behind(settings: Settings, m
         raise OSError(errno.ENOSPC, "No space left on device")
 
     path = written(settings.models, b"bytes")
-    monkeypatch.setattr(json, "dump", full)
+    monkeypatch.setattr(os, "fsync", full)
     models.remember(path, "abc", settings)
     models.remember(path.with_name("gone.gguf"), "abc", settings)
     assert [entry for folder in (settings.models, settings.home) for entry in folder.iterdir()] == [path]

@@ -78,11 +78,22 @@ def test_another_s_file_is_left_alone(desk: Desk, tmp_path: Path, version: int) 
         Records(tmp_path).keep(done.answer, done.circumstances)
 
 
-@pytest.mark.parametrize("circumstances", ["{", "[]", "{}", '{"seed": 1, "colour": "red"}'])
-def test_a_record_in_another_form_is_told(desk: Desk, tmp_path: Path, circumstances: str) -> None:
+@pytest.mark.parametrize(
+    ("column", "stored"),
+    [
+        ("circumstances", "{"),
+        ("circumstances", "[]"),
+        ("circumstances", "{}"),
+        ("circumstances", '{"seed": 1, "colour": "red"}'),
+        ("form", "{"),
+        ("form", "[1]"),
+        ("form", '"a sentence"'),
+    ],
+)
+def test_a_record_in_another_form_is_told(desk: Desk, tmp_path: Path, column: str, stored: str) -> None:
     record = recorded(desk, tmp_path)
     with closing(sqlite3.connect(tmp_path / FILE)) as connection, connection:
-        connection.execute("UPDATE answers SET circumstances = ?", (circumstances,))
+        connection.execute(f"UPDATE answers SET {column} = ?", (stored,))
     with pytest.raises(RecordError, match="in a form that this Footnote does not read"):
         Records(tmp_path).find(record.id)
 
