@@ -171,7 +171,6 @@ class Reader:
             raise FootnoteError(f"{path}: {about['general.architecture']} is an architecture that is not known here")
         self.tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
         config = Qwen2Config(
-            vocab_size=len(self.tokenizer),
             hidden_size=about["embedding_length"],
             intermediate_size=about["feed_forward_length"],
             num_hidden_layers=LAYER + 1,

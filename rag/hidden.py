@@ -77,8 +77,8 @@ class Tap:
 
     @contextmanager
     def up_to(self, layer: int) -> Iterator[None]:
-        """Of what is read within nothing above this layer is computed, logits neither: a third of the time saved, where
-        only its state is wanted. What was read so can serve nothing else."""
+        """Of what is read within nothing above this layer is computed, logits neither. What was read so can serve
+        nothing but its state."""
         self._highest = layer
         try:
             yield

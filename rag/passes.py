@@ -90,13 +90,15 @@ class Passes:
 
     @contextmanager
     def adapted(self) -> Iterator[None]:
-        """What is read within goes through the adapter as well, if there is one."""
+        """What is read within goes through the adapter as well, if there is one. Raises ModelError where llama.cpp does
+        not take it."""
         if not self._adapter:
             yield
             return
         binding, context = self._binding, self._model.ctx
         adapters = (binding.llama_adapter_lora_p_ctypes * 1)(self._adapter)
-        binding.llama_set_adapters_lora(context, adapters, 1, (ctypes.c_float * 1)(1.0))
+        if binding.llama_set_adapters_lora(context, adapters, 1, (ctypes.c_float * 1)(1.0)):
+            raise ModelError(f"{self._name}: the adapter for checking cannot be used; reinstall Footnote")
         try:
             yield
         finally:

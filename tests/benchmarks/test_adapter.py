@@ -52,11 +52,10 @@ def test_each_example_sees_its_text_and_itself_at_their_own_places() -> None:
 
 
 def test_a_text_that_does_not_fit_with_all_its_examples_stands_in_several_packs() -> None:
-    found, words = packs(texts=3, of_each=40)
+    found, _ = packs(texts=3, of_each=40)
     assert len(found) > 1
     assert sum(len(pack.ends) for pack in found) == 120
     for pack in found:
         assert len(pack.tokens) <= PACK
         assert all(one < two for (one, _), (two, _) in pairwise(pack.ends))
         assert all(len(seen(pack, end)) == pack.places[end] + 1 for end, _ in pack.ends)
-    assert words.known
