@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.binding import hush, leave_amx_alone, physical_cores
 from rag.chat_form import ChatForm
+from rag.copying import copying
 from rag.drawing import Choice, likeliest
 from rag.errors import ModelError, ModelInvalid, ModelMissing
 from rag.generator import Piece, never
@@ -36,6 +37,7 @@ CHUNK_TOKENS = 320
 
 _YES = ("yes", "Yes", " yes", " Yes")
 _NO = ("no", "No", " no", " No")
+_FULL_STOPS = (b".", b"!", b"?")
 
 
 class LlamaGenerator:
@@ -99,6 +101,8 @@ class LlamaGenerator:
                 yield Piece(prompt.opening, 0, {})
             decode = codecs.getincrementaldecoder("utf-8")("replace").decode
             pending: list[States] = []
+            if choose is likeliest and prompt.source:
+                choose = copying(self._plain_tokens(prompt.source), self._ends_sentence)
             for token, states in self._write(max_tokens, cancelled, choose):
                 pending.append(states)
                 text = decode(self._model.detokenize([token], special=False))
@@ -312,6 +316,9 @@ class LlamaGenerator:
         except ModelError:
             self._kept.clear()
             raise
+
+    def _ends_sentence(self, token: int) -> bool:
+        return self._passes.ends(token) or self._model.detokenize([token], special=False).strip() in _FULL_STOPS
 
     def _mass(self, logits: NDArray[np.float32], words: tuple[str, ...]) -> float:
         """The summed weight of the words that are single tokens, relative to the highest logit."""

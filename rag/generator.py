@@ -53,7 +53,8 @@ class Generator(Protocol):
         self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never, *, choose: Choice = likeliest
     ) -> Iterator[Reading | Piece]:
         """Reading events while the prompt is read (the first says how much was kept), then what the model writes,
-        from the opening on that the prompt gives it; `choose` says which token comes next.
+        from the opening on that the prompt gives it; `choose` says which token comes next. The likeliest one is left
+        for one of the prompt's source where `rag.copying` says so.
 
         Raises Cancelled within one token after `cancelled` turns true, ModelError when the model fails.
         """

@@ -34,10 +34,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The turns that a model reads before it writes, and the words with which it is made to begin, if any."""
+    """The turns that a model reads before it writes, the words with which it is made to begin, if any, and those to
+    which it is to keep where it can."""
 
     turns: tuple[Turn, ...]
     opening: str = ""
+    source: str = ""
 
 
 def passage_text(hit: Hit, templates: Templates) -> str:
@@ -54,8 +56,8 @@ def part(hit: Hit, templates: Templates, *, titled: bool) -> str:
     return f"{passage_text(hit, templates) if titled else _one_line(hit.passage.text)}\n\n"
 
 
-def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> str:
-    """The passages, those of one document together in its own order under its title, and then the question."""
+def _reading(hits: Sequence[Hit], templates: Templates) -> str:
+    """The passages, those of one document together in its own order under its title."""
     documents: dict[str, list[Hit]] = {}
     for hit in with_names(hits):
         documents.setdefault(hit.passage.document_id, []).append(hit)
@@ -64,11 +66,12 @@ def _reading(question: str, hits: Sequence[Hit], templates: Templates) -> str:
         first, *others = sorted(found, key=lambda hit: hit.passage.start)
         parts.append(part(first, templates, titled=True))
         parts += [part(hit, templates, titled=False) for hit in others]
-    return "".join((*parts, _question(_one_line(question), templates)))
+    return "".join(parts)
 
 
 def _question(question: str, templates: Templates) -> str:
     """The question as the last part ends with it. A small model answers in English unless it is told beside it."""
+    question = _one_line(question)
     language = _LANGUAGES.get(language_of(question))
     if language:
         return templates.render("question_in", language=language, question=question)
@@ -104,14 +107,15 @@ def asking(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
     return Prompt(
         (
             Turn("system", (templates.render("system"),)),
-            Turn("user", (_reading(question, hits, templates),)),
+            Turn("user", (f"{_reading(hits, templates)}{_question(question, templates)}",)),
         )
     )
 
 
 def answering(question: str, hits: Sequence[Hit], templates: Templates, opening: str = "") -> Prompt:
     """The prompt to answer `question` from `hits`, in an answer that begins with `opening`."""
-    return replace(asking(posed(question, hits), hits, templates), opening=opening)
+    asked = asking(posed(question, hits), hits, templates)
+    return replace(asked, opening=opening, source=_reading(hits, templates))
 
 
 def answerable(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
