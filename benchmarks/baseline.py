@@ -41,8 +41,7 @@ from rag.evaluation.run import ask_all, documents_of, golds, scored_records
 from rag.generator import Generator, Piece, never
 from rag.models import embedding_model_path
 from rag.prompt import Prompt, Turn
-from rag.recording import Circumstances
-from rag.records import Answer, Citation, Done, Event, IndexIdentity, NumberedPassage, Reading, Sentence
+from rag.records import Answer, Circumstances, Citation, Done, Event, IndexIdentity, NumberedPassage, Reading, Sentence
 from rag.reports.table import print_comparison, print_report
 from rag.settings import Settings
 from rag.stopwatch import Stopwatch

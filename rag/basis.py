@@ -12,8 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
 from index.records import Hit
-from rag.recording import Circumstances
-from rag.records import IndexIdentity
+from rag.records import Circumstances, IndexIdentity
 from rag.writer import Writer
 
 

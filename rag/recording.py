@@ -20,7 +20,7 @@ from index.home import make_home
 from rag.errors import RecordError
 from rag.forms import answer_form
 from rag.marked import Mark, mark_of
-from rag.records import Answer
+from rag.records import Answer, Circumstances
 
 FILE = "answers.sqlite3"
 MOST = 1000  # answers kept; one takes some 10 kB
@@ -36,26 +36,6 @@ PRAGMA application_id = {_APPLICATION_ID};
 PRAGMA user_version = {_VERSION};
 COMMIT;
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What an answer depends on besides its question and the documents. `seed` is that of drawing tokens,
-    0 where none were drawn.
-
-    `settings` are those that shape an answer, by name, without the folders of this machine. `documents` are the ids
-    of those that it was limited to; none means all.
-    """
-
-    version: str
-    model: str
-    model_sha256: str
-    prompts_sha256: str
-    embedding_model: str
-    generation: int
-    seed: int
-    settings: Mapping[str, Any]
-    documents: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

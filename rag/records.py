@@ -6,13 +6,11 @@ marker of a citation is the marker of the passage that holds it.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 from index.records import Hit, Passage
-
-if TYPE_CHECKING:
-    from rag.recording import Circumstances
 
 Support = Literal["supported", "partial", "unsupported"]
 Standing = Literal["supported", "partly supported", "contradicted", "not found", "no claim"]
@@ -220,6 +218,26 @@ class Checked:
     """A sentence of the answer is complete and has its verdict."""
 
     sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an answer depends on besides its question and the documents. `seed` is that of drawing tokens,
+    0 where none were drawn.
+
+    `settings` are those that shape an answer, by name, without the folders of this machine. `documents` are the ids
+    of those that it was limited to; none means all.
+    """
+
+    version: str
+    model: str
+    model_sha256: str
+    prompts_sha256: str
+    embedding_model: str
+    generation: int
+    seed: int
+    settings: Mapping[str, Any]
+    documents: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

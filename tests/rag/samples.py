@@ -8,10 +8,10 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from index.records import Document, DocumentSummary, FileReason, Hit, Ledger, Page, Passage
-from rag.recording import Circumstances
 from rag.records import (
     Answer,
     Checked,
+    Circumstances,
     Citation,
     Dispute,
     Done,

@@ -15,7 +15,8 @@ from rag.commands.evaluation import _kept
 from rag.conversations import Conversations
 from rag.models import remember
 from rag.opening import Opening
-from rag.recording import Circumstances, Records
+from rag.recording import Records
+from rag.records import Circumstances
 from rag.settings import Settings
 from rag.turns import Turn
 from rag.ui.intake import Intake

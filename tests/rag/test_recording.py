@@ -12,8 +12,8 @@ import pytest
 
 from rag import preferences, recording
 from rag.errors import RecordError
-from rag.recording import FILE, Circumstances, Record, Records, changes, same
-from rag.records import Done
+from rag.recording import FILE, Record, Records, changes, same
+from rag.records import Circumstances, Done
 from tests.rag.desk import PAPERS, QUESTION, Desk, set_up
 from tests.rag.desk import asked as last_of
 from tests.rag.fake_footnote import run
