@@ -39,6 +39,12 @@ _AMOUNT = (
 )
 _SHARE = re.compile(r"\s?(?:%|per ?cent\b|percent|prozent|процент)", re.IGNORECASE)  # behind a number
 _HOW_MANY = re.compile(r"\b(?:how many|wie ?viele|сколько)\b")
+# All of 33 such questions of the development data are answered by a number, an amount or a time. Not "how much" and "how
+# large", which "vast areas" answers, and not "What decides how long he stays?".
+_HOW_FAR = re.compile(
+    r"(?:^|, )(?:\w+ )?how (?:deep|far|fast|heavy|high|long|often|old|tall|thick|wide)\b"
+    r"|^(?:\w+ )?wie (?:alt|breit|dick|hoch|lange?|oft|schnell|schwer|tief|weit)\b"
+)
 # Not "When the council met, who was there?".
 _WHEN = re.compile(
     r"^(?:in |on |at |im |am |в )?(?:when (?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\b"
@@ -140,8 +146,8 @@ def _another_year(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
 
 def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
     """The sentences of an answer that are not unsupported and say more than the question, or than what it leaves out;
-    none where it asks how many and they tell of no amount, or when, and they tell of no time or only of that of
-    something else, nor where the first is a yes or no that is unsupported."""
+    none where it asks how many or how far and they tell of no amount, or when, and they tell of no time or only of that
+    of something else, nor where the first is a yes or no that is unsupported."""
     if sentences and sentences[0].support == "unsupported" and replies(sentences[0].text):
         return []
     told = [
@@ -153,7 +159,8 @@ def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
         and not left_out(one.text, question)
     ]
     known, asked = vocabulary(), fold(question)
-    for asks, words in ((_HOW_MANY, known.amounts), (_WHEN, known.times)):
+    amounts, times = known.amounts, known.times
+    for asks, words in ((_HOW_MANY, amounts), (_HOW_FAR, amounts | times), (_WHEN, times)):
         if asks.search(asked) and not any(_tells(one.text, words) for one in told):
             return []
     return [one for one in told if not _dates_another(one, question)]

@@ -329,6 +329,23 @@ def test_who_asks_how_many_is_not_answered_without_an_amount(said: str, tells: b
 @pytest.mark.parametrize(
     ("question", "said", "tells"),
     [
+        ("How thick is the wall of the mill?", "The wall of the mill is two metres thick.", True),
+        ("How long did the mill stand?", "The mill stood until the flood.", True),
+        ("In Wells, how old is the mill?", "The mill is as old as the bridge.", False),
+        ("How thick is the wall of the mill?", "The wall is like that of the bridge.", False),
+        ("Seit wie vielen Jahren steht sie?", "Sie steht seit 20 Jahren.", True),
+        ("Wie hoch ist die Mühle?", "Die Mühle gleicht der Brücke.", False),
+        ("What decides how long the mill stands?", "The council of Wells decides.", True),
+        ("Was bestimmt, wie lange die Mühle steht?", "Der Rat der Stadt bestimmt es.", True),
+    ],
+)
+def test_who_asks_how_far_is_not_answered_without_an_amount_or_a_time(question: str, said: str, tells: bool) -> None:
+    assert bool(telling([cited(said, said)], question)) is tells
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "tells"),
+    [
         ("When was the mill closed?", "The mill was closed in 1954.", True),
         ("When was the mill closed?", "The mill was closed after the flood.", True),
         ("When was the mill closed?", "The mill was closed by the council of Wells.", False),
