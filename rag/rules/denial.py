@@ -36,7 +36,9 @@ _HEDGED = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"\d\s?(?:%|per ?cent|prozent)", re.IGNORECASE)
-_NONE_AT_ALL = re.compile(r"\b(?:none|nobody|no one|nothing|neither|keine[rs]?|niemand|nichts)\b", re.IGNORECASE)
+_NONE_AT_ALL = re.compile(
+    r"\b(?:none|nobody|no one|nothing|neither|no(?=\s+\w)|keine?[rs]?|niemand|nichts)\b", re.IGNORECASE
+)
 _ONLY = re.compile(r"\b(?:only|solely|exclusively|alone|nur|ausschließlich|allein)\b", re.IGNORECASE)
 
 
@@ -88,6 +90,8 @@ def read(text: str, language: str) -> Reading:
             refused.update(ahead)
             if language == "de":  # where the verb may end the clause
                 refused.update(place for place in range(max(0, index - REACH), index) if stems[place])
+        elif index in after and fold(word) in vocabulary().indefinite:  # "did not sign any document": nor affirms one
+            refused.update(ahead[:1])
 
     def of(places: set[int]) -> frozenset[str]:
         return frozenset(stem for place in places for stem in stems[place])
@@ -181,7 +185,7 @@ def opposition(sentence: str, source: str, cited: str, language: str, question: 
         others = set(_stems(unframed(sentence), language)) - said.denied
         same = len(others.intersection(_stems(source, language))) >= ALL_BUT * len(others)
         return Opposition("the sentence denies something that the cited passage does not deny", same)
-    if _NONE_AT_ALL.match(sentence):  # denies all of its clause: "none of them is known to have been found"
+    if _NONE_AT_ALL.match(sentence):  # denies all of its clause: "no document was signed", "none of them was found"
         said = replace(said, denied=said.denied | said.behind, plain=said.plain - said.behind)
     word = _denied(said, given, whole, source, language)
     limit = next(

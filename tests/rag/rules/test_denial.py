@@ -50,6 +50,8 @@ def test_a_denial_on_one_side_is_opposed(sentence: str, source: str, language: s
         pytest.param("A broken seal lets them open it.", "They must not open it unless a seal is broken.", id="unless"),
         pytest.param("He wants to see if there are any leaks.", "He checked in. There are no leaks.", id="if any"),
         pytest.param("He asked whether it leaks.", "It never leaks.", id="whether"),
+        pytest.param("They did not sign any document.", "There were no documents signed.", id="not any"),
+        pytest.param("No documents were signed.", "They did not sign any document.", id="not any in the source"),
         pytest.param("He does not expect it to be easy.", "It will be difficult.", id="the contrary"),
         pytest.param("No, NATO was not ready.", "NATO was not ready.", id="behind a reply"),
         pytest.param(
