@@ -25,11 +25,10 @@ SHORTEST = 2
 LONGEST = 8  # places where as much stands before are alike
 
 
-def copying(source: Sequence[int], ends: Callable[[int], bool]) -> Choice:
-    """The likeliest token, unless one that goes on in the source is hardly less likely; serves one text.
-
-    Where the likeliest `ends` a sentence, or the text, nothing is added to it.
-    """
+def copying(source: Sequence[int], fixed: Callable[[int], bool]) -> Choice:
+    """The likeliest token, unless it goes on nowhere in the source and one that does is hardly less likely; serves one
+    text. Those that are `fixed` neither give way nor are put in: what number it is and where a sentence ends is no
+    question of wording."""
     behind: defaultdict[int, list[int]] = defaultdict(list)  # the places behind each token
     for place, token in enumerate(source[:-1], 1):
         behind[token].append(place)
@@ -37,10 +36,12 @@ def copying(source: Sequence[int], ends: Callable[[int], bool]) -> Choice:
 
     def chosen(logits: NDArray[np.float32]) -> int:
         token = likeliest(logits)
-        going_on = _going_on(source, behind[written[-1]], written) if written else set()
-        if going_on and token not in going_on and not ends(token):
-            nearest = max(going_on, key=lambda other: (float(logits[other]), -other))
-            if logits[token] - logits[nearest] < MARGIN:
+        if written and not fixed(token):
+            going_on = _going_on(source, behind[written[-1]], written)
+            longest = max(going_on.values(), default=0)
+            alike = [other for other, length in going_on.items() if length == longest and not fixed(other)]
+            nearest = max(alike, key=lambda other: (float(logits[other]), -other), default=token)
+            if token not in going_on and logits[token] - logits[nearest] < MARGIN:
                 token = nearest
         written.append(token)
         return token
@@ -48,13 +49,13 @@ def copying(source: Sequence[int], ends: Callable[[int], bool]) -> Choice:
     return chosen
 
 
-def _going_on(source: Sequence[int], places: Sequence[int], written: Sequence[int]) -> set[int]:
-    """What stands in the source behind the longest end of what was written that stands there."""
-    before = {}
+def _going_on(source: Sequence[int], places: Sequence[int], written: Sequence[int]) -> dict[int, int]:
+    """What stands in the source behind an end of what was written, and how much of that end stands there at most."""
+    found: dict[int, int] = {}
     for place in places:
         alike = 1
         while alike < min(LONGEST, len(written), place) and source[place - 1 - alike] == written[-1 - alike]:
             alike += 1
-        before[place] = alike
-    longest = max(before.values(), default=0)
-    return {source[place] for place, alike in before.items() if alike == longest} if longest >= SHORTEST else set()
+        if alike >= SHORTEST:
+            found[source[place]] = max(alike, found.get(source[place], 0))
+    return found

@@ -102,7 +102,7 @@ class LlamaGenerator:
             decode = codecs.getincrementaldecoder("utf-8")("replace").decode
             pending: list[States] = []
             if choose is likeliest and prompt.source:
-                choose = copying(self._plain_tokens(prompt.source), self._ends_sentence)
+                choose = copying(self._plain_tokens(prompt.source), self._is_fixed)
             for token, states in self._write(max_tokens, cancelled, choose):
                 pending.append(states)
                 text = decode(self._model.detokenize([token], special=False))
@@ -317,8 +317,10 @@ class LlamaGenerator:
             self._kept.clear()
             raise
 
-    def _ends_sentence(self, token: int) -> bool:
-        return self._passes.ends(token) or self._model.detokenize([token], special=False).strip() in _FULL_STOPS
+    def _is_fixed(self, token: int) -> bool:
+        """Whether a token is a number, or ends a sentence or the text."""
+        text = self._model.detokenize([token], special=False).strip()
+        return self._passes.ends(token) or text.isdigit() or text in _FULL_STOPS
 
     def _mass(self, logits: NDArray[np.float32], words: tuple[str, ...]) -> float:
         """The summed weight of the words that are single tokens, relative to the highest logit."""

@@ -18,12 +18,15 @@ from rag.prompt import Prompt, Turn
 from rag.records import ModelIdentity
 
 SOURCE = "the lake lies 15 kilometres east of town and 20 miles from here ."
-WORDS = [*dict.fromkeys(SOURCE.split()), "kilometers", "<end>"]
+WORDS = [*dict.fromkeys(SOURCE.split()), "kilometers", "near", "<end>"]
+FIXED = (".", "<end>", "15", "20")
 
 
 def choose_after(written: str, source: str = SOURCE) -> Choice:
     """A choice that has written these words, each of which was by far the likeliest."""
-    choose = copying([WORDS.index(word) for word in source.split()], lambda token: WORDS[token] in (".", "<end>"))
+    choose = copying(
+        [WORDS.index(word) for word in source.split()], lambda token: WORDS[token] in (".", "<end>", "15", "20")
+    )
     for word in written.split():
         assert WORDS[choose(logits({word: 50.0}))] == word
     return choose
@@ -53,14 +56,19 @@ def test_a_sentence_that_ends_is_let_end() -> None:
         assert WORDS[choose_after("lies 15")(logits({end: 0.1, "kilometres": 0.0}))] == end
 
 
-def test_what_stands_in_one_of_the_places_is_left_as_it_is() -> None:
-    source = f"{SOURCE} the lake lies 20 miles from town"
-    assert WORDS[choose_after("the lake lies", source)(logits({"20": 0.1, "15": 0.0}))] == "20"
+@pytest.mark.parametrize(("likeliest", "other"), [("20", "15"), ("near", "15")])
+def test_a_number_is_neither_changed_nor_put_in(likeliest: str, other: str) -> None:
+    assert WORDS[choose_after("lake lies")(logits({likeliest: 0.1, other: 0.0}))] == likeliest
 
 
-def test_the_place_with_more_before_it_counts() -> None:
-    source = "the lake lies 15 miles from town and here lies 15 kilometres"
-    assert WORDS[choose_after("lake lies 15", source)(logits({"kilometres": 0.1, "miles": 0.0}))] == "miles"
+def test_what_goes_on_anywhere_in_the_source_is_left_as_it_is() -> None:
+    source = "the lake lies east of town and here lies east kilometres"
+    assert WORDS[choose_after("lake lies east", source)(logits({"kilometres": 0.1, "of": 0.0}))] == "kilometres"
+
+
+def test_of_two_places_the_one_with_more_before_it_counts() -> None:
+    source = "the lake lies east of town and here lies east kilometres"
+    assert WORDS[choose_after("lake lies east", source)(logits({"miles": 0.2, "kilometres": 0.1, "of": 0.0}))] == "of"
 
 
 def test_an_end_of_the_source_and_an_empty_one_are_no_places() -> None:
