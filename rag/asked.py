@@ -39,7 +39,7 @@ _AMOUNT = (
 )
 _SHARE = re.compile(r"\s?(?:%|per ?cent\b|percent|prozent|процент)", re.IGNORECASE)  # behind a number
 _HOW_MANY = re.compile(r"\b(?:how many|wie ?viele|сколько)\b")
-# All 33 such questions of the development data are answered by a number, an amount or a time. Not "how much" and "how
+# All 35 such questions of the development data are answered by a number, an amount or a time. Not "how much" and "how
 # large", which "vast areas" answers, and not "What decides how long he stays?".
 _HOW_FAR = re.compile(
     r"(?:^|, )(?:\w+ )?how (?:deep|far|fast|heavy|high|long|often|old|tall|thick|wide)\b"

@@ -104,18 +104,22 @@ def posed(question: str, hits: Sequence[Hit]) -> str:
 
 def asking(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
     """The passages and the question as they stand, which ends the last part."""
+    return _asking(question, _reading(hits, templates), templates)
+
+
+def _asking(question: str, read: str, templates: Templates) -> Prompt:
     return Prompt(
         (
             Turn("system", (templates.render("system"),)),
-            Turn("user", (f"{_reading(hits, templates)}{_question(question, templates)}",)),
+            Turn("user", (f"{read}{_question(question, templates)}",)),
         )
     )
 
 
 def answering(question: str, hits: Sequence[Hit], templates: Templates, opening: str = "") -> Prompt:
     """The prompt to answer `question` from `hits`, in an answer that begins with `opening`."""
-    asked = asking(posed(question, hits), hits, templates)
-    return replace(asked, opening=opening, source=_reading(hits, templates))
+    source = _reading(hits, templates)
+    return replace(_asking(posed(question, hits), source, templates), opening=opening, source=source)
 
 
 def answerable(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:

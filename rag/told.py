@@ -85,11 +85,11 @@ class Teller:
         if not checked:
             return Told(question)
 
-        answering = telling(checked, question)
-        gives = self._gives(question, answering[0], citer, cancelled) if answering else 0.0
         instead = told_instead(checked, question, prompt.dated(hits))
+        answering = telling(checked, question) if all(one.kind == "name" for one in instead) else []
+        gives = self._gives(question, answering[0], citer, cancelled) if answering else 0.0
         if gives > GIVEN_FROM:
-            instead = tuple(one for one in instead if one.kind != "name")
+            instead = ()
         if instead:
             answering, gives = [], 0.0
         holding = holds(answering)

@@ -24,9 +24,7 @@ FIXED = (".", "<end>", "15", "20")
 
 def choose_after(written: str, source: str = SOURCE) -> Choice:
     """A choice that has written these words, each of which was by far the likeliest."""
-    choose = copying(
-        [WORDS.index(word) for word in source.split()], lambda token: WORDS[token] in (".", "<end>", "15", "20")
-    )
+    choose = copying([WORDS.index(word) for word in source.split()], lambda token: WORDS[token] in FIXED)
     for word in written.split():
         assert WORDS[choose(logits({word: 50.0}))] == word
     return choose
