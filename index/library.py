@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from index import bm25, dense, lexical, tracked
+from index import bm25, dense, lexical, tracked, uploads
 from index.collect import absolute, printable, root_of
 from index.encode import Encoder, Vectors, spells_out
 from index.errors import DocumentNotFound, ReadError, StoreError
@@ -89,8 +89,8 @@ class Library:
     def remove(self, references: Sequence[str]) -> Ledger:
         """Takes documents out, each named by id, unique prefix of an id, or path, and folders with all below them.
 
-        All of them or, on an error, none. They stay out until they are added again. Raises DocumentNotFound,
-        StoreError.
+        All of them or, on an error, none. They stay out until they are added again. Files that were uploaded are
+        deleted, any others stay. Raises DocumentNotFound, StoreError.
         """
         tally = Tally()
         with self._store.reading() as snapshot:
@@ -109,6 +109,7 @@ class Library:
             refused = tracked.below({*ended, *folders}, list(tracked.refusals(change.connection)))
             tracked.forget_refusals(change.connection, refused)
             tracked.leave_out(change.connection, [path for path in (*paths, *folders) if within(path, kept)])
+        uploads.forget(self.home, paths)
         tally.counts["removed"] = len(removed)
         self._write_sidecar()
         with self._store.reading() as snapshot:

@@ -123,8 +123,9 @@ def remove(
 ) -> None:
     """Take documents out of the index.
 
-    The files themselves stay as they are. A folder stands for all below it. What was taken out stays out, also when
-    the index is brought in step with the disk, until it is added again.
+    The files themselves stay as they are; copies that were uploaded in the page are deleted. A folder stands for all
+    below it. What was taken out stays out, also when the index is brought in step with the disk, until it is added
+    again.
     """
     session = session_of(context)
     with closing(session.doors.library(session.settings(home))) as library:

@@ -227,10 +227,7 @@ class Documents:
         if not document_id:
             return ""
         try:
-            held = next((one for one in self._documents() if one.id == document_id), None)
             ledger = self._opening.assistant().library.remove([document_id])
-            for path in (held.path, *held.paths) if held else ():  # uploaded under several names
-                self._intake.forget(Path(path))
         except FAULTS as error:
             return source_fault_html(in_words(error))
         return papers.ledger_html(ledger)

@@ -6,7 +6,6 @@ folder of the home, where they stay as long as their document. Knows nothing of 
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import queue
@@ -19,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from index import uploads
 from index.collect import printable
 from index.home import make_folder
 from index.records import Ledger, Progress
@@ -74,11 +74,11 @@ class _Request:
 class Intake:
     """Adds documents to the one library, a request at a time. Usable from several threads."""
 
-    def __init__(self, opening: Opening, arriving: Path, uploads: Path) -> None:
-        """Uploaded files lie below `arriving` until they are taken into `uploads`."""
+    def __init__(self, opening: Opening, arriving: Path, home: Path) -> None:
+        """Uploaded files lie below `arriving` until they are taken into the `home`."""
         self._opening = opening
         self._arriving = arriving.resolve()
-        self._uploads = uploads
+        self._home = home
         self._changed = threading.Condition()
         self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._waiting = 0
@@ -102,13 +102,13 @@ class Intake:
         for path in uploaded:
             if not path.resolve().is_relative_to(self._arriving):
                 raise PermissionError(errno.EACCES, "was not uploaded", str(path))
-        make_folder(self._uploads, self._uploads.parent)
+        make_folder(uploads.folder(self._home), self._home)
         taken = []
         for path in uploaded:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             name = _UNFIT.sub("_", path.name).lstrip(".")[-_LONGEST_NAME:] or "file"
-            folder = self._uploads / digest[:12]  # one a content, so that names need not differ
+            folder = uploads.folder(self._home) / digest[:12]  # one a content, so that names need not differ
             folder.mkdir(exist_ok=True)
             shutil.move(path, folder / name)
             taken.append(folder / name)
@@ -128,13 +128,6 @@ class Intake:
                 self._begin()
             self._changed.notify_all()
         self._requests.put(request)
-
-    def forget(self, path: Path) -> None:
-        """Deletes a file that was uploaded; any other file is the reader's own and stays."""
-        if path.is_relative_to(self._uploads):
-            with contextlib.suppress(OSError):  # gone already, or another file lies beside it
-                path.unlink(missing_ok=True)
-                path.parent.rmdir()
 
     def stop(self) -> None:
         """Stops the request at work; what it has added stays."""
@@ -211,7 +204,7 @@ class Intake:
         except FAULTS as error:
             return replace(current, stage="fault", message=in_words(error))
         for refused in ledger.refused:
-            self.forget(Path(refused.path))
+            uploads.forget(self._home, [refused.path])
         return replace(current, stage="stopped" if stop.is_set() else "done", ledger=ledger)
 
     def _note(self, adding: Adding) -> None:

@@ -38,7 +38,6 @@ from rag.ui.streams import Streams
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-UPLOADS = "uploads"
 SHORTEST_PASSWORD = 10
 _SHUTDOWN_SECONDS = 1
 _QUIET_GRADIO = {
@@ -94,7 +93,7 @@ async def _assembled(
     recorder = Recorder(opening, Records(home))
     queue = Queue(recorder.ask)
     sessions = Sessions(queue, conversations, lambda: recorder.trouble)
-    intake = Intake(opening, Path(arriving), home / UPLOADS)
+    intake = Intake(opening, Path(arriving), home)
     following = Following(opening, lambda: queue.busy, home)
     checks = Checks(opening)
     choices = Choices(opening, means or Means(lambda: Settings.from_environment(home=home)))

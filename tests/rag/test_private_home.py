@@ -58,7 +58,7 @@ def take_in_upload(home: Path) -> None:
     arriving = home.parent / "arriving"
     arriving.mkdir()
     (arriving / "a.md").write_text("An upload.", encoding="utf-8")
-    intake = Intake(Opening(FakeAssistant), arriving, home / "uploads")
+    intake = Intake(Opening(FakeAssistant), arriving, home)
     intake.take_in([arriving / "a.md"])
     intake.close()
 

@@ -36,7 +36,7 @@ def arriving(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def intake(assistant: FakeAssistant, arriving: Path, tmp_path: Path) -> Iterator[Intake]:
-    intake = Intake(Opening(lambda: assistant), arriving, tmp_path / "home" / "uploads")
+    intake = Intake(Opening(lambda: assistant), arriving, tmp_path / "home")
     yield intake
     intake.close()
 
@@ -178,8 +178,6 @@ def test_uploads_move_into_the_home_under_their_names(intake: Intake, arriving: 
         assert not uploaded.exists()
         assert (taken.name, taken.read_text()) == ("report.md", "# Report\n\nWords.\n")
     assert len(list((tmp_path / "home" / "uploads").rglob("*.md"))) == 1
-    intake.forget(taken)
-    assert list((tmp_path / "home" / "uploads").iterdir()) == []
 
 
 def test_what_was_not_uploaded_is_not_touched(intake: Intake, arriving: Path, tmp_path: Path) -> None:
@@ -189,7 +187,6 @@ def test_what_was_not_uploaded_is_not_touched(intake: Intake, arriving: Path, tm
     for path in (own, arriving / ".." / own.name, link):
         with pytest.raises(PermissionError):
             intake.take_in([path])
-    intake.forget(own)
     assert own.exists()
 
 
@@ -224,7 +221,10 @@ def test_a_name_that_is_no_text_can_be_shown(intake: Intake, tmp_path: Path) -> 
     assert {state.names for state in intake.states(every=0)} == {("half \\ud800",)}
 
 
-def test_a_document_that_is_taken_out_leaves_no_upload_under_any_of_its_names(arriving: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", ["page", "path"])
+def test_a_document_that_is_taken_out_leaves_no_upload_under_any_of_its_names(
+    arriving: Path, tmp_path: Path, by: str
+) -> None:
     library = Library(IndexSettings(tmp_path / "home"), HashingEncoder())
 
     class Holding(FakeAssistant):
@@ -233,7 +233,7 @@ def test_a_document_that_is_taken_out_leaves_no_upload_under_any_of_its_names(ar
             return library
 
     opening = Opening(Holding)
-    intake = Intake(opening, arriving, tmp_path / "home" / "uploads")
+    intake = Intake(opening, arriving, tmp_path / "home")
     own = tmp_path / "own.md"
     own.write_text("# Salary\n\nThe salary is 5000 euros.\n")
     for name in ("contract.md", "contract copy.md"):
@@ -242,7 +242,10 @@ def test_a_document_that_is_taken_out_leaves_no_upload_under_any_of_its_names(ar
     library.add([own])
     (document,) = library.documents()
     assert len(document.paths) == 3
-    Documents(opening, intake, Following(opening, lambda: False, tmp_path / "home")).take_out(document.id)
+    if by == "page":
+        Documents(opening, intake, Following(opening, lambda: False, tmp_path / "home")).take_out(document.id)
+    else:
+        library.remove([str(own)])
     assert library.documents() == []
     assert [path for path in (tmp_path / "home" / "uploads").rglob("*")] == []
     assert own.exists()
