@@ -62,8 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings.from_environment()
         path = models.answering_model_path(settings)
         identity = models.identity(path, settings)
-        adapter = None if options.plain else confidence.load(identity.sha256).adapter
-        generator = LlamaGenerator(path, identity, settings.context_tokens, settings.threads, [options.layer], adapter)
+        adapters = {} if options.plain else confidence.load(identity.sha256).adapters
+        generator = LlamaGenerator(path, identity, settings.context_tokens, settings.threads, [options.layer], adapters)
         collect(rows, generator, options.layer, options.out)
     except (FootnoteError, OSError) as error:
         return fault(error)

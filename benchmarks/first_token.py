@@ -99,12 +99,12 @@ def measure(settings: Settings, documents: Path, questions: Sequence[str]) -> li
         direct = bare_model(settings)
         hello = Prompt((Turn("user", ("Hello",)),))
         _generator_seconds(generator, hello, 1)  # the first prompt of all also pays for touching the weights
-        _direct_seconds(direct, [token for chunk in generator._chunks(hello) for token in chunk])
+        _direct_seconds(direct, [token for chunk in generator._chunks(hello) for token in chunk.tokens])
         timed = []
         for number, question in enumerate(questions):
             hits = retrieve(library, encoder, question, settings, generator.count_tokens, templates)
             prompt = answering(question, hits, templates)
-            tokens = [token for chunk in generator._chunks(prompt) for token in chunk]
+            tokens = [token for chunk in generator._chunks(prompt) for token in chunk.tokens]
             ways: list[Callable[[], float]] = [
                 partial(_direct_seconds, direct, tokens),
                 partial(_generator_seconds, generator, prompt, settings.answer_tokens),

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rag.claims import claimed
 from rag.clauses import clauses
 from rag.excluding import left_out
-from rag.facts import facts, facts_within, misspelt, name_value, stands_in
+from rag.facts import facts, facts_within, misspelt, name_value, one_government, same_name, stands_in
 from rag.records import Instead, Sentence
 from rag.rules.opposites import Contrary, contraries
 from rag.rules.slots import Misplaced, Slot, misplaced, slots
@@ -51,6 +51,8 @@ _WHEN = re.compile(
     r"|(?:what|which) (?:year|date|day|month|century|decade)\b|wann\b|welche[mns] (?:jahr|tag|monat|datum)"
     r"|когда|каком году)"
 )
+# All 26 such questions of the development data are answered by a name.
+_WHAT_NAME = re.compile(r"^(?:what|which) (?:is|was|are|were) the (?:\w+ ){0,2}names? of\b|^what names?\b|^name the\b")
 # What is named only to say that something else is meant: "and not Scheele", "not Scheele, but".
 _CONTRAST = re.compile(
     r"(?:,\s*|\b(?:and|und|и|а)\s+)(?:not|nicht|не)\s+|\b(?:not|nicht|не)\s+(?=[^,.;]{1,60},?\s(?:but|sondern|а)\s)",
@@ -147,7 +149,7 @@ def _another_year(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
 def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
     """The sentences of an answer that are not unsupported and say more than the question, or than what it leaves out;
     none where it asks how many or how far and they tell of no amount, or when, and they tell of no time or only of that
-    of something else, nor where the first is a yes or no that is unsupported."""
+    of something else, or for a name, and they have none, nor where the first is a yes or no that is unsupported."""
     if sentences and sentences[0].support == "unsupported" and replies(sentences[0].text):
         return []
     told = [
@@ -163,7 +165,19 @@ def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
     for asks, words in ((_HOW_MANY, amounts), (_HOW_FAR, amounts | times), (_WHEN, times)):
         if asks.search(asked) and not any(_tells(one.text, words) for one in told):
             return []
+    if _WHAT_NAME.search(asked) and not any(_names(one.text, question) for one in told):
+        return []
     return [one for one in told if not _dates_another(one, question)]
+
+
+def _names(sentence: str, question: str) -> bool:
+    """Whether a sentence has a name that is not the question's, nor the government of one that is."""
+    asked = [fact.words for fact in facts_within(question) if fact.kind == "name"]
+    return any(
+        fact.kind == "name"
+        and not any(same_name(fact.value, name_value(one)) or one_government(fact.words, one) for one in asked)
+        for fact in facts_within(sentence)
+    )
 
 
 def _dates_another(sentence: Sentence, question: str) -> bool:

@@ -153,16 +153,15 @@ class Assistant:
             if told:
                 watch.next_part()
                 yield Token(" ")
-            numbered = footnotes.copy()
-            told.append((yield from teller.tell(part, read, numbered, watch, cancelled)))
+            told.append((yield from teller.tell(part, read, footnotes, watch, cancelled)))
             if told[-1].answers(writer.settings):
-                footnotes = numbered
+                footnotes = told[-1].footnotes
             elif len(found) > 1:
                 yield Checked(_unsaid(told[-1], writer.templates))
         if compared and all(one.answers(writer.settings) for one in told):
             conclusion = compared.conclusion([one.sentences for one in told])
             if conclusion:
-                told.append(Told(question, (conclusion,), min(one.confidence for one in told)))
+                told.append(Told(question, footnotes, (conclusion,), min(one.confidence for one in told)))
                 yield Checked(conclusion)
         yield Done(_answer(question, hits, told, footnotes, watch, basis), basis.circumstances(documents))
 

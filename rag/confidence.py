@@ -11,13 +11,14 @@ import base64
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import FootnoteError
 from rag.hidden import States
+from rag.passes import Purpose
 from rag.records import Sentence
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ class Calibration:
     """Logistic weights by signal, with an intercept, for each stage; `probe` and `written` are there where "state" and
     "written" are weighed; `stated` and `gives` are those of `rag.close_reading`.
 
-    `adapter` is the file through which the model reads for `stated`, if one was fitted. `no_below` is that of
-    `rag.polar.opening`, for models whose leaning to yes was measured.
+    `adapters` are the files through which the model reads claims for `stated`, and questions to answer them, where
+    such were fitted. `no_below` is that of `rag.polar.opening`, for models whose leaning to yes was measured.
     """
 
     reading: Mapping[str, float]
@@ -79,7 +80,7 @@ class Calibration:
     written: Probe | None = None
     stated: Probe | None = None
     gives: Probe | None = None
-    adapter: Path | None = None
+    adapters: Mapping[Purpose, Path] = field(default_factory=dict)
     no_below: float | None = None
 
     @property
@@ -122,8 +123,11 @@ def load(model_sha256: str = "") -> Calibration:
     stored: Mapping[str, Any] = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
     chosen = stored["models"].get(model_sha256, stored["others"])
     probes = {name: probe_of(chosen[name]) for name in ("probe", "written", "stated", "gives") if name in chosen}
-    adapter = Path(str(resources.files("rag").joinpath(chosen["adapter"]["file"]))) if "adapter" in chosen else None
-    return Calibration(chosen["reading"], chosen["answer"], **probes, adapter=adapter, no_below=chosen.get("no_below"))
+    files = {purpose: adapter["file"] for purpose, adapter in chosen.get("adapters", {}).items()}
+    adapters = {purpose: Path(str(resources.files("rag").joinpath(file))) for purpose, file in files.items()}
+    return Calibration(
+        chosen["reading"], chosen["answer"], **probes, adapters=adapters, no_below=chosen.get("no_below")
+    )
 
 
 def probe_of(stored: Mapping[str, Any]) -> Probe:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import codecs
 import math
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from collections.abc import Generator as Steps
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from rag.drawing import Choice, likeliest
 from rag.errors import ModelError, ModelInvalid, ModelMissing
 from rag.generator import Piece, never
 from rag.hidden import States, Tap, summed
-from rag.passes import Passes
+from rag.passes import Chunk, Passes, Purpose
 from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading
 
@@ -43,9 +44,9 @@ _FULL_STOPS = (b".", b"!", b"?")
 class LlamaGenerator:
     """A GGUF model through llama.cpp, loaded at first use.
 
-    `threads` of 0 means the physical cores; `layers` are those whose states are given out; `adapter` is a file of
-    low-rank matrices (Hu et al., "LoRA", 2021) through which `state_aside` can read. Raises ModelMissing and
-    ModelInvalid when loading.
+    `threads` of 0 means the physical cores; `layers` are those whose states are given out; `adapters` are files of
+    low-rank matrices (Hu et al., "LoRA", 2021): that for "claims" `state_aside` can read through, that for "answers"
+    questions are read and answers written through. Raises ModelMissing and ModelInvalid when loading.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class LlamaGenerator:
         context_tokens: int = 2048,
         threads: int = 0,
         layers: Collection[int] = (),
-        adapter: Path | None = None,
+        adapters: Mapping[Purpose, Path] | None = None,
     ) -> None:
         self._path = path
         self._identity = identity
@@ -67,10 +68,10 @@ class LlamaGenerator:
         self._model: Any = None
         self._form: Any = None
         self._layers = layers
-        self._adapter = adapter
+        self._adapters = adapters or {}
         self._tap: Tap | None = None
         self._passes: Any = None
-        self._kept: list[tuple[int, ...]] = []  # chunks whose state the model holds, from the beginning
+        self._kept: list[Chunk] = []  # chunks whose state the model holds, from the beginning
         self._fresh = False  # whether the logits at hand are those of the last token kept
 
     @property
@@ -96,14 +97,14 @@ class LlamaGenerator:
         self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool] = never, *, choose: Choice = likeliest
     ) -> Iterator[Reading | Piece]:
         with self._lock:
-            yield from self._read(prompt, cancelled, room=max_tokens)
+            yield from self._read(self._chunks(prompt), cancelled, room=max_tokens)
             if prompt.opening:
                 yield Piece(prompt.opening, 0, {})
             decode = codecs.getincrementaldecoder("utf-8")("replace").decode
             pending: list[States] = []
             if choose is likeliest and prompt.source:
                 choose = copying(self._plain_tokens(prompt.source), self._is_fixed)
-            for token, states in self._write(max_tokens, cancelled, choose):
+            for token, states in self._write(prompt, max_tokens, cancelled, choose):
                 pending.append(states)
                 text = decode(self._model.detokenize([token], special=False))
                 if text:
@@ -114,25 +115,25 @@ class LlamaGenerator:
         self, prompt: Prompt, cancelled: Callable[[], bool] = never, *, aside: bool = False
     ) -> Steps[Reading, None, float]:
         with self._lock, self._unchanged() if aside else nullcontext():
-            yield from self._read(prompt, cancelled, room=1)
+            yield from self._read(self._chunks(prompt), cancelled, room=1)
             logits = self._passes.logits()
             yes, no = self._mass(logits, _YES), self._mass(logits, _NO)
             return yes / (yes + no)
 
     def states(self, prompt: Prompt, cancelled: Callable[[], bool] = never) -> Steps[Reading, None, States]:
         with self._lock:
-            yield from self._read(prompt, cancelled, room=1)
+            yield from self._read(self._chunks(prompt), cancelled, room=1)
             return self._tap.states if self._tap else {}
 
     def state_aside(
         self, prompt: Prompt, layer: int, cancelled: Callable[[], bool] = never, *, adapted: bool = False
     ) -> Steps[Reading, None, States]:
         with self._lock:
-            self._load()
-            reading = self._passes.adapted() if adapted else nullcontext()
-            with self._unchanged(), reading, self._tap.up_to(layer) if self._tap else nullcontext():
-                self._kept = []  # nothing that was read otherwise is a beginning of what is read so
-                yield from self._read(prompt, cancelled, room=1)
+            chunks = self._chunks(prompt)
+            if adapted:
+                chunks = [replace(chunk, purpose="claims") for chunk in chunks]
+            with self._unchanged(), self._tap.up_to(layer) if self._tap else nullcontext():
+                yield from self._read(chunks, cancelled, room=1)
                 return {at: state for at, state in self._tap.states.items() if at == layer} if self._tap else {}
 
     def likelihood(
@@ -161,7 +162,7 @@ class LlamaGenerator:
                     for _ in self._evaluate(chunk, logits, cancelled):
                         pass
                     self._kept.append(chunk)
-                    for position, token in enumerate(chunk[: len(chunk) + later - behind]):
+                    for position, token in enumerate(chunk.tokens[: len(chunk) + later - behind]):
                         if before is not None:
                             found.append(_log_probability(before, token))
                         before = self._passes.logits(position) if position >= len(chunk) - logits else None
@@ -207,7 +208,7 @@ class LlamaGenerator:
         )
         if tap:
             tap.width = model.n_embd()
-        passes = Passes(llama_cpp, model, self._path.name, self._adapter)
+        passes = Passes(llama_cpp, model, self._path.name, self._adapters)
         self._model, self._tap, self._passes = model, tap, passes
         return model
 
@@ -216,7 +217,7 @@ class LlamaGenerator:
         tokens: list[int] = self._load().tokenize(text.encode(), add_bos=False, special=False)
         return tokens
 
-    def _chunks(self, prompt: Prompt) -> list[tuple[int, ...]]:
+    def _chunks(self, prompt: Prompt) -> list[Chunk]:
         """The prompt's tokens, cut at the end of each part and every CHUNK_TOKENS within a part.
 
         The template's end is read with the last part where states are given out: whether passages answer is told by
@@ -225,10 +226,11 @@ class LlamaGenerator:
         segments = self._segments(prompt)
         if self._layers:
             segments[-2:] = [segments[-2] + segments[-1]]
+        last = sum(len(turn.parts) for turn in prompt.turns) - 1
         return [
-            tuple(part[start : start + CHUNK_TOKENS])
-            for part in segments
-            for start in range(0, len(part), CHUNK_TOKENS)
+            Chunk(tuple(segment[start : start + CHUNK_TOKENS]), _purpose(prompt) if number >= last else None)
+            for number, segment in enumerate(segments)
+            for start in range(0, len(segment), CHUNK_TOKENS)
         ]
 
     def _segments(self, prompt: Prompt) -> list[list[int]]:
@@ -250,15 +252,14 @@ class LlamaGenerator:
         wanted = model.metadata.get("tokenizer.ggml.add_bos_token", "false") == "true"
         return wanted and not beginning.startswith(_token_text(model, model.token_bos()))
 
-    def _read(self, prompt: Prompt, cancelled: Callable[[], bool], room: int) -> Iterator[Reading]:
-        chunks = self._chunks(prompt)
+    def _read(self, chunks: list[Chunk], cancelled: Callable[[], bool], room: int) -> Iterator[Reading]:
         self._require_room(chunks, room)
         # The last chunk is read again where its logits are lost.
         most_kept = len(chunks) if self._fresh and self._kept == chunks else len(chunks) - 1
         yield from self._read_chunks(chunks, cancelled, most_kept, end=len(chunks))
         self._fresh = True
 
-    def _require_room(self, chunks: list[tuple[int, ...]], room: int) -> None:
+    def _require_room(self, chunks: list[Chunk], room: int) -> None:
         total = sum(map(len, chunks))
         if total + room > self._context_tokens:
             raise ModelError(
@@ -267,7 +268,7 @@ class LlamaGenerator:
             )
 
     def _read_chunks(
-        self, chunks: list[tuple[int, ...]], cancelled: Callable[[], bool], most_kept: int, end: int
+        self, chunks: list[Chunk], cancelled: Callable[[], bool], most_kept: int, end: int
     ) -> Iterator[Reading]:
         """Reads `chunks[:end]`, without those at the beginning, `most_kept` at most, that the model has read before."""
         total, same = sum(map(len, chunks)), 0
@@ -285,14 +286,16 @@ class LlamaGenerator:
             done += len(chunk)
             yield Reading(done, total, self._passes.rate)
 
-    def _write(self, max_tokens: int, cancelled: Callable[[], bool], choose: Choice) -> Iterator[tuple[int, States]]:
+    def _write(
+        self, prompt: Prompt, max_tokens: int, cancelled: Callable[[], bool], choose: Choice
+    ) -> Iterator[tuple[int, States]]:
         """Token by token, each with the states that it came from."""
         for _ in range(max_tokens):
             token = choose(self._passes.logits())
             if self._passes.ends(token):
                 return
             yield token, self._tap.states if self._tap else {}
-            for _ in self._evaluate((token,), cancelled=cancelled):
+            for _ in self._evaluate(Chunk((token,), _purpose(prompt)), cancelled=cancelled):
                 pass
 
     @contextmanager
@@ -307,12 +310,10 @@ class LlamaGenerator:
             self._passes.keep(sum(map(len, self._kept)))
             self._passes.rate = rate
 
-    def _evaluate(
-        self, tokens: tuple[int, ...], logits: int = 1, cancelled: Callable[[], bool] = never
-    ) -> Iterator[int]:
+    def _evaluate(self, chunk: Chunk, logits: int = 1, cancelled: Callable[[], bool] = never) -> Iterator[int]:
         self._fresh = False
         try:
-            yield from self._passes.read(tokens, logits, cancelled)
+            yield from self._passes.read(chunk, logits, cancelled)
         except ModelError:
             self._kept.clear()
             raise
@@ -328,6 +329,11 @@ class LlamaGenerator:
 
         ids = {tokens[0] for tokens in map(self._plain_tokens, words) if len(tokens) == 1}
         return float(np.exp(logits[sorted(ids)] - logits.max()).sum()) + 1e-12
+
+
+def _purpose(prompt: Prompt) -> Purpose | None:
+    """What the question of a prompt is read for, and what is written behind it."""
+    return "answers" if prompt.adapted else None
 
 
 def _log_probability(logits: NDArray[np.float32], token: int) -> float:

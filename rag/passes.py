@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rag.errors import Cancelled, ModelError, ModelInvalid
 
@@ -23,11 +23,25 @@ if TYPE_CHECKING:
 LOOK_S = 0.2  # how often a pass is looked at while it goes on
 _STOP, _GO_ON = b"x", b"\0"
 
+Purpose = Literal["claims", "answers"]  # what an adapter is for
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Tokens that are read in one pass, through the adapter for what they are read for, if there is one."""
+
+    tokens: tuple[int, ...]
+    purpose: Purpose | None = None
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
 
 class Passes:
-    """What a loaded model has read, token by token, and how it reads on. `name` stands in its faults.
+    """What a loaded model has read, token by token, and how it reads on. `name` stands in its faults; `adapters` are
+    files of low-rank matrices by what they are for.
 
-    Raises ModelInvalid where the `adapter` is none for this model.
+    Raises ModelInvalid where one of them is none for this model.
     """
 
     def __init__(
@@ -35,7 +49,7 @@ class Passes:
         binding: Any,  # noqa: ANN401  (llama_cpp has no types)
         model: Any,  # noqa: ANN401
         name: str,
-        adapter: Path | None = None,
+        adapters: Mapping[Purpose, Path],
     ) -> None:
         self._binding = binding
         self._model = model
@@ -48,15 +62,18 @@ class Passes:
         strlen = (ctypes.cdll.msvcrt if os.name == "nt" else ctypes.CDLL(None)).strlen
         self._asked = ctypes.cast(strlen, binding.ggml_abort_callback)
         binding.llama_set_abort_callback(model.ctx, self._asked, ctypes.cast(self._wish, ctypes.c_void_p))
-        self._adapter = binding.llama_adapter_lora_init(model.model, str(adapter).encode()) if adapter else None
-        if adapter and not self._adapter:
-            raise ModelInvalid(f"{adapter}: it is no adapter for {name}; reinstall Footnote")
+        self._adapters = {}
+        for purpose, adapter in adapters.items():
+            self._adapters[purpose] = binding.llama_adapter_lora_init(model.model, str(adapter).encode())
+            if not self._adapters[purpose]:
+                raise ModelInvalid(f"{adapter}: it is no adapter for {name}; reinstall Footnote")
+        self._used: Any = None  # the one of them that llama.cpp reads through
 
     def keep(self, tokens: int) -> None:
         """Forgets all but so many tokens from the beginning."""
         self._model.n_tokens = tokens
 
-    def read(self, tokens: tuple[int, ...], logits: int, cancelled: Callable[[], bool]) -> Iterator[int]:
+    def read(self, chunk: Chunk, logits: int, cancelled: Callable[[], bool]) -> Iterator[int]:
         """Reads at most as many tokens as the model was opened for at once; yields now and then how many of them are
         read by now, as far as the rate of an earlier pass tells. The logits of the last `logits` can be had afterwards.
 
@@ -65,6 +82,8 @@ class Passes:
         """
         if cancelled():
             raise Cancelled("stopped before reading on")
+        self._through(chunk.purpose)
+        tokens = chunk.tokens
         started, told = monotonic(), 0
         passing = self._worker.submit(self._pass, tokens, logits)
         try:
@@ -88,21 +107,15 @@ class Passes:
         if len(tokens) > 1:
             self.rate = len(tokens) / max(monotonic() - started, 1e-6)
 
-    @contextmanager
-    def adapted(self) -> Iterator[None]:
-        """What is read within goes through the adapter as well, if there is one. Raises ModelError where llama.cpp does
-        not take it."""
-        if not self._adapter:
-            yield
+    def _through(self, purpose: Purpose | None) -> None:
+        """What is read from now on goes through the adapter for that, or through none where there is none."""
+        binding, adapter = self._binding, self._adapters.get(purpose) if purpose else None
+        if adapter is self._used:
             return
-        binding, context = self._binding, self._model.ctx
-        adapters = (binding.llama_adapter_lora_p_ctypes * 1)(self._adapter)
-        if binding.llama_set_adapters_lora(context, adapters, 1, (ctypes.c_float * 1)(1.0)):
-            raise ModelError(f"{self._name}: the adapter for checking cannot be used; reinstall Footnote")
-        try:
-            yield
-        finally:
-            binding.llama_set_adapters_lora(context, None, 0, None)
+        adapters = (binding.llama_adapter_lora_p_ctypes * 1)(adapter) if adapter else None
+        if binding.llama_set_adapters_lora(self._model.ctx, adapters, int(bool(adapter)), (ctypes.c_float * 1)(1.0)):
+            raise ModelError(f"{self._name}: the adapter for {purpose} cannot be used; reinstall Footnote")
+        self._used = adapter
 
     def _pass(self, tokens: tuple[int, ...], logits: int) -> None:
         model = self._model

@@ -35,11 +35,13 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """The turns that a model reads before it writes, the words with which it is made to begin, if any, and those to
-    which it is to keep where it can."""
+    which it is to keep where it can. Where it is `adapted` the last part is read through the adapter for answers, if
+    there is one, and so is what is written."""
 
     turns: tuple[Turn, ...]
     opening: str = ""
     source: str = ""
+    adapted: bool = False
 
 
 def passage_text(hit: Hit, templates: Templates) -> str:
@@ -69,7 +71,7 @@ def _reading(hits: Sequence[Hit], templates: Templates) -> str:
     return "".join(parts)
 
 
-def _question(question: str, templates: Templates) -> str:
+def question_text(question: str, templates: Templates) -> str:
     """The question as the last part ends with it. A small model answers in English unless it is told beside it."""
     question = _one_line(question)
     language = _LANGUAGES.get(language_of(question))
@@ -111,7 +113,7 @@ def _asking(question: str, read: str, templates: Templates) -> Prompt:
     return Prompt(
         (
             Turn("system", (templates.render("system"),)),
-            Turn("user", (f"{read}{_question(question, templates)}",)),
+            Turn("user", (f"{read}{question_text(question, templates)}",)),
         )
     )
 
@@ -120,6 +122,15 @@ def answering(question: str, hits: Sequence[Hit], templates: Templates, opening:
     """The prompt to answer `question` from `hits`, in an answer that begins with `opening`."""
     source = _reading(hits, templates)
     return replace(_asking(posed(question, hits), source, templates), opening=opening, source=source)
+
+
+def again(question: str, hits: Sequence[Hit], templates: Templates, opening: str = "") -> Prompt:
+    """The same prompt as to answer, in which the question is a part by itself: it is read, and answered, otherwise."""
+    asked = answering(question, hits, templates, opening)
+    system, user = asked.turns
+    (whole,) = user.parts
+    parts = (asked.source, whole.removeprefix(asked.source))
+    return replace(asked, turns=(system, Turn(user.role, parts)), adapted=True)
 
 
 def answerable(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:

@@ -17,12 +17,12 @@ from rag.asked import telling, told_instead
 from rag.cite import Citer, Evidence, Source
 from rag.claims import claimed
 from rag.close_reading import DOUBTED_BELOW, NOT_GIVEN, CloseReader, doubted
-from rag.confidence import holds, unsupported
+from rag.confidence import Signals, holds, unsupported
 from rag.disputed import cited_of, conflicts
 from rag.extent import extent
 from rag.footnotes import Footnotes
 from rag.generator import Piece
-from rag.records import Checked, Event, Instead, Sentence, Token
+from rag.records import Checked, Event, Instead, Reading, Sentence, Token
 from rag.rules.missing import displaced
 from rag.settings import Settings
 from rag.stopwatch import Stopwatch
@@ -33,14 +33,21 @@ from rag.writer import Writer
 # Log-odds above which an answer counts as given although what it cites has another name in the place of one of the
 # question's: "Germans" beside "Red Army", asked what came before the Soviets arrived.
 GIVEN_FROM = 0.0
+# An answer less sure than this is written once more, and that one is taken where it is surer by so much, and as sure as
+# this at least. Measured in benchmarks/LOG.md, 2026-11-28.
+AGAIN_BELOW = 0.4
+SURER_BY = 0.1
+AGAIN_FROM = 0.2
 DENIED = "No:"  # before the quotation that answers a yes-or-no question so
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the passages tell about one question, before it is decided whether that is told to the reader."""
+    """What the passages tell about one question, before it is decided whether that is told to the reader; `footnotes`
+    are the numbers it cites by."""
 
     question: str
+    footnotes: Footnotes
     sentences: tuple[Sentence, ...] = ()
     confidence: float = 0.0
     instead: tuple[Instead, ...] = ()
@@ -48,6 +55,20 @@ class Told:
     def answers(self, settings: Settings) -> bool:
         """Whether it is sure enough, and something of it is shown."""
         return self.confidence >= settings.threshold and any(is_shown(one, settings) for one in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A question with what was read for it, and the signs of whether that answers it."""
+
+    question: str
+    hits: Sequence[Hit]
+    citer: Citer
+    signals: Signals
+    given: float | None
+    opening: str
+    watch: Stopwatch
+    cancelled: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +86,47 @@ class Teller:
         watch: Stopwatch,
         cancelled: Callable[[], bool],
     ) -> Steps[Event, None, Told]:
-        """What the passages tell about a question that is a single one. Raises Cancelled and ModelError."""
+        """What the passages tell about a question that is a single one. Raises Cancelled and ModelError.
+
+        What is not sure is written a second time, where the model has an adapter for that.
+        """
         if not hits:
-            return Told(question)
+            return Told(question, footnotes)
         calibration, settings = self.writer.calibration, self.writer.settings
-        reading, given = yield from self.writer.read(question, hits, watch, cancelled)
-        expected = calibration.before(reading)
+        signals, given = yield from self.writer.read(question, hits, watch, cancelled)
+        expected = calibration.before(signals)
         if expected < settings.hopeless:
-            return Told(question, confidence=expected)
+            return Told(question, footnotes, confidence=expected)
 
         citer = Citer(hits, self.encoder)
         denial = _denial(question, hits, citer)
-        pieces: list[Piece] = []
+        opening = "" if denial else self.writer.opening(question, hits, cancelled)
+        read = _Read(question, hits, citer, signals, given, opening, watch, cancelled)
         if denial:
-            checked = [footnotes.quoted(denial, reply=DENIED)]
+            own = footnotes.copy()
+            checked = [own.quoted(denial, reply=DENIED)]
             yield Checked(checked[0])
-        else:
-            checked, pieces = yield from self._write(question, hits, citer, footnotes, watch, cancelled)
-        if not checked:
-            return Told(question)
+            return (yield from self._judged(read, checked, [], own))
+        first = yield from self._attempt(read, footnotes.copy())
+        if first.confidence >= AGAIN_BELOW or not first.sentences or "answers" not in calibration.adapters:
+            return first
+        second = yield from _unseen(self._attempt(read, footnotes.copy(), again=True))
+        surer = second.confidence >= max(AGAIN_FROM, first.confidence + SURER_BY)
+        return second if surer and second.answers(settings) else first
 
+    def _attempt(self, read: _Read, footnotes: Footnotes, *, again: bool = False) -> Steps[Event, None, Told]:
+        """An answer as it is written, and how sure it is."""
+        checked, pieces = yield from self._write(read, footnotes, again=again)
+        if not checked:
+            return Told(read.question, footnotes)
+        return (yield from self._judged(read, checked, pieces, footnotes))
+
+    def _judged(
+        self, read: _Read, checked: list[Sentence], pieces: Sequence[Piece], footnotes: Footnotes
+    ) -> Steps[Event, None, Told]:
+        """What was written, by how it is borne out and by what the model shows of it."""
+        question, hits, citer, cancelled = read.question, read.hits, read.citer, read.cancelled
+        calibration, settings = self.writer.calibration, self.writer.settings
         instead = told_instead(checked, question, prompt.dated(hits))
         answering = telling(checked, question) if all(one.kind == "name" for one in instead) else []
         gives = self._gives(question, answering[0], citer, cancelled) if answering else 0.0
@@ -93,9 +135,9 @@ class Teller:
         if instead:
             answering, gives = [], 0.0
         holding = holds(answering)
-        signs = self.writer.signs(question, hits, given, pieces, cancelled)
+        signs = self.writer.signs(question, hits, read.given, pieces, cancelled)
         checking = {"unsupported": unsupported(checked), "holds": holding, "gives": gives}
-        confidence = calibration.after(reading, checking | signs)
+        confidence = calibration.after(read.signals, checking | signs)
         if not holding:
             confidence = min(confidence, settings.hopeless)
         figures = extent(checked, question, citer.sources) if confidence >= settings.threshold else None
@@ -105,7 +147,7 @@ class Teller:
         if gives < DOUBTED_BELOW:
             checked = [doubted(one, NOT_GIVEN) if one is answering[0] else one for one in checked]
         checked = [_disputed(sentence, question, citer, footnotes) for sentence in checked]
-        return Told(question, tuple(checked), confidence, tuple(instead))
+        return Told(question, footnotes, tuple(checked), confidence, tuple(instead))
 
     def _gives(self, question: str, answer: Sentence, citer: Citer, cancelled: Callable[[], bool]) -> float:
         """Log-odds that what a sentence of the answer cites gives this answer; 0 where nobody studied that."""
@@ -114,19 +156,14 @@ class Teller:
         return reader.gives(question, said, citer.evidence(said, given=question), cancelled) or 0.0
 
     def _write(
-        self,
-        question: str,
-        hits: Sequence[Hit],
-        citer: Citer,
-        footnotes: Footnotes,
-        watch: Stopwatch,
-        cancelled: Callable[[], bool],
+        self, read: _Read, footnotes: Footnotes, *, again: bool
     ) -> Steps[Event, None, tuple[list[Sentence], list[Piece]]]:
         """The answer as the model writes it, each sentence cited and checked once it is complete; a yes that what it
         cites speaks against gives way to that."""
+        question, hits, citer = read.question, read.hits, read.citer
         checked: list[Sentence] = []
         pieces: list[Piece] = []
-        events = self.writer.write(question, hits, watch, cancelled)
+        events = self.writer.write(question, hits, read.opening, read.watch, read.cancelled, again=again)
         for event in events:
             if isinstance(event, str):
                 said, added = without_added_years(event, f"{question} {prompt.dated(hits)}")
@@ -152,6 +189,18 @@ class Teller:
             else:
                 yield event
         return checked, pieces
+
+
+def _unseen(attempt: Steps[Event, None, Told]) -> Steps[Event, None, Told]:
+    """An attempt of which the reader sees no more than that something is read, until it is taken."""
+    while True:
+        try:
+            event = next(attempt)
+        except StopIteration as end:
+            told: Told = end.value
+            return told
+        if isinstance(event, Reading):
+            yield event
 
 
 def is_shown(judged: Sentence | Verdict, settings: Settings) -> bool:

@@ -25,7 +25,7 @@ def open_generator(settings: Settings) -> Generator:
     identity = models.identity(path, settings)
     calibration = confidence.load(identity.sha256)
     return LlamaGenerator(
-        path, identity, settings.context_tokens, settings.threads, calibration.layers, calibration.adapter
+        path, identity, settings.context_tokens, settings.threads, calibration.layers, calibration.adapters
     )
 
 

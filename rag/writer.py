@@ -60,12 +60,22 @@ class Writer:
         return signals, given
 
     def write(
-        self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        opening: str,
+        watch: Stopwatch,
+        cancelled: Callable[[], bool],
+        *,
+        again: bool = False,
     ) -> Steps[Reading | Piece | str, None, None]:
-        """What the model writes as it comes, and between them each sentence, as a plain string, once it is complete."""
+        """What the model writes as it comes, and between them each sentence, as a plain string, once it is complete.
+
+        `again` it reads the question and writes through the adapter for answers.
+        """
         speech = Speech()
         tokens, limit = 0, self.settings.answer_tokens
-        asked = prompt.answering(question, hits, self.templates, self._opening(question, hits, cancelled))
+        asked = (prompt.again if again else prompt.answering)(question, hits, self.templates, opening)
         choose = drawing(self.settings.creativity, self.seed)
         for event in self.generator.stream(asked, limit, cancelled, choose=choose):
             if isinstance(event, Reading):
@@ -101,7 +111,7 @@ class Writer:
             signs["pmi"] = given - result_of(alone)
         return signs
 
-    def _opening(self, question: str, hits: Sequence[Hit], cancelled: Callable[[], bool]) -> str:
+    def opening(self, question: str, hits: Sequence[Hit], cancelled: Callable[[], bool]) -> str:
         """How an answer begins that must not be left to the model, which says yes to nearly everything."""
         no_below = self.calibration.no_below
         if no_below is None or not polar.yes_or_no(question, prompt.read(hits)):

@@ -70,8 +70,8 @@ class ScriptedGenerator:
     """A model that says what it was told to, in pieces of a few characters, each one token.
 
     `answers` gives what it writes, several texts that are equally probable, or the fault it ends with, by a substring
-    of the question; `yes` gives by the same how probable its yes is, where not `SURE`. What it was asked is kept in
-    `prompts`, what of it to write an answer to in `written`.
+    of the question; `again` the same through an adapter, where it has one; `yes` how probable its yes is, where not
+    `SURE`. What it was asked is kept in `prompts`, what of it to write an answer to in `written`.
     """
 
     SURE = 0.99
@@ -83,8 +83,10 @@ class ScriptedGenerator:
         self,
         answers: Mapping[str, str | tuple[str, ...] | FootnoteError],
         yes: Mapping[str, float] | None = None,
+        again: Mapping[str, str] | None = None,
     ) -> None:
         self._answers = answers
+        self._again = again or answers
         self._yes = yes or {}
         self.prompts: list[Prompt] = []
         self.written: list[Prompt] = []
@@ -103,7 +105,7 @@ class ScriptedGenerator:
         yield from self._read(prompt, cancelled)
         if prompt.opening:
             yield Piece(prompt.opening, 0, {})
-        answer = _scripted(self._answers, prompt)
+        answer = _scripted(self._again if prompt.adapted else self._answers, prompt)
         if answer is None:
             raise AssertionError(f"no answer is scripted for {prompt.turns[-1].parts[-1]!r}")
         if isinstance(answer, FootnoteError):

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from benchmarks.adapter import PACK, Pack, packed
+from benchmarks.adapter import PACK, packed
+from benchmarks.lowrank import Pack
 from rag import templates
 
 pytestmark = pytest.mark.slow  # imports torch

@@ -77,8 +77,10 @@ def set_up(
     scripted: dict[str, str] | None = None,
     answer_tokens: int = 500,
     calibration: Calibration = BY_SCRIPT,
+    again: str = "",
 ) -> Desk:
-    """An assistant on these documents; it writes what is scripted for a question, else what it `says`.
+    """An assistant on these documents; it writes what is scripted for a question, else what it `says`; `again` through
+    an adapter, where the calibration has one.
 
     Of several texts it writes the first, or one that is drawn. Its `yes` is as probable for everything that it reads,
     or by a piece of what it reads.
@@ -91,7 +93,9 @@ def set_up(
     for name, text in documents.items():
         (folder / name).write_text(text, encoding="utf-8")
     library.add([folder])
-    generator = ScriptedGenerator({**(scripted or {}), "": says}, yes if isinstance(yes, Mapping) else {"": yes})
+    generator = ScriptedGenerator(
+        {**(scripted or {}), "": says}, yes if isinstance(yes, Mapping) else {"": yes}, {"": again}
+    )
     assistant = Assistant(library, encoder, generator, TEMPLATES, calibration, settings)
     return Desk(assistant, library, generator, encoder)
 

@@ -366,3 +366,18 @@ def test_a_question_asked_back_tells_nothing() -> None:
     )
     assert telling([asked], "How many wheels did the mill have?") == []
     assert telling([asked, told], "What did the mill have?") == [told]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "tells"),
+    [
+        ("What was the name of the ship in Wells?", "The ship in Wells was the Arrow.", True),
+        ("What was the name of the ship in Wells?", "The ship in Wells was a steamer.", False),
+        ("What was the name of the Russian ship?", "The ship of Moscow was the steamer.", False),
+        ("What is the Polish name of the garden?", "The garden is called Ogród Saski.", True),
+        ("What was the ship in Wells?", "The ship in Wells was a steamer.", True),
+        ("Who was the captain of the ship?", "The captain was a sailor from the harbour.", True),
+    ],
+)
+def test_who_asks_for_a_name_is_not_answered_without_one(question: str, said: str, tells: bool) -> None:
+    assert bool(telling([cited(said, said)], question)) is tells

@@ -13,6 +13,7 @@ import pytest
 from rag import confidence, models
 from rag.confidence import CHECKING, READING, Calibration, Probe, holds, log_odds, unsupported
 from rag.errors import FootnoteError
+from rag.passes import Purpose
 from rag.records import Sentence
 
 STORED = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
@@ -55,13 +56,13 @@ def test_the_default_model_has_a_probe_of_its_own() -> None:
     assert SHIPPED["any other model"].probe is None
 
 
-def test_the_adapter_is_the_one_that_its_probe_was_fitted_with() -> None:
-    adapter = SHIPPED["the default model"].adapter
-    assert adapter is not None
-    stored = STORED["models"][DEFAULT]["adapter"]
+@pytest.mark.parametrize("purpose", ["claims", "answers"])
+def test_an_adapter_is_the_one_that_was_measured(purpose: Purpose) -> None:
+    adapter = SHIPPED["the default model"].adapters[purpose]
+    stored = STORED["models"][DEFAULT]["adapters"][purpose]
     assert hashlib.sha256(adapter.read_bytes()).hexdigest() == stored["sha256"]
     assert "fit on" in stored["origin"]
-    assert SHIPPED["any other model"].adapter is None
+    assert not SHIPPED["any other model"].adapters
 
 
 @pytest.mark.parametrize("chosen", [*STORED["models"].values(), STORED["others"]])

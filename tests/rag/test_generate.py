@@ -83,7 +83,7 @@ def seen_by(generator: LlamaGenerator, read: Prompt) -> tuple[int, str]:
     """How many control tokens the model is given for a prompt, and all of it as text."""
     import llama_cpp
 
-    tokens = [token for chunk in generator._chunks(read) for token in chunk]
+    tokens = [token for chunk in generator._chunks(read) for token in chunk.tokens]
     vocabulary = llama_cpp.llama_model_get_vocab(generator._model.model)
     control = sum(llama_cpp.llama_vocab_is_control(vocabulary, token) for token in tokens)
     return control, generator._model.detokenize(tokens, special=True).decode()

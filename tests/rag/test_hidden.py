@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -134,9 +135,9 @@ def test_reading_for_a_state_can_be_stopped(generator: LlamaGenerator) -> None:
 def test_reading_through_an_adapter_changes_that_reading_alone(answering_model: Path, real_settings: Settings) -> None:
     calibration = load(identity(answering_model, real_settings).sha256)
     assert calibration.stated
-    assert calibration.adapter
+    assert "claims" in calibration.adapters
     layer = calibration.stated.layer
-    model = LlamaGenerator(answering_model, ModelIdentity("", ""), CONTEXT, 2, [layer], calibration.adapter)
+    model = LlamaGenerator(answering_model, ModelIdentity("", ""), CONTEXT, 2, [layer], calibration.adapters)
     question = answering("Who was the chief?")
     before = result_of(model.states(question))[layer]
     plain = result_of(model.state_aside(question, layer))[layer]
@@ -147,7 +148,25 @@ def test_reading_through_an_adapter_changes_that_reading_alone(answering_model: 
     assert np.array_equal(result_of(model.states(question))[layer], before)
 
 
+def test_question_and_answer_go_through_an_adapter_and_passages_do_not(
+    answering_model: Path, real_settings: Settings
+) -> None:
+    adapters = load(identity(answering_model, real_settings).sha256).adapters
+    model = LlamaGenerator(answering_model, ModelIdentity("", ""), CONTEXT, 2, [LAYER], adapters)
+    asked = prompt.again("Who was the chief?", HITS, TEMPLATES)
+    *passages, question = model._chunks(asked)
+    assert {chunk.purpose for chunk in passages} == {None}
+    assert question.purpose == "answers"
+    adapted = result_of(model.states(asked))[LAYER]
+    first, *_ = model.states(replace(asked, adapted=False))
+    assert first.done == first.total - len(question), "the passages were read again"
+    plain = result_of(model.states(replace(asked, adapted=False)))[LAYER]
+    assert not np.allclose(adapted, plain, rtol=0.01)
+    without = LlamaGenerator(answering_model, ModelIdentity("", ""), CONTEXT, 2, [LAYER])
+    assert np.array_equal(result_of(without.states(asked))[LAYER], plain)
+
+
 def test_an_adapter_of_another_model_is_refused_by_name(tiny_model: Path) -> None:
     adapter = Path(rag.__file__).with_name("close_reading.gguf")
     with pytest.raises(ModelInvalid, match=r"close_reading\.gguf: it is no adapter for"):
-        LlamaGenerator(tiny_model, ModelIdentity("", ""), CONTEXT, 1, [LAYER], adapter).count_tokens("one")
+        LlamaGenerator(tiny_model, ModelIdentity("", ""), CONTEXT, 1, [LAYER], {"claims": adapter}).count_tokens("one")

@@ -1,20 +1,24 @@
-"""What an answer is worth once the model has read it again with its question and what it cites."""
+"""What an answer is worth once the model reads it with its question and what it cites; and what is written twice."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from rag.close_reading import NOT_GIVEN
 from rag.confidence import Calibration, Probe
+from rag.records import Checked, Done, Reading, Token
+from rag.settings import Settings
 from tests.fakes import ScriptedGenerator
-from tests.rag.desk import BY_STATE, CUT, INVENTED, OPENED, QUESTION, Setting
+from tests.rag.desk import BY_STATE, CUT, INVENTED, OPENED, QUESTION, STEPS, Setting, assert_sound
 
 READ_AGAIN = "Does the text give this answer"
 PROBE = Probe(ScriptedGenerator.LAYER, np.ones(1, np.float32), 0.0)
 BY_READING: Calibration = replace(BY_STATE, answer={"gives": 1.0}, gives=PROBE)
+TWICE = replace(BY_READING, adapters={"answers": Path("answers.gguf")})
 
 
 @pytest.mark.parametrize(("gives", "answered"), [(0.9, True), (0.2, False)])
@@ -61,3 +65,50 @@ def test_another_name_than_was_asked_about_is_overlooked_where_the_answer_is_fou
     weighed = replace(calibration, answer={"state": 1.0, "holds": 4.0, "intercept": -4.0})
     at = desk(said, yes={READ_AGAIN: gives, "": 0.99}, calibration=weighed)
     assert at.assistant.answer(question).answered is answered
+
+
+def test_what_is_not_sure_is_written_again_and_that_is_shown_only_where_it_holds(desk: Setting) -> None:
+    at = desk(INVENTED, again=CUT, yes={READ_AGAIN: 0.9, "": 0.99}, calibration=TWICE)
+    *events, done = at.assistant.ask(QUESTION)
+    assert isinstance(done, Done)
+    assert done.answer.answered
+    assert [sentence.text for sentence in done.answer.sentences] == [CUT]
+    assert "".join(event.text for event in events if isinstance(event, Token)) == INVENTED
+    assert [event.sentence.text for event in events if isinstance(event, Checked)] == [INVENTED]
+    assert isinstance(events[-1], Reading), "it is seen that something goes on"
+    first, second = at.generator.written
+    assert (first.adapted, second.adapted) == (False, True)
+    assert "".join(first.turns[-1].parts) == "".join(second.turns[-1].parts)
+    assert_sound(done.answer, at.library)
+
+
+@pytest.mark.parametrize(
+    ("says", "again", "calibration", "written", "answered"),
+    [
+        pytest.param(CUT, INVENTED, TWICE, 1, True, id="the first holds"),
+        pytest.param(INVENTED, INVENTED, TWICE, 2, False, id="neither holds"),
+        pytest.param(INVENTED, CUT, BY_READING, 1, False, id="no adapter"),
+        pytest.param("", CUT, TWICE, 1, False, id="nothing was written"),
+    ],
+)
+def test_it_is_written_twice_only_where_that_may_help(
+    desk: Setting, says: str, again: str, calibration: Calibration, written: int, answered: bool
+) -> None:
+    at = desk(says, again=again, yes={READ_AGAIN: 0.9, "": 0.99}, calibration=calibration)
+    assert at.assistant.answer(QUESTION).answered is answered
+    assert len(at.generator.written) == written
+
+
+@pytest.mark.parametrize(("sure", "told"), [(0.3, STEPS), (0.38, STEPS), (0.42, CUT)])
+def test_of_two_answers_the_one_that_is_clearly_surer_is_given(desk: Setting, sure: float, told: str) -> None:
+    at = desk(STEPS, again=CUT, yes={STEPS: 0.3, CUT: sure, "": 0.99}, calibration=TWICE)
+    at.assistant.adopt(Settings(home=at.library.home, models=at.library.home, threshold=0.1, hopeless=0.05))
+    answer = at.assistant.answer("What was announced?")
+    assert [sentence.text for sentence in answer.sentences] == [told]
+    assert_sound(answer, at.library)
+
+
+def test_what_cannot_be_answered_is_not_written_at_all(desk: Setting) -> None:
+    at = desk(CUT, again=CUT, yes=0.01, calibration=TWICE)
+    assert not at.assistant.answer(QUESTION).answered
+    assert at.generator.written == []
