@@ -133,6 +133,7 @@ class LlamaGenerator:
             if adapted:
                 chunks = [replace(chunk, purpose="claims") for chunk in chunks]
             with self._unchanged(), self._tap.up_to(layer) if self._tap else nullcontext():
+                self._kept = []  # what was read before shows no state now
                 yield from self._read(chunks, cancelled, room=1)
                 return {at: state for at, state in self._tap.states.items() if at == layer} if self._tap else {}
 
