@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 import random
 import sys
 from collections import defaultdict
@@ -71,7 +72,7 @@ def taught(
     encode = tokenizer.encode
     own = f"{lessons[0]['title']}: {lessons[0]['passage']}\n\n"
     read = encode(own, add_special_tokens=False)
-    if other is not None:
+    if other is not None and other["passage"] != lessons[0]["passage"]:
         parts = [own, f"{other['title']}: {other['passage']}\n\n"]
         random.shuffle(parts)
         both = encode("".join(parts), add_special_tokens=False)
@@ -100,7 +101,7 @@ def fit(reader: Reader, lessons: Sequence[Sequence[Lesson]], kept_apart: Sequenc
     matrices = reader.adapt(END)
     below = [reader.below(one.pack) for one in told("reading", kept_apart)]
     every = [lesson for some in lessons for lesson in some]
-    steps, schedule = stepped(matrices, RATE, len(lessons) // TOGETHER, WARM_UP)
+    steps, schedule = stepped(matrices, RATE, math.ceil(len(lessons) / TOGETHER), WARM_UP)
     print(f"at first: {_sureness(reader, kept_apart, below)}", flush=True)
     order = random.sample(list(lessons), len(lessons))
     for number, together in enumerate(told("fitting", _in_parts(order, TOGETHER)), 1):
