@@ -78,6 +78,8 @@ class LiveAnswer:
 
 
 def _reading(event: Reading) -> str:
+    if event.again:
+        return "Not sure yet: answering once more"
     status = f"Reading: {event.done} of {event.total} tokens"
     left = event.seconds_left
     return f"{status}, {left:.0f} s left" if left else status

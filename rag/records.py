@@ -195,11 +195,13 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The model has read `done` of `total` prompt tokens, lately `rate` a second; 0 where that is not known yet."""
+    """The model has read `done` of `total` prompt tokens, lately `rate` a second; 0 where that is not known yet.
+    `again` is for a second answer, where the first is not sure enough."""
 
     done: int
     total: int
     rate: float = 0.0
+    again: bool = False
 
     @property
     def seconds_left(self) -> float | None:

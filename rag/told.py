@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from collections.abc import Generator as Steps
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.encode import Encoder
 from index.records import Hit
@@ -200,7 +200,7 @@ def _unseen(attempt: Steps[Event, None, Told]) -> Steps[Event, None, Told]:
             told: Told = end.value
             return told
         if isinstance(event, Reading):
-            yield event
+            yield replace(event, again=True)
 
 
 def is_shown(judged: Sentence | Verdict, settings: Settings) -> bool:

@@ -143,13 +143,14 @@ def _stage(turn: Turn) -> str:
             words = "Looking for passages"
         case "reading":
             documents = len({hit.passage.document_id for hit in turn.hits})
-            words = f"Reading {counted(len(turn.hits), 'passage')} from {counted(documents, 'document')}"
+            read = f"{counted(len(turn.hits), 'passage')} from {counted(documents, 'document')}"
+            words = "Not sure yet: answering once more" if turn.reading.again else f"Reading {read}"
         case "writing":
             words = "Writing"
         case _:
             return ""
     bar = ""
-    if turn.stage == "reading" and turn.reading.total:
+    if turn.stage == "reading" and turn.reading.total and not turn.reading.again:
         bar = f'<progress max="{turn.reading.total}" value="{turn.reading.done}" aria-label="How far"></progress>'
         left = turn.reading.seconds_left
         words += f" \N{MIDDLE DOT} about {duration(left)} left" if left else ""

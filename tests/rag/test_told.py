@@ -75,7 +75,8 @@ def test_what_is_not_sure_is_written_again_and_that_is_shown_only_where_it_holds
     assert [sentence.text for sentence in done.answer.sentences] == [CUT]
     assert "".join(event.text for event in events if isinstance(event, Token)) == INVENTED
     assert [event.sentence.text for event in events if isinstance(event, Checked)] == [INVENTED]
-    assert isinstance(events[-1], Reading), "it is seen that something goes on"
+    assert [event.again for event in events if isinstance(event, Reading)][-1], "it is seen that something goes on"
+    assert not next(event for event in events if isinstance(event, Reading)).again
     first, second = at.generator.written
     assert (first.adapted, second.adapted) == (False, True)
     assert "".join(first.turns[-1].parts) == "".join(second.turns[-1].parts)

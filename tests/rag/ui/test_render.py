@@ -194,6 +194,12 @@ def test_reading_shows_how_far_it_is_and_the_time_left_once_that_is_known() -> N
         assert (" about " in shown) is bool(reading.rate)
 
 
+def test_a_second_answer_is_waited_for_in_other_words_than_the_first() -> None:
+    shown = render.turn_html(Turn("k", "?").after(Retrieved(samples.HITS)).after(Reading(400, 400, 50.0, again=True)))
+    assert "Not sure yet: answering once more" in shown
+    assert "<progress" not in shown
+
+
 def test_a_declined_answer_and_a_fault_look_different() -> None:
     declined = render.turn_html(done("please decline"))
     fault = render.turn_html(Turn("k", "?").failed("the model file is gone"))
