@@ -46,7 +46,7 @@ def names(text: str) -> Iterator[Name]:
     run: list[re.Match[str]] = []
 
     def ended() -> Iterator[Name]:
-        while run and (opens(run[0].group()) or fold(run[0].group()) in vocabulary().titles or _adverb(run)):
+        while run and (opens(run[0].group()) or fold(run[0].group()) in vocabulary().titles or _only_opens(run)):
             run.pop(0)
         if run:
             words = text[run[0].start() : run[-1].end()].replace(" & ", "&")
@@ -65,9 +65,10 @@ def names(text: str) -> Iterator[Name]:
     yield from ended()
 
 
-def _adverb(run: Sequence[re.Match[str]]) -> bool:
-    """Whether a run is one word that only opens a text: "Demographically"."""
-    return len(run) == 1 and run[0].start() == 0 and run[0].group().endswith("ly")
+def _only_opens(run: Sequence[re.Match[str]]) -> bool:
+    """Whether a run is one word that only opens a text: "Demographically", "Eight"."""
+    word = run[0].group()
+    return len(run) == 1 and run[0].start() == 0 and (word.endswith("ly") or fold(word) in vocabulary().numbers)
 
 
 def meet(some: Sequence[str], others: Sequence[str]) -> bool:

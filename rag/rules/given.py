@@ -30,6 +30,37 @@ def named_in_full(fact: Fact, sentence: str, evidence: Evidence) -> bool:
     )
 
 
+def named_in_the_question(fact: Fact, sentence: str, question: str, cited: str) -> bool:
+    """Whether the name belongs to one that is cited in part and asked about in full: "York" of the "New York Jets",
+    "General" of "Yury Baluyevsky".
+
+    Not where the cited words have another with it, the "Jets" of Winnipeg or an "Admiral Baluyevsky".
+    """
+    titles = vocabulary().titles
+    rank = fact.value in titles
+    for run in _runs(question):
+        if fact.value not in run[:-1] or run not in [said[-len(run) :] for said in _runs(sentence)]:
+            continue
+        beside = [said[-2:-1] for said in _runs(cited) if said[-1] == run[-1]]
+        others = {name for names in beside for name in names if name not in run and (name in titles) is rank}
+        if beside and not others:
+            return True
+    return False
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    """The capitalised words in a row with nothing but blanks between, ranks among them, in the one form of names."""
+    run: list[re.Match[str]] = []
+    for match in TOKEN.finditer(text):
+        named = match.group()[0].isupper() and not opens(match.group())
+        if run and not (named and text[run[-1].end() : match.start()].isspace()):
+            yield tuple(name_value(one.group()) for one in run)
+            run = []
+        run += [match] if named else []
+    if run:
+        yield tuple(name_value(one.group()) for one in run)
+
+
 def _stands_alone(pair: tuple[str, str], missing: str, cited: str) -> bool:
     """Whether the word of a pair that is not missing stands in the cited words without another in its place."""
     first = pair[0] == missing

@@ -27,7 +27,14 @@ from rag.facts import (
 from rag.rules.bounds import fits
 from rag.rules.context import around, means_somebody, with_whom
 from rag.rules.derived import derived
-from rag.rules.given import dated_in_the_document, ends_a_compound, in_the_decade, named_in_full, named_in_the_document
+from rag.rules.given import (
+    dated_in_the_document,
+    ends_a_compound,
+    in_the_decade,
+    named_in_full,
+    named_in_the_document,
+    named_in_the_question,
+)
 from rag.rules.slots import Misplaced, misplaced
 from rag.vocabulary import TOKEN, fold, vocabulary
 from rag.words import content_words, language_of
@@ -105,7 +112,9 @@ def _given(fact: Fact, sentence: str, question: str, evidence: Evidence, languag
         if named and ends_a_compound(fact, evidence.text):
             return ""
         return f"“{fact.words}” is from the question; the passages that were read do not state it"
-    if named_in_the_document(fact, question, evidence):
+    if named_in_the_document(fact, question, evidence) or (
+        named and named_in_the_question(fact, sentence, question, evidence.text)
+    ):
         return f"“{fact.words}” is from the question; what is cited does not say it"
     if dated_in_the_document(fact, sentence, evidence):
         return f"“{fact.words}” stands elsewhere in the document, not in what is cited"
@@ -127,13 +136,16 @@ def _of_the_speaker(source: Source) -> str:
 
 
 def _means_the_same(wrong: Misplaced, question: str, evidence: Evidence) -> bool:
-    """Whether what stands in the place of another is what that means there: whom "he" is, the year of "this year", or
-    the seat of a government by which the question speaks of it."""
+    """Whether what stands in the place of another is what that means there: whom "he" is, the year of "this year",
+    somebody of whom a rank is told, or the seat of a government by which the question speaks of it."""
     source = evidence.sources[wrong.source]
     if wrong.kind == "year":
         return wrong.words in (source.hit.date or "")
     named = facts_within(wrong.words) if wrong.kind == "name" else ()
     if named and means_somebody(source) and all(stands_in(fact, with_whom(source, evidence.read)) for fact in named):
+        return True
+    bare = [fact for fact in named if fact.value not in vocabulary().titles]
+    if bare and bare != list(named) and all(stands_in(fact, wrong.instead) for fact in bare):
         return True
     return any(stands_in(fact, question) and one_government(fact.words, wrong.instead) for fact in named)
 

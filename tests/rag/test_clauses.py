@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.clauses import same
+from rag.clauses import names, same
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,8 @@ from rag.clauses import same
 def test_whether_two_names_name_one(one: str, other: str, are: bool) -> None:
     assert same(one, other) is are
     assert same(other, one) is are
+
+
+def test_a_number_that_opens_a_text_is_no_name() -> None:
+    assert [name.words for name in names("Eight diplomats left Brussels.")] == ["Brussels"]
+    assert [name.words for name in names("Seven Network left Brussels.")] == ["Seven Network", "Brussels"]

@@ -202,3 +202,28 @@ def test_a_contrast_repeated_from_the_question_denies_nothing(question: str, sup
     cited = "Emil Kurz und Anna Berg fanden das Gas, aber meist gilt Anna Berg als Entdeckerin, da sie zuerst schrieb."
     sentence = "Anna Berg und nicht Emil Kurz gilt meist als Entdeckerin, da sie zuerst schrieb."
     assert judged(sentence, cited, question=question).support == support
+
+
+ASKED = "What was the score between Kansas City and the New York Jets?"
+SCORE = "The score between Kansas City and the New York Jets was 23-20."
+SAID = "Did General Baluyevsky say that the dispute was over?"
+OVER = "General Baluyevsky said that the dispute was over."
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "cited", "support"),
+    [
+        pytest.param(ASKED, SCORE, "Kansas City beat the Jets with a score of 23-20.", "partial", id="in part"),
+        pytest.param(ASKED, SCORE, "Kansas City beat the Winnipeg Jets 23-20, the score.", "unsupported", id="other"),
+        pytest.param("", SCORE, "Kansas City beat the Jets with a score of 23-20.", "unsupported", id="not asked"),
+        pytest.param(SAID, OVER, "Yury Baluyevsky said that the dispute was over.", "partial", id="a rank"),
+        pytest.param(
+            SAID, OVER, "Admiral Baluyevsky said that the dispute was over.", "unsupported", id="another rank"
+        ),
+        pytest.param("", OVER, "Yury Baluyevsky said that the dispute was over.", "unsupported", id="nobody's rank"),
+    ],
+)
+def test_what_the_question_adds_to_a_cited_name_is_said_to_be_from_it(
+    question: str, sentence: str, cited: str, support: str
+) -> None:
+    assert judged(sentence, cited, question=question).support == support
