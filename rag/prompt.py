@@ -1,7 +1,8 @@
 """Prompts as turns of parts, built from the templates.
 
 A part is text that is read as one piece: two prompts that begin with the same parts share what was read of them. So
-the passages and the question after them are one, and whatever differs between two readings of a question comes last.
+the question is a part by itself, behind the passages: another one on the same passages, or the same one read through an
+adapter, costs no more than itself. Whatever differs between two readings of a question comes last.
 Knows nothing of any model's chat format; `generate` turns a prompt into tokens.
 """
 
@@ -105,32 +106,22 @@ def posed(question: str, hits: Sequence[Hit]) -> str:
 
 
 def asking(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:
-    """The passages and the question as they stand, which ends the last part."""
+    """The passages and the question as they stand, which is the last part."""
     return _asking(question, _reading(hits, templates), templates)
 
 
 def _asking(question: str, read: str, templates: Templates) -> Prompt:
-    return Prompt(
-        (
-            Turn("system", (templates.render("system"),)),
-            Turn("user", (f"{read}{question_text(question, templates)}",)),
-        )
-    )
+    asked = question_text(question, templates)
+    return Prompt((Turn("system", (templates.render("system"),)), Turn("user", (read, asked) if read else (asked,))))
 
 
-def answering(question: str, hits: Sequence[Hit], templates: Templates, opening: str = "") -> Prompt:
+def answering(
+    question: str, hits: Sequence[Hit], templates: Templates, opening: str = "", *, adapted: bool = False
+) -> Prompt:
     """The prompt to answer `question` from `hits`, in an answer that begins with `opening`."""
     source = _reading(hits, templates)
-    return replace(_asking(posed(question, hits), source, templates), opening=opening, source=source)
-
-
-def again(question: str, hits: Sequence[Hit], templates: Templates, opening: str = "") -> Prompt:
-    """The same prompt as to answer, in which the question is a part by itself: it is read, and answered, otherwise."""
-    asked = answering(question, hits, templates, opening)
-    system, user = asked.turns
-    (whole,) = user.parts
-    parts = (asked.source, whole.removeprefix(asked.source))
-    return replace(asked, turns=(system, Turn(user.role, parts)), adapted=True)
+    asked = _asking(posed(question, hits), source, templates)
+    return replace(asked, opening=opening, source=source, adapted=adapted)
 
 
 def answerable(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:

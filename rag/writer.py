@@ -75,7 +75,7 @@ class Writer:
         """
         speech = Speech()
         tokens, limit = 0, self.settings.answer_tokens
-        asked = (prompt.again if again else prompt.answering)(question, hits, self.templates, opening)
+        asked = prompt.answering(question, hits, self.templates, opening, adapted=again)
         choose = drawing(self.settings.creativity, self.seed)
         for event in self.generator.stream(asked, limit, cancelled, choose=choose):
             if isinstance(event, Reading):

@@ -145,7 +145,7 @@ class ScriptedGenerator:
     ) -> Steps[Reading, None, float]:
         """A word that stands in the passages is twice as probable."""
         yield from self._read(prompt, cancelled)
-        passages = prompt.turns[-1].parts[-1].removesuffix(text)
+        passages = "".join(prompt.turns[-1].parts).removesuffix(text)
         return sum(math.log(0.2 if word in passages else 0.1) for word in text.split())
 
     def warm(self, beginning: Prompt) -> None:

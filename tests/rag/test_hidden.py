@@ -153,7 +153,7 @@ def test_question_and_answer_go_through_an_adapter_and_passages_do_not(
 ) -> None:
     adapters = load(identity(answering_model, real_settings).sha256).adapters
     model = LlamaGenerator(answering_model, ModelIdentity("", ""), CONTEXT, 2, [LAYER], adapters)
-    asked = prompt.again("Who was the chief?", HITS, TEMPLATES)
+    asked = prompt.answering("Who was the chief?", HITS, TEMPLATES, adapted=True)
     *passages, question = model._chunks(asked)
     assert {chunk.purpose for chunk in passages} == {None}
     assert question.purpose == "answers"
