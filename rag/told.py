@@ -38,6 +38,7 @@ GIVEN_FROM = 0.0
 AGAIN_BELOW = 0.4
 SURER_BY = 0.1
 AGAIN_FROM = 0.2
+READ_AT_MOST = 2  # sentences of an answer that are read with the question, of which one has to give the answer
 DENIED = "No:"  # before the quotation that answers a yes-or-no question so
 
 
@@ -129,7 +130,7 @@ class Teller:
         calibration, settings = self.writer.calibration, self.writer.settings
         instead = told_instead(checked, question, prompt.dated(hits))
         answering = telling(checked, question) if all(one.kind == "name" for one in instead) else []
-        gives = self._gives(question, answering[0], citer, cancelled) if answering else 0.0
+        gives = max((self._gives(question, one, citer, cancelled) for one in answering[:READ_AT_MOST]), default=0.0)
         if gives > GIVEN_FROM:
             instead = ()
         if instead:
@@ -145,7 +146,7 @@ class Teller:
             checked.append(footnotes.quoted(figures))
             yield Checked(checked[-1])
         if gives < DOUBTED_BELOW:
-            checked = [doubted(one, NOT_GIVEN) if one is answering[0] else one for one in checked]
+            checked = [doubted(one, NOT_GIVEN) if one in answering[:READ_AT_MOST] else one for one in checked]
         checked = [_disputed(sentence, question, citer, footnotes) for sentence in checked]
         return Told(question, footnotes, tuple(checked), confidence, tuple(instead))
 

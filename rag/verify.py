@@ -33,6 +33,7 @@ from rag.rules.sequence import order_turned, unordered
 from rag.rules.sides import Turned
 from rag.rules.turned import turned
 from rag.rules.units import unit_faults
+from rag.vocabulary import TOKEN
 from rag.words import content_words, language_of
 
 # Logistic weights of similarity and coverage, set by hand; benchmarks/LOG.md says what they give and why not fitted.
@@ -121,7 +122,10 @@ def _faults(
     sentence: str, evidence: Evidence, question: str, language: str, near: bool, wide: Overstated
 ) -> tuple[list[str], list[str], list[Source]]:
     """What of a sentence is invented or contradicted, what only the question gives, and the sources that say
-    otherwise; what stands in the place of something else is looked for in what is `near` only."""
+    otherwise; what stands in the place of something else is looked for in what is `near` only. Of what a source says in
+    the very words nothing is."""
+    if _quotes(sentence, evidence):
+        return [], [], []
     elsewhere = displaced(sentence, question, evidence, language) if near else ()
     invented, repeated = missing(sentence, evidence, question, elsewhere, language)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
@@ -157,6 +161,12 @@ def _faults(
             otherwise.append(evidence.read[asked.source])
             invented.append(f"beside the words of the question the passage says “{asked.instead}”, not “{asked.words}”")
     return invented, repeated, otherwise
+
+
+def _quotes(sentence: str, evidence: Evidence) -> bool:
+    """Whether a cited sentence is the same, word for word."""
+    words = TOKEN.findall(sentence)
+    return any(words == TOKEN.findall(source.text) for source in evidence.sources)
 
 
 def _of_another(sentence: str, evidence: Evidence, question: str, told: _Told, language: str) -> str | None:

@@ -56,6 +56,7 @@ class Vocabulary:
     partial: frozenset[str]
     none: frozenset[str]
     ceasing: frozenset[str]
+    light: frozenset[str]
     conditions: frozenset[str]
     exceptions: frozenset[str]
     whether: frozenset[str]
@@ -131,6 +132,7 @@ def vocabulary() -> Vocabulary:
         partial=words("partial"),
         none=words("none"),
         ceasing=words("ceasing"),
+        light=words("light"),
         conditions=words("conditions"),
         exceptions=words("exceptions"),
         whether=words("whether"),

@@ -72,7 +72,7 @@ def read(text: str, language: str) -> Reading:
         if is_negation(word):
             after.add(index)
             following = fold(words[index + 1]) if index + 1 < len(words) else ""
-            if following in vocabulary().ceasing and len(ahead) > 1:
+            if following in vocabulary().ceasing | vocabulary().light and len(ahead) > 1:
                 ahead = [place for place in ahead if place > index + 1]
             limit = _limit(text, matches, index)
             if limit:

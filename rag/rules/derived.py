@@ -41,6 +41,10 @@ _SENTENCE = re.compile(r"[;:.]")
 _LAST = re.compile(r"(?P<first>^|\s)(?:and|und|or|oder)\s", re.IGNORECASE)
 _NAME = r"[A-ZÄÖÜ][\w.'’-]*(?: (?:of |the |von |der )?[A-ZÄÖÜ][\w.'’-]*){0,5}"
 _NAMES = re.compile(rf"{_NAME}(?:, {_NAME}){{1,20}},? (?:and|und|or|oder) {_NAME}")
+# "The two delegations from Kiel and Bonn" of "delegations from Kiel and Bonn".
+_PAIR = re.compile(
+    rf"\s+(?P<counted>(?:\w+ ){{1,2}})(?:from|of|for|in|between|aus|von|zwischen) (?P<pair>{_NAME} (?:and|und) {_NAME})"
+)
 _LAST_NAME = re.compile(r"(?<!,) (?:and|und|or|oder) |^")  # of "A, B, and C" the comma counts the last
 _ORDINAL = re.compile(r"third|\w+th|dritte[nrs]?|\w+te[nrs]?", re.IGNORECASE)
 # "A third of them", "ein Drittel", of a percentage.
@@ -131,12 +135,16 @@ def _listed(fact: Fact, value: Decimal, behind: str, cited: Sequence[str]) -> st
     """A list of so many of what the number counts."""
     if _ORDINAL.fullmatch(fact.words):
         return ""
+    pair = _PAIR.match(behind) if value == LISTED_FROM - 1 else None
     for text in cited:
         language = language_of(text)
+        there = set(content_words(text, language))
+        if pair and pair["pair"] in text and not there.isdisjoint(content_words(pair["counted"], language)):
+            return f"“{fact.words}” is how many the passage lists"
         counted = content_words(" ".join(behind.split()[:_BEHIND]), language)[:_BEHIND]
         if value >= LISTED_FROM and any(value == count for count in _names_listed(text)):
             return f"“{fact.words}” is how many the passage lists"
-        named = not set(counted).isdisjoint(content_words(text, language))
+        named = not there.isdisjoint(counted)
         if named and value >= LISTED_FROM and any(value == _items(part) for part in _SENTENCE.split(text)):
             return f"“{fact.words}” is how many the passage lists"
     return ""

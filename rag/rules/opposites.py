@@ -6,6 +6,7 @@ texts hold some word and its contrary somewhere. Purely textual; English and Ger
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,13 @@ TURNED_WITHIN = 5  # words behind a negation, or behind "than", that it may turn
 PREFIXED_FROM = 6  # letters of a word that may be turned round by a prefix, not "display" for "play"
 _AT = frozenset(("least", "most", "first", "last", "best", "worst"))  # "at least" compares with nothing
 _THAN = frozenset(("than", "als", "unlike", "anders"))
+# Uses of words that have their contrary elsewhere: "back in 2011", "when it first opened".
+_NO_CONTRARY = re.compile(
+    r"\bback(?= (?:again|at|down|from|home|in|into|on|then|to|up)\b)"
+    r"|(?:(?<=\bit )|(?<=\bhe )|(?<=\bshe )|(?<=\bthey )|(?<=\bwas )|(?<=\bwere )|(?<=\bhad )|(?<=\bbeen ))"
+    r"first(?= \w)",
+    re.IGNORECASE,
+)
 _PREFIXES = ("un", "non", "in", "im", "il", "ir", "dis", "mis")
 
 
@@ -104,6 +112,7 @@ def _words(text: str, language: str) -> list[_Word]:
     """The words of meaning, and those without one that have a contrary, as "before", in order."""
     found: list[_Word] = []
     since, before = TURNED_WITHIN, ""
+    adverbs = {match.start() for match in _NO_CONTRARY.finditer(text)}
     for match in TOKEN.finditer(text):
         word, folded = match.group(), fold(match.group())
         at_least, before = before == "at" and folded in _AT, folded
@@ -112,7 +121,7 @@ def _words(text: str, language: str) -> list[_Word]:
         # "Before it opened, ..." has what it relates to the other one behind that.
         relates = bool(found) and not stems and folded in _opposites(language)
         turned = since <= TURNED_WITHIN
-        if since and not at_least:
+        if since and not at_least and match.start() not in adverbs:
             found += [_Word(stem, word, folded, relates, turned) for stem in stems or [folded] * relates]
     return found
 

@@ -232,9 +232,9 @@ def _by_dates(claim: _Ordered, evidence: Evidence, language: str) -> list[Turned
 
 
 def _dated(claim: _Ordered, evidence: Evidence, language: str) -> tuple[_Dated, _Dated] | None:
-    """The dates of the two events of a sentence, where each has one and both are not told by the same words."""
+    """The dates of the two events of a sentence, where each has its own and both are not told by the same words."""
     one, two = (_date(event, evidence, language) for event in (claim.event, claim.other))
-    return (one, two) if one and two and one.words != two.words else None
+    return (one, two) if one and two and one.words != two.words and one.when != two.when else None
 
 
 def _date(event: str, evidence: Evidence, language: str) -> _Dated | None:

@@ -304,3 +304,11 @@ def test_a_german_noun_does_so_too() -> None:
 )
 def test_none_denies_all_of_its_clause(sentence: str, source: str, expected: str) -> None:
     assert standing_of(sentence, source)[0] == expected
+
+
+def test_a_verb_that_says_little_is_denied_with_what_follows_it() -> None:
+    denial = "Moscow did not take the initiative for the meeting."
+    source = "The meeting is to take place in April."
+    found = opposition(denial, source, source, "en", "")
+    assert found is None or "take" not in found.reason
+    assert opposed(denial, "Moscow took the initiative for the meeting.")

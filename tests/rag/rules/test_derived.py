@@ -136,3 +136,19 @@ def test_a_list_of_names_is_counted_without_what_stands_around_it(number: str, l
     standing, reasons = standing_of(f"A survey of 900 pupils, aged 9, was done in {number} counties.", source)
     assert (standing == "partly supported") == listed
     assert (f"“{number}” is how many the passage lists" in reasons) == listed
+
+
+PAIR = "Delegations from Kiel and Bonn met on a ferry."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "standing"),
+    [
+        pytest.param("The two delegations from Kiel and Bonn met on a ferry.", "partly supported", id="a pair"),
+        pytest.param("The three delegations from Kiel and Bonn met on a ferry.", "not found", id="no three"),
+        pytest.param("The two delegations from Kiel and Rome met on a ferry.", "contradicted", id="another pair"),
+        pytest.param("The two delegations from Kiel met on a ferry.", "not found", id="no pair"),
+    ],
+)
+def test_two_counts_the_pair_that_follows(sentence: str, standing: str) -> None:
+    assert standing_of(sentence, PAIR)[0] == standing

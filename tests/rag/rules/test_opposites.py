@@ -110,3 +110,18 @@ def test_at_least_is_no_contrary_of_most() -> None:
 def test_german_pasts_in_the_plural(sentence: str, source: str) -> None:
     assert contraries(sentence, [source], "de")
     assert not contraries(source, [source], "de")
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "contrary"),
+    [
+        pytest.param("Who was unhappy with the mill back in 1911?", MILL, False, id="back then"),
+        pytest.param("Who was to back the new mill?", MILL, True, id="the verb"),
+        pytest.param(
+            "How many worked at the mill when it first opened?", "Ten worked at the second mill.", False, id="at first"
+        ),
+        pytest.param("How many worked at the first mill?", "Ten worked at the second mill.", True, id="a rank"),
+    ],
+)
+def test_an_adverb_has_no_contrary(claim: str, source: str, contrary: bool) -> None:
+    assert bool(contraries(claim, [source], "en")) is contrary
