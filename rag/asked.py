@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from rag.claims import claimed
 from rag.clauses import clauses
 from rag.excluding import left_out
-from rag.facts import facts, facts_within, misspelt, name_value, one_government, same_name, stands_in
+from rag.facts import facts, facts_within, misspelt, name_value, stands_in
+from rag.kinds import asks_when, tells_what_is_asked
 from rag.records import Instead, Sentence
 from rag.rules.opposites import Contrary, contraries
 from rag.rules.slots import Misplaced, Slot, misplaced, slots
@@ -38,21 +39,6 @@ _AMOUNT = (
     r"|сколько|какой процент|какова доля)\b"
 )
 _SHARE = re.compile(r"\s?(?:%|per ?cent\b|percent|prozent|процент)", re.IGNORECASE)  # behind a number
-_HOW_MANY = re.compile(r"\b(?:how many|wie ?viele|сколько)\b")
-# All 35 such questions of the development data are answered by a number, an amount or a time. Not "how much" and "how
-# large", which "vast areas" answers, and not "What decides how long he stays?".
-_HOW_FAR = re.compile(
-    r"(?:^|, )(?:\w+ )?how (?:deep|far|fast|heavy|high|long|often|old|tall|thick|wide)\b"
-    r"|^(?:\w+ )?wie (?:alt|breit|dick|hoch|lange?|oft|schnell|schwer|tief|weit)\b"
-)
-# Not "When the council met, who was there?".
-_WHEN = re.compile(
-    r"^(?:in |on |at |im |am |в )?(?:when (?:is|are|was|were|do|does|did|has|have|had|will|would|can|could)\b"
-    r"|(?:what|which) (?:year|date|day|month|century|decade)\b|wann\b|welche[mns] (?:jahr|tag|monat|datum)"
-    r"|когда|каком году)"
-)
-# All 26 such questions of the development data are answered by a name.
-_WHAT_NAME = re.compile(r"^(?:what|which) (?:is|was|are|were) the (?:\w+ ){0,2}names? of\b|^what names?\b|^name the\b")
 # What is named only to say that something else is meant: "and not Scheele", "not Scheele, but".
 _CONTRAST = re.compile(
     r"(?:,\s*|\b(?:and|und|и|а)\s+)(?:not|nicht|не)\s+|\b(?:not|nicht|не)\s+(?=[^,.;]{1,60},?\s(?:but|sondern|а)\s)",
@@ -147,9 +133,9 @@ def _another_year(question: str, cited: Sequence[str], read: str) -> tuple[Mispl
 
 
 def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
-    """The sentences of an answer that are not unsupported and say more than the question, or than what it leaves out;
-    none where it asks how many or how far and they tell of no amount, or when, and they tell of no time or only of that
-    of something else, or for a name, and they have none, nor where the first is a yes or no that is unsupported."""
+    """The sentences of an answer that are not unsupported and say more than the question, or than what it leaves out,
+    but for those with the time of something else; none where they lack the kind of thing that it asks for, nor where
+    the first is a yes or no that is unsupported."""
     if sentences and sentences[0].support == "unsupported" and replies(sentences[0].text):
         return []
     told = [
@@ -160,24 +146,9 @@ def telling(sentences: Sequence[Sentence], question: str) -> list[Sentence]:
         and not repeats(one.text, question)
         and not left_out(one.text, question)
     ]
-    known, asked = vocabulary(), fold(question)
-    amounts, times = known.amounts, known.times
-    for asks, words in ((_HOW_MANY, amounts), (_HOW_FAR, amounts | times), (_WHEN, times)):
-        if asks.search(asked) and not any(_tells(one.text, words) for one in told):
-            return []
-    if _WHAT_NAME.search(asked) and not any(_names(one.text, question) for one in told):
+    if not tells_what_is_asked([one.text for one in told], question):
         return []
     return [one for one in told if not _dates_another(one, question)]
-
-
-def _names(sentence: str, question: str) -> bool:
-    """Whether a sentence has a name that is not the question's, nor the government of one that is."""
-    asked = [fact.words for fact in facts_within(question) if fact.kind == "name"]
-    return any(
-        fact.kind == "name"
-        and not any(same_name(fact.value, name_value(one)) or one_government(fact.words, one) for one in asked)
-        for fact in facts_within(sentence)
-    )
 
 
 def _dates_another(sentence: Sentence, question: str) -> bool:
@@ -186,7 +157,7 @@ def _dates_another(sentence: Sentence, question: str) -> bool:
     clause = _CLAUSE.search(question, 1)
     times = [fact for fact in facts_within(sentence.text) if fact.kind != "name" and not stands_in(fact, question)]
     stating = [one.quote for one in sentence.citations if any(stands_in(fact, one.quote) for fact in times)]
-    if not clause or not stating or not _WHEN.search(fold(question)):
+    if not clause or not stating or not asks_when(question):
         return False
     language = language_of(question)
     asked = set(content_words(clause["what"], language))
@@ -198,17 +169,6 @@ def _dates_another(sentence: Sentence, question: str) -> bool:
         )
         for quote in stating
     )
-
-
-def tells_a_time(sentence: str) -> bool:
-    """Whether a sentence has a number or a date, or a word that stands for a time."""
-    return _tells(sentence, vocabulary().times)
-
-
-def _tells(sentence: str, words: frozenset[str]) -> bool:
-    """Whether a sentence has a number or a date, or one of the words that stand for such."""
-    said = {fold(word) for word in TOKEN.findall(sentence)}
-    return not said.isdisjoint(words) or any(fact.kind != "name" for fact in facts(sentence))
 
 
 def told_instead(sentences: Sequence[Sentence], question: str, read: str) -> tuple[Instead, ...]:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from index.lexical import parted
 from index.sentences import LABEL
-from rag.asked import tells_a_time
 from rag.cite import Evidence, Source
 from rag.facts import (
     Fact,
@@ -24,6 +23,7 @@ from rag.facts import (
     same_name,
     stands_in,
 )
+from rag.kinds import tells_a_time
 from rag.rules.bounds import fits
 from rag.rules.context import around, means_somebody, with_whom
 from rag.rules.derived import derived

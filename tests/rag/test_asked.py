@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asked import another_asked, answered_otherwise, repeats, telling, tells_a_time, told_instead, uncontrasted
+from rag.asked import another_asked, answered_otherwise, repeats, telling, told_instead, uncontrasted
 from rag.records import Citation, Sentence, Support
 
 MARKET = [
@@ -212,12 +212,6 @@ def test_a_reply_that_is_unsupported_is_not_saved_by_what_follows_it() -> None:
     wrong = cited("No, he was not the first.", "He was the first.", "unsupported")
     assert telling([wrong, other], "Was he the first?") == []
     assert telling([reply, other], "Was he the first?") == [reply, other]
-
-
-def test_what_tells_a_time() -> None:
-    assert tells_a_time("It runs this year.")
-    assert tells_a_time("It runs through March 11.")
-    assert not tells_a_time("It runs.")
 
 
 @pytest.mark.parametrize(
