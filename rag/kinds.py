@@ -34,7 +34,7 @@ _LENGTH = re.compile(
 _WHAT_NAME = re.compile(
     r"^(?:what|which) (?:is|was|are|were) the (?:\w+ ){0,2}names? of\b|^what names?\b|^name the\b"
     r"|\b(?:which|what) (?:country|countries|nations?|city|cities|towns?|village|continent|county|river|islands?|street"
-    r"|company|companies|firms?|university|universities|newspaper|airport|airline|bank|club|president|general|minister"
+    r"|company|companies|firms?|university|universities|newspaper|airport|airline|bank|club|president|minister"
     r"|politician|scientist|author)\b"
 )
 # Before a number of four digits these say that it is a year.

@@ -122,19 +122,37 @@ def _faults(
     sentence: str, evidence: Evidence, question: str, language: str, near: bool, wide: Overstated
 ) -> tuple[list[str], list[str], list[Source]]:
     """What of a sentence is invented or contradicted, what only the question gives, and the sources that say
-    otherwise; what stands in the place of something else is looked for in what is `near` only. Of what a source says in
-    the very words nothing is."""
-    if _quotes(sentence, evidence):
-        return [], [], []
+    otherwise. The very words of a source are held only against what stands around them."""
+    invented: list[str] = []
+    repeated: list[str] = []
+    otherwise: list[Source] = []
+    if not _quotes(sentence, evidence):
+        invented, repeated, otherwise = _faults_in_words(sentence, evidence, question, language, near, wide)
+    invented += only_of_the_document(sentence, question, evidence, language)
+    invented += only_of_a_report(sentence, question, evidence)
+    invented += only_reports(sentence, question, evidence.text, language)
+    back = taken_back(sentence, evidence, language)
+    if back is not None:
+        invented.append("the cited passage says that this is not so")
+        otherwise.append(evidence.sources[back])
+    if near and not invented:
+        for asked in answered_otherwise(sentence, question, [source.said for source in evidence.read], language):
+            otherwise.append(evidence.read[asked.source])
+            invented.append(f"beside the words of the question the passage says “{asked.instead}”, not “{asked.words}”")
+    return invented, repeated, otherwise
+
+
+def _faults_in_words(
+    sentence: str, evidence: Evidence, question: str, language: str, near: bool, wide: Overstated
+) -> tuple[list[str], list[str], list[Source]]:
+    """The same of a sentence in other words than its sources'; what stands in the place of something else is looked for
+    in what is `near` only."""
     elsewhere = displaced(sentence, question, evidence, language) if near else ()
     invented, repeated = missing(sentence, evidence, question, elsewhere, language)
     otherwise = [evidence.sources[wrong.source] for wrong in elsewhere]
     for unit in unit_faults(sentence, question, evidence.text, " ".join(around(evidence))):
         invented.append(unit.reason)
         otherwise += [source for source in evidence.sources if unit.instead and unit.instead in source.said][:1]
-    invented += only_of_the_document(sentence, question, evidence, language)
-    invented += only_of_a_report(sentence, question, evidence)
-    invented += only_reports(sentence, question, evidence.text, language)
     if language_of(sentence) == language:
         invented += misquoted(sentence, question, passages(evidence))
     instead: list[Contrary | Turned | Wider] = [
@@ -146,20 +164,12 @@ def _faults(
     for other in instead:
         invented.append(f"where the sentence says “{other.words}”, the cited passage says “{other.instead}”")
         otherwise.append(evidence.sources[other.source])
-    back = taken_back(sentence, evidence, language)
-    if back is not None:
-        invented.append("the cited passage says that this is not so")
-        otherwise.append(evidence.sources[back])
     for source in evidence.sources:
         opposed = opposition(uncontrasted(sentence, question), source.said, evidence.text, language, question)
         if opposed:
             invented.append(opposed.reason)
             otherwise += [source] if opposed.contradicted else []
             break
-    if near and not invented:
-        for asked in answered_otherwise(sentence, question, [source.said for source in evidence.read], language):
-            otherwise.append(evidence.read[asked.source])
-            invented.append(f"beside the words of the question the passage says “{asked.instead}”, not “{asked.words}”")
     return invented, repeated, otherwise
 
 

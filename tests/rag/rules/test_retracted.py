@@ -153,3 +153,9 @@ def test_what_an_interviewer_asks_is_not_said() -> None:
 def test_a_question_of_a_conversation_may_settle_what_it_asks() -> None:
     talk = "Ann: How about we meet at the café on Sunday?\nBob: Great."
     assert standing_of("Ann and Bob meet at the café on Sunday.", talk)[0] == "supported"
+
+
+def test_what_a_source_says_word_for_word_holds_unless_it_is_taken_back() -> None:
+    said = "The tower is visible from the Moon."
+    assert standing_of(said, f"{said} It stands in Kiel.")[0] == "supported"
+    assert standing_of(said, f"{said} This is a common misconception.")[0] != "supported"
