@@ -27,8 +27,8 @@ _WHEN = re.compile(
 _HOW_LONG = re.compile(r"\b(?:for )?how long (?:did|was|were|had|has|have|does|do|is|are|will|would)\b|^wie lange\b")
 # What is so long, in time or space, and what says from when or until when.
 _LENGTH = re.compile(
-    r"\b(?:second|minute|hour|day|night|week|fortnight|month|year|decade|centur|season|term|generation|feet|foot|met(?:er|re)"
-    r"|kilomet|mile|inch|cm\b|km\b|since|until|till|forever|always|morning|afternoon|evening|spring|summer|autumn|winter"
+    r"\b(?:second|minute|hour|day|night|week|fortnight|month|year|decade|centur|season|term|generation|feet|foot|inch"
+    r"|(?:kilo|centi|milli)?met(?:er|re)|mile|cm\b|km\b|since|until|till|forever|always|morning|afternoon|evening|spring|summer|autumn|winter"
     r"|sekunde|minute|stunde|tag|nacht|nächte|woche|monat|jahr|amtszeit|zentimeter|seit|bis\b)",
 )
 _WHAT_NAME = re.compile(
@@ -49,7 +49,7 @@ def tells_what_is_asked(sentences: Sequence[str], question: str) -> bool:
         (_HOW_FAR, lambda text: _tells(text, known.amounts | known.times)),
         (_HOW_LONG, lambda text: _tells_how_long(text, asked)),
         (_WHEN, tells_a_time),
-        (_WHAT_NAME, lambda text: _names(text, question)),
+        (_WHAT_NAME, lambda text: _offers(asked) or _names(text, question)),
     ):
         if asks.search(asked) and not any(map(tells, sentences)):
             return False
@@ -86,6 +86,11 @@ def _tells_how_long(sentence: str, asked: str) -> bool:
     """Whether a sentence has a length that is not the question's, or the years from and until when."""
     said, repeated = (_LENGTH.findall(fold(text)) for text in (sentence, asked))
     return len(said) > len(repeated) or len(set(YEAR.findall(sentence))) > 1
+
+
+def _offers(asked: str) -> bool:
+    """Whether a question names what may be chosen: "Which country was first, Norway or Chile?"."""
+    return not vocabulary().choices.isdisjoint(TOKEN.findall(asked))
 
 
 def _names(sentence: str, question: str) -> bool:

@@ -28,6 +28,11 @@ def test_an_answer_has_what_is_asked_for(question: str, told: str, not_told: str
     assert not tells_what_is_asked([not_told], question)
 
 
+def test_a_name_that_the_question_offers_may_be_chosen() -> None:
+    assert tells_what_is_asked(["Chile was first."], "Which country was first, Norway or Chile?")
+    assert not tells_what_is_asked(["Chile was first."], "Which country was first, before Chile?")
+
+
 def test_what_asks_for_nothing_of_a_kind_is_answered_by_anything() -> None:
     assert tells_what_is_asked(["It fell far."], "What state is the law in, and how much was lost?")
 
