@@ -137,7 +137,7 @@ def _dates(text: str, around: Surroundings, draw: random.Random) -> Iterator[Spo
 
 
 def _names(text: str, around: Surroundings, draw: random.Random) -> Iterator[Spoiled]:
-    known = sorted(set(around.names), key=len, reverse=True)
+    known = sorted(set(around.names), key=lambda name: (-len(name), name))  # one order, so that a seed fixes the draw
     found: list[tuple[int, int]] = []
     for match in _NAME.finditer(text):
         if match[0] in known:

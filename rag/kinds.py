@@ -7,6 +7,7 @@ questions before; see benchmarks/LOG.md. Purely textual; English and German, nam
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from rag.facts import facts, facts_within, name_value, one_government, same_name
@@ -25,11 +26,11 @@ _WHEN = re.compile(
     r"|когда|каком году)"
 )
 _HOW_LONG = re.compile(r"\b(?:for )?how long (?:did|was|were|had|has|have|does|do|is|are|will|would)\b|^wie lange\b")
-# What is so long, in time or space, and what says from when or until when.
+# What is so long, in time or space, with any ending, and what says from when or until when.
 _LENGTH = re.compile(
-    r"\b(?:second|minute|hour|day|night|week|fortnight|month|year|decade|centur|season|term|generation|feet|foot|inch"
-    r"|(?:kilo|centi|milli)?met(?:er|re)|mile|cm\b|km\b|since|until|till|forever|always|morning|afternoon|evening|spring|summer|autumn|winter"
-    r"|sekunde|minute|stunde|tag|nacht|nächte|woche|monat|jahr|amtszeit|zentimeter|seit|bis\b)",
+    r"\b(?:seconds?|minute|hour|day|night|week|fortnight|month|year|decade|centur|season|generation|feet|foot|inch|mile"
+    r"|(?:kilo|centi|milli|zenti)?met(?:er|re)|[ck]?m\b|sekunde|minute|stunde|tage?n?\b|nacht|nächte|woche|monat|jahr"
+    r"|since|until|till|forever|always|morning|afternoon|evening|spring|summer|autumn|winter|amtszeit|seit\b|bis\b)"
 )
 _WHAT_NAME = re.compile(
     r"^(?:what|which) (?:is|was|are|were) the (?:\w+ ){0,2}names? of\b|^what names?\b|^name the\b"
@@ -84,8 +85,8 @@ def _tells_an_amount(sentence: str) -> bool:
 
 def _tells_how_long(sentence: str, asked: str) -> bool:
     """Whether a sentence has a length that is not the question's, or the years from and until when."""
-    said, repeated = (_LENGTH.findall(fold(text)) for text in (sentence, asked))
-    return len(said) > len(repeated) or len(set(YEAR.findall(sentence))) > 1
+    said, repeated = (Counter(_LENGTH.findall(fold(text))) for text in (sentence, asked))
+    return bool(said - repeated) or len(set(YEAR.findall(sentence))) > 1
 
 
 def _offers(asked: str) -> bool:

@@ -118,7 +118,8 @@ def _asking(question: str, read: str, templates: Templates) -> Prompt:
 def answering(
     question: str, hits: Sequence[Hit], templates: Templates, opening: str = "", *, adapted: bool = False
 ) -> Prompt:
-    """The prompt to answer `question` from `hits`, in an answer that begins with `opening`."""
+    """The prompt to answer `question` from `hits`, in an answer that begins with `opening`; where it is `adapted`,
+    question and answer go through the adapter for answers."""
     source = _reading(hits, templates)
     asked = _asking(posed(question, hits), source, templates)
     return replace(asked, opening=opening, source=source, adapted=adapted)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from rag.cite import Evidence
 from rag.facts import Fact, facts_within, name_value, stands_in
@@ -72,13 +73,9 @@ def _stands_alone(pair: tuple[str, str], missing: str, cited: str) -> bool:
 
 
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    """Each two capitalised words with nothing but a blank between, in the one form of names; titles are left out."""
-    before: re.Match[str] | None = None
-    for match in TOKEN.finditer(text):
-        if before and match.group()[0].isupper() and text[before.end() : match.start()].isspace():
-            yield name_value(before.group()), name_value(match.group())
-        named = match.group()[0].isupper() and not opens(match.group())
-        before = match if named and fold(match.group()) not in vocabulary().titles else None
+    """Each two of the words of `_runs` that follow one another, but for those behind a rank."""
+    for run in _runs(text):
+        yield from ((one, two) for one, two in pairwise(run) if one not in vocabulary().titles)
 
 
 def named_in_the_document(fact: Fact, question: str, evidence: Evidence) -> bool:

@@ -144,8 +144,10 @@ def _means_the_same(wrong: Misplaced, question: str, evidence: Evidence) -> bool
     named = facts_within(wrong.words) if wrong.kind == "name" else ()
     if named and means_somebody(source) and all(stands_in(fact, with_whom(source, evidence.read)) for fact in named):
         return True
-    bare = [fact for fact in named if fact.value not in vocabulary().titles]
-    if bare and bare != list(named) and all(stands_in(fact, wrong.instead) for fact in bare):
+    titles = vocabulary().titles
+    bare = [fact for fact in named if fact.value not in titles]
+    ranked = bool(bare) and len(bare) < len(named) and titles.isdisjoint(map(fold, TOKEN.findall(wrong.instead)))
+    if ranked and all(stands_in(fact, wrong.instead) for fact in bare):
         return True
     return any(stands_in(fact, question) and one_government(fact.words, wrong.instead) for fact in named)
 

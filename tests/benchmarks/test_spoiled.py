@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,6 +94,24 @@ def test_an_answer_is_spoiled_in_every_variety_of_its_kind(kind: Kind, varieties
         assert wrong is not None
         assert wrong.kind == kind
         assert wrong.text != SOURCE + " It was small."
+
+
+DRAW = """
+import random
+from benchmarks.spoiling import Surroundings, spoiled
+names = ["Anna Bern", "Cara Dohn", "Emil Fust", "Gerd Hahn", "Ines Jung", "Willy Brandt"]
+print([spoiled("Willy Brandt spoke.", "name", Surroundings("", names, []), random.Random(n)).text for n in range(9)])
+"""
+
+
+def test_a_seed_fixes_the_draw_in_every_process() -> None:
+    def drawn(hashing: str) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": hashing}
+        return subprocess.run(
+            [sys.executable, "-c", DRAW], env=environment, check=True, capture_output=True, text=True
+        ).stdout
+
+    assert len({drawn(str(hashing)) for hashing in range(1, 4)}) == 1
 
 
 def test_a_denial_is_taken_out_where_there_is_one() -> None:

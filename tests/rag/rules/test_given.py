@@ -220,6 +220,13 @@ OVER = "General Baluyevsky said that the dispute was over."
         pytest.param(
             SAID, OVER, "Admiral Baluyevsky said that the dispute was over.", "unsupported", id="another rank"
         ),
+        pytest.param(
+            SAID,
+            OVER,
+            "Admiral Baluyevsky said that the dispute with General Ivanov was over.",
+            "unsupported",
+            id="his",
+        ),
         pytest.param("", OVER, "Yury Baluyevsky said that the dispute was over.", "unsupported", id="nobody's rank"),
     ],
 )
