@@ -102,7 +102,7 @@ def measure(settings: Settings, documents: Path, questions: Sequence[str]) -> li
         _direct_seconds(direct, [token for chunk in generator._chunks(hello) for token in chunk.tokens])
         timed = []
         for number, question in enumerate(questions):
-            hits = retrieve(library, encoder, question, settings, generator.count_tokens, templates)
+            hits = retrieve(library, encoder, question, settings, generator.count_tokens, templates).hits
             prompt = answering(question, hits, templates)
             tokens = [token for chunk in generator._chunks(prompt) for token in chunk.tokens]
             ways: list[Callable[[], float]] = [

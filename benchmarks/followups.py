@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None, opener: Callable[[Settings], En
 
                 def found(question: str, holds: str) -> bool:
                     count, templates = lambda text: encoder.count_tokens([text])[0], load()
-                    hits = retrieve(library, encoder, question, settings, count, templates)
+                    hits = retrieve(library, encoder, question, settings, count, templates).hits
                     return any(holds in " ".join(hit.passage.text.split()) for hit in hits)
 
                 measures = _ways(asked, found, options.show)

@@ -66,7 +66,7 @@ def leanings(settings: Settings, options: argparse.Namespace) -> list[tuple[bool
         library.add(documents_in(options.documents))
         for question in sample(asked, options.limit, options.seed):
             words = readable(question.question)
-            hits = retrieve(library, encoder, words, settings, generator.count_tokens, texts)
+            hits = retrieve(library, encoder, words, settings, generator.count_tokens, texts).hits
             read, alone = (
                 log_odds(result_of(generator.judge(prompt.answering(words, some, texts)))) for some in (hits, ())
             )

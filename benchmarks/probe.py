@@ -108,7 +108,7 @@ def _passages(
     """What would be read for a question; where its paragraph is known, the passages from there come first."""
     texts, count = templates.load(), generator.count_tokens
     if "start" not in question:
-        return retrieve(library, encoder, question["question"], settings, count, texts)
+        return retrieve(library, encoder, question["question"], settings, count, texts).hits
     look = SecondLook(question["question"], library.search(question["question"], settings.candidates), encoder)
     there = [
         hit

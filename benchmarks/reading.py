@@ -67,7 +67,7 @@ def measures(settings: Settings, options: argparse.Namespace) -> list[Measure]:
             gold = gold_form(question, in_folder(options.documents, library.document))
             if not gold["spans"]:
                 continue  # what is said to be evidence does not stand in the document
-            hits = retrieve(library, encoder, readable(question.question), settings, count, texts)
+            hits = retrieve(library, encoder, readable(question.question), settings, count, texts).hits
             share = evidence_read({"passages": [forms.hit_form(hit) for hit in hits], "gold": gold})
             some.append(share.hits > 0)
             every.append(share.hits == share.of)

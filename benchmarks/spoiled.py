@@ -123,7 +123,7 @@ def cases(
             settings,
             lambda text: encoder.count_tokens([text])[0],
             templates,
-        )
+        ).hits
         made = _right(question, find, hits, draw)
         if made is None:
             continue

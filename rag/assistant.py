@@ -38,7 +38,7 @@ from rag.records import (
     Sentence,
     Token,
 )
-from rag.retrieve import retrieve, together
+from rag.retrieve import Found, retrieve, together
 from rag.settings import Settings
 from rag.speech import unmarked
 from rag.standalone import standalone
@@ -139,21 +139,21 @@ class Assistant:
         basis = Basis(writer, IndexIdentity(self.library.generation, self.library.embedding_model))
         compared = comparison(question)
         asked = compared.questions if compared else parts(question)
-        found: dict[str, tuple[Hit, ...]] = {}
+        found: dict[str, Found] = {}
         for part in asked:
             _go_on(cancelled)
             found[part] = self._found(part, documents, writer)
-        hits = together(found.values())
+        hits = together(one.hits for one in found.values())
         watch.retrieved()
         yield Retrieved(hits)
 
         teller, footnotes = Teller(writer, self._encoder), Footnotes(hits)
         told: list[Told] = []
-        for part, read in found.items():
+        for part, passages in found.items():
             if told:
                 watch.next_part()
                 yield Token(" ")
-            told.append((yield from teller.tell(part, read, footnotes, watch, cancelled)))
+            told.append((yield from teller.tell(part, passages, footnotes, watch, cancelled)))
             if told[-1].answers(writer.settings):
                 footnotes = told[-1].footnotes
             elif len(found) > 1:
@@ -165,7 +165,7 @@ class Assistant:
                 yield Checked(conclusion)
         yield Done(_answer(question, hits, told, footnotes, watch, basis), basis.circumstances(documents))
 
-    def _found(self, question: str, documents: Collection[str] | None, writer: Writer) -> tuple[Hit, ...]:
+    def _found(self, question: str, documents: Collection[str] | None, writer: Writer) -> Found:
         count = writer.generator.count_tokens
         return retrieve(self.library, self._encoder, question, writer.settings, count, writer.templates, documents)
 

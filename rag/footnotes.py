@@ -12,6 +12,7 @@ from index.records import Hit, Passage
 from rag.cite import Evidence, Source
 from rag.disputed import Conflict
 from rag.records import Citation, Dispute, Instead, NumberedPassage, Sentence
+from rag.retrieve import together
 from rag.speech import is_item, unmarked
 from rag.verify import Verdict
 
@@ -28,6 +29,13 @@ class Footnotes:
     def copy(self) -> Footnotes:
         """The same numbering, to be gone on with and perhaps dropped."""
         other = Footnotes(self._hits)
+        other._markers.update(self._markers)
+        return other
+
+    def reading(self, hits: Sequence[Hit], *, instead: Sequence[Hit]) -> Footnotes:
+        """The same numbering with other hits `instead` of some, of which those that are cited are kept."""
+        given_up = {hit.passage.id for hit in instead} - self._markers.keys()
+        other = Footnotes(together([[hit for hit in self._hits if hit.passage.id not in given_up], hits]))
         other._markers.update(self._markers)
         return other
 

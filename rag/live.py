@@ -78,8 +78,9 @@ class LiveAnswer:
 
 
 def _reading(event: Reading) -> str:
-    if event.again:
-        return "Not sure yet: answering once more"
-    status = f"Reading: {event.done} of {event.total} tokens"
+    again = "Not sure yet, looking once more"
+    if event.again and event.done == event.total:  # it writes, which is not shown
+        return again
+    status = f"{again if event.again else 'Reading'}: {event.done} of {event.total} tokens"
     left = event.seconds_left
     return f"{status}, {left:.0f} s left" if left else status

@@ -11,8 +11,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from index.encode import Encoder
 from index.errors import DocumentNotFound
@@ -32,6 +32,7 @@ PART_WORDS = 4
 BROADER = 1.5  # times as much is read for a question of several parts
 # How much better a passage has to be for each that is read of its document already; measured in benchmarks/LOG.md.
 SAME_DOCUMENT = 0.02
+FURTHER = 2  # times as much where that is not enough, of what a model takes at once half at most
 NAMING_TOKENS = 80  # beyond the budget, for sentences that name whom the passages speak of
 
 _JOINS = re.compile(
@@ -42,6 +43,15 @@ _JOINS = re.compile(
 _SAYING = re.compile(r"\w{3,}")
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is read for a question, best first, and `further`, which is read where that is not enough: twice as much,
+    most of the first among it. It is chosen when it is asked for."""
+
+    hits: tuple[Hit, ...]
+    further: Callable[[], tuple[Hit, ...]]
+
+
 def retrieve(
     library: Library,
     encoder: Encoder,
@@ -50,8 +60,8 @@ def retrieve(
     count: Callable[[str], int],
     templates: Templates,
     documents: Collection[str] | None = None,
-) -> tuple[Hit, ...]:
-    """The best passages for `question`, best first, as many as `settings` allows to be read; () in an empty library.
+) -> Found:
+    """The best passages for `question`, as many as `settings` allows to be read; none in an empty library.
 
     Behind them sentences that say who is meant where they begin with "he".
     `documents` are the ids of those to look into; None means all.
@@ -60,8 +70,13 @@ def retrieve(
     passages, tokens, found = settings.passages, settings.passage_tokens_read, look.hits
     if has_parts(question):
         passages, tokens, found = math.ceil(passages * BROADER), math.ceil(tokens * BROADER), spread(found)
-    read = excerpts(look, found, passages, tokens, count, templates)
-    return (*read, *_whom(library, read, count, templates))
+
+    def read(most: int, budget: int) -> tuple[Hit, ...]:
+        chosen = excerpts(look, found, most, budget, count, templates)
+        return (*chosen, *_whom(library, chosen, count, templates))
+
+    room = max(tokens, min(FURTHER * tokens, settings.context_tokens // 2))
+    return Found(read(passages, tokens), partial(read, FURTHER * passages, room))
 
 
 def _whom(library: Library, read: Sequence[Hit], count: Callable[[str], int], templates: Templates) -> Iterator[Hit]:

@@ -23,6 +23,7 @@ from rag.extent import extent
 from rag.footnotes import Footnotes
 from rag.generator import Piece
 from rag.records import Checked, Event, Instead, Reading, Sentence, Token
+from rag.retrieve import Found
 from rag.rules.missing import displaced
 from rag.settings import Settings
 from rag.stopwatch import Stopwatch
@@ -33,11 +34,13 @@ from rag.writer import Writer
 # Log-odds above which an answer counts as given although what it cites has another name in the place of one of the
 # question's: "Germans" beside "Red Army", asked what came before the Soviets arrived.
 GIVEN_FROM = 0.0
-# An answer less sure than this is written once more, and that one is taken where it is surer by so much, and as sure as
-# this at least. Measured in benchmarks/LOG.md, 2026-11-28.
+# An answer less sure than this is not the last word, and another one is taken where it is surer by so much, and as sure
+# as this at least. More is read for it where what was read answers with less than this probability. Measured in
+# benchmarks/LOG.md, 2026-11-28.
 AGAIN_BELOW = 0.4
 SURER_BY = 0.1
 AGAIN_FROM = 0.2
+READ_ON_BELOW = 0.5
 READ_AT_MOST = 2  # sentences of an answer that are read with the question, of which one has to give the answer
 DENIED = "No:"  # before the quotation that answers a yes-or-no question so
 
@@ -57,16 +60,24 @@ class Told:
         """Whether it is sure enough, and something of it is shown."""
         return self.confidence >= settings.threshold and any(is_shown(one, settings) for one in self.sentences)
 
+    def or_surer(self, other: Told, settings: Settings) -> Told:
+        """The other where it is clearly surer and answers, else this one."""
+        surer = other.confidence >= max(AGAIN_FROM, self.confidence + SURER_BY)
+        return other if surer and other.answers(settings) else self
+
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A question with what was read for it, and the signs of whether that answers it."""
+    """A question with what was read for it, and the signs of whether that answers it; `denial` is what answers it with
+    no before anything is written."""
 
     question: str
     hits: Sequence[Hit]
     citer: Citer
     signals: Signals
+    expected: float
     given: float | None
+    denial: Source | None
     opening: str
     watch: Stopwatch
     cancelled: Callable[[], bool]
@@ -82,41 +93,56 @@ class Teller:
     def tell(
         self,
         question: str,
-        hits: Sequence[Hit],
+        found: Found,
         footnotes: Footnotes,
         watch: Stopwatch,
         cancelled: Callable[[], bool],
     ) -> Steps[Event, None, Told]:
         """What the passages tell about a question that is a single one. Raises Cancelled and ModelError.
 
-        What is not sure is written a second time, where the model has an adapter for that.
+        Where that is not sure, more is read, or the model writes a second time.
         """
-        if not hits:
+        if not found.hits:
             return Told(question, footnotes)
-        calibration, settings = self.writer.calibration, self.writer.settings
-        signals, given = yield from self.writer.read(question, hits, watch, cancelled)
-        expected = calibration.before(signals)
-        if expected < settings.hopeless:
-            return Told(question, footnotes, confidence=expected)
+        read = yield from self._read(question, found.hits, watch, cancelled)
+        told = yield from self._attempt(read, footnotes.copy())
+        if told.confidence >= AGAIN_BELOW or not told.sentences:
+            return told
+        return (yield from _unseen(self._once_more(told, read, found, footnotes)))
 
-        citer = Citer(hits, self.encoder)
-        denial = _denial(question, hits, citer)
-        opening = "" if denial else self.writer.opening(question, hits, cancelled)
-        read = _Read(question, hits, citer, signals, given, opening, watch, cancelled)
-        if denial:
-            own = footnotes.copy()
-            checked = [own.quoted(denial, reply=DENIED)]
-            yield Checked(checked[0])
-            return (yield from self._judged(read, checked, [], own))
-        first = yield from self._attempt(read, footnotes.copy())
-        if first.confidence >= AGAIN_BELOW or not first.sentences or "answers" not in calibration.adapters:
-            return first
-        second = yield from _unseen(self._attempt(read, footnotes.copy(), again=True))
-        surer = second.confidence >= max(AGAIN_FROM, first.confidence + SURER_BY)
-        return second if surer and second.answers(settings) else first
+    def _once_more(self, told: Told, read: _Read, found: Found, footnotes: Footnotes) -> Steps[Event, None, Told]:
+        """The surest of what is told and what is told then: from more passages where those that were read seem not to
+        answer, and through the adapter for answers, if there is one, where that is not sure, either."""
+        settings = self.writer.settings
+        further = found.further() if read.expected < READ_ON_BELOW else read.hits
+        if further != read.hits:
+            footnotes = footnotes.reading(further, instead=read.hits)
+            read = yield from self._read(read.question, further, read.watch, read.cancelled)
+            told = told.or_surer((yield from self._attempt(read, footnotes.copy())), settings)
+        if "answers" in self.writer.calibration.adapters and not read.denial and told.confidence < AGAIN_BELOW:
+            told = told.or_surer((yield from self._attempt(read, footnotes.copy(), again=True)), settings)
+        return told
+
+    def _read(
+        self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]
+    ) -> Steps[Event, None, _Read]:
+        """Passages and question as the model has read them; it goes on to how it would answer where there is hope."""
+        signals, given = yield from self.writer.read(question, hits, watch, cancelled)
+        expected, citer = self.writer.calibration.before(signals), Citer(hits, self.encoder)
+        denial, opening = None, ""
+        if expected >= self.writer.settings.hopeless:
+            denial = _denial(question, hits, citer)
+            opening = "" if denial else self.writer.opening(question, hits, cancelled)
+        return _Read(question, hits, citer, signals, expected, given, denial, opening, watch, cancelled)
 
     def _attempt(self, read: _Read, footnotes: Footnotes, *, again: bool = False) -> Steps[Event, None, Told]:
-        """An answer as it is written, and how sure it is."""
+        """An answer as it is written, and how sure it is; nothing where there is no hope of one."""
+        if read.expected < self.writer.settings.hopeless:
+            return Told(read.question, footnotes, confidence=read.expected)
+        if read.denial:
+            checked = [footnotes.quoted(read.denial, reply=DENIED)]
+            yield Checked(checked[0])
+            return (yield from self._judged(read, checked, [], footnotes))
         checked, pieces = yield from self._write(read, footnotes, again=again)
         if not checked:
             return Told(read.question, footnotes)

@@ -144,13 +144,13 @@ def _stage(turn: Turn) -> str:
         case "reading":
             documents = len({hit.passage.document_id for hit in turn.hits})
             read = f"{counted(len(turn.hits), 'passage')} from {counted(documents, 'document')}"
-            words = "Not sure yet: answering once more" if turn.reading.again else f"Reading {read}"
+            words = "Not sure yet: looking once more" if turn.reading.again else f"Reading {read}"
         case "writing":
             words = "Writing"
         case _:
             return ""
     bar = ""
-    if turn.stage == "reading" and turn.reading.total and not turn.reading.again:
+    if turn.stage == "reading" and turn.reading.done < turn.reading.total:
         bar = f'<progress max="{turn.reading.total}" value="{turn.reading.done}" aria-label="How far"></progress>'
         left = turn.reading.seconds_left
         words += f" \N{MIDDLE DOT} about {duration(left)} left" if left else ""

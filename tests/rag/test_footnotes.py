@@ -85,6 +85,18 @@ def test_nothing_cited_numbers_passages_as_they_were_found() -> None:
     assert Footnotes(()).passages() == ()
 
 
+def test_reading_something_else_instead_gives_up_only_what_nothing_cites() -> None:
+    first, second, third = HITS
+    notes = Footnotes((first, second))
+    notes.annotated("It closed.", evidence(CLOSED), SUPPORTED)
+    other = notes.reading((third,), instead=(first, second))
+    assert [(numbered.marker, numbered.hit.passage) for numbered in other.passages()] == [
+        (1, second.passage),
+        (2, third.passage),
+    ]
+    assert [numbered.hit for numbered in notes.passages()] == [second, first], "the numbering before is left as it is"
+
+
 def test_a_bracketed_number_in_a_sentence_is_no_marker() -> None:
     notes = Footnotes(HITS)
     text = written([notes.annotated("As note [12] says, it closed.", evidence(CLOSED), SUPPORTED)])

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from rag.live import LiveAnswer, waiting
-from rag.records import Event, Token
+from rag.records import Event, Reading, Token
 from rag.terminal import Terminal, plain_console
 from tests.rag import samples
 from tests.rag.conftest import Command
@@ -39,6 +39,13 @@ def test_while_the_answer_comes_the_terminal_shows_how_far_it_is(monkeypatch: py
     )
     positions = [drawn.index(stage) for stage in stages]
     assert positions == sorted(positions)
+
+
+def test_a_second_look_shows_how_far_it_is_and_that_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = [Reading(100, 400, 100.0, again=True), Reading(400, 400, 100.0, again=True)]
+    drawn = live([*looks, samples.done(samples.ANSWER)], monkeypatch)
+    assert "Not sure yet, looking once more: 100 of 400 tokens, 3 s left" in drawn
+    assert "Not sure yet, looking once more\x1b" in drawn
 
 
 def test_what_was_drawn_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:

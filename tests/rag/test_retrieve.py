@@ -18,6 +18,7 @@ from rag.referents import unnamed
 from rag.rerank import reranked
 from rag.retrieve import (
     AROUND,
+    FURTHER,
     NAMING_TOKENS,
     SAME_DOCUMENT,
     has_parts,
@@ -65,13 +66,13 @@ def as_read(found: Sequence[Hit]) -> int:
 def test_an_empty_library_has_nothing_to_read(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, models=tmp_path)
     empty = Library(settings.index, HashingEncoder())
-    assert retrieve(empty, HashingEncoder(), QUESTION, settings, words, TEMPLATES) == ()
+    assert retrieve(empty, HashingEncoder(), QUESTION, settings, words, TEMPLATES).hits == ()
 
 
 @pytest.mark.parametrize("most", [1, 2, 4])
 def test_no_more_passages_are_read_than_settings_allow(library: Library, settings: Settings, most: int) -> None:
     allowed = replace(settings, passages=most, passage_tokens_read=10_000)
-    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
+    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES).hits
     assert [hit.rank for hit in found[:most]] == list(range(1, most + 1))
     assert not any(unnamed(hit.passage.text) for hit in found[most:])
     assert found[:WHOLE] == best_of(library, allowed)[: min(most, WHOLE)]
@@ -80,7 +81,7 @@ def test_no_more_passages_are_read_than_settings_allow(library: Library, setting
 @pytest.mark.parametrize("budget", [1, 100, 200, 400])
 def test_passages_are_the_best_ones_and_fit_the_budget(library: Library, settings: Settings, budget: int) -> None:
     allowed = replace(settings, passages=10, passage_tokens_read=budget)
-    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
+    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES).hits
     best = {hit.rank: hit for hit in best_of(library, allowed)}
     assert found[0] == best[1]
     chosen = [hit for hit in found if hit.rank in best and hit.passage.text in best[hit.rank].passage.text]
@@ -94,15 +95,32 @@ def test_a_document_removed_meanwhile_names_nobody_and_is_no_fault(
     library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     allowed = replace(settings, passages=10, passage_tokens_read=200)
-    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
+    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES).hits
 
     def gone(reference: str) -> Document:
         raise DocumentNotFound(reference)
 
     monkeypatch.setattr(library, "document", gone)
-    left = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
+    left = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES).hits
     assert left == found[: len(left)]
     assert 0 < len(left) < len(found)
+
+
+def test_further_passages_are_twice_as_much_and_begin_with_the_best(library: Library, settings: Settings) -> None:
+    allowed = replace(settings, passages=4, passage_tokens_read=200)
+    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
+    further = found.further()
+    assert further[:WHOLE] == found.hits[:WHOLE]
+    assert as_read(found.hits) < as_read(further) <= FURTHER * 200 + NAMING_TOKENS
+
+
+def test_further_passages_leave_room_for_question_and_answer(library: Library, settings: Settings) -> None:
+    allowed = replace(settings, candidates=100, passages=100, passage_tokens_read=200, context_tokens=600)
+    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
+    assert 200 < as_read(found.further()) <= 300 + NAMING_TOKENS
+    greedy = replace(allowed, passage_tokens_read=500)  # half a context is not left as it is
+    found = retrieve(library, HashingEncoder(), QUESTION, greedy, words, TEMPLATES)
+    assert found.further() == found.hits
 
 
 def test_more_is_read_of_a_larger_budget(library: Library, settings: Settings) -> None:
@@ -110,7 +128,7 @@ def test_more_is_read_of_a_larger_budget(library: Library, settings: Settings) -
         as_read(
             retrieve(
                 library, HashingEncoder(), QUESTION, replace(settings, passage_tokens_read=budget), words, TEMPLATES
-            )
+            ).hits
         )
         for budget in (100, 200, 400)
     ]
@@ -150,5 +168,7 @@ def test_a_question_of_several_parts_reads_more(library: Library, settings: Sett
         "Who led NATO at first, and who led NATO during 2016?",
     )
     allowed = replace(settings, passages=4, passage_tokens_read=10_000)
-    found = {asked: retrieve(library, HashingEncoder(), asked, allowed, words, TEMPLATES) for asked in (one, several)}
+    found = {
+        asked: retrieve(library, HashingEncoder(), asked, allowed, words, TEMPLATES).hits for asked in (one, several)
+    }
     assert (len(found[one]), len(found[several])) == (4, 6)

@@ -10,10 +10,10 @@ import pytest
 
 from rag.close_reading import NOT_GIVEN
 from rag.confidence import Calibration, Probe
-from rag.records import Checked, Done, Reading, Token
+from rag.records import Checked, Done, Reading, Retrieved, Token
 from rag.settings import Settings
 from tests.fakes import ScriptedGenerator
-from tests.rag.desk import BY_STATE, CUT, INVENTED, OPENED, QUESTION, STEPS, Setting, assert_sound
+from tests.rag.desk import BY_STATE, CUT, INVENTED, OPENED, QUESTION, STEPS, Desk, Setting, assert_sound
 
 READ_AGAIN = "Does the text give this answer"
 PROBE = Probe(ScriptedGenerator.LAYER, np.ones(1, np.float32), 0.0)
@@ -107,6 +107,61 @@ def test_of_two_answers_the_one_that_is_clearly_surer_is_given(desk: Setting, su
     answer = at.assistant.answer("What was announced?")
     assert [sentence.text for sentence in answer.sentences] == [told]
     assert_sound(answer, at.library)
+
+
+READ_ON = "Who came to the mission in Moscow from Hungary?"
+CLOSING, OPENING = "Sergei Lavrov announced", "Its chief came from Hungary"  # in a paper each
+
+
+def reading_one_passage(at: Setting, first: float, then: float, calibration: Calibration = BY_STATE) -> Desk:
+    """A desk where one passage is read at first, which answers with one probability, and then more, with another."""
+    found = at(CUT, again=CUT, yes={CLOSING: then, OPENING: first}, calibration=calibration)
+    home = found.library.home
+    found.assistant.adopt(Settings(home=home, models=home, passages=1, threshold=0.5, hopeless=0.1))
+    return found
+
+
+def test_where_what_was_read_seems_not_to_answer_more_is_read(desk: Setting) -> None:
+    at = reading_one_passage(desk, first=0.3, then=0.9)
+    *events, done = at.assistant.ask(READ_ON)
+    assert isinstance(done, Done)
+    assert [sentence.text for sentence in done.answer.sentences] == [CUT]
+    assert done.answer.confidence == pytest.approx(0.9, abs=0.01)
+    first, second = (prompt.source for prompt in at.generator.written)
+    assert CLOSING not in first
+    assert all(words in second for words in (OPENING, CLOSING))
+    (found,) = [event for event in events if isinstance(event, Retrieved)]
+    assert len(found.hits) == 1
+    assert [one.marker for one in done.answer.passages] == [1, 2]
+    assert CUT in done.answer.passages[0].hit.passage.text, "what is cited comes first"
+    assert_sound(done.answer, at.library)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "calibration", "written"),
+    [
+        pytest.param(0.6, 0.9, BY_STATE, 1, id="what was read seems to answer"),
+        pytest.param(0.05, 0.9, BY_STATE, 1, id="hopeless from the start"),
+        pytest.param(0.3, 0.05, BY_STATE, 1, id="hopeless with more, too"),
+        pytest.param(0.3, 0.2, BY_STATE, 2, id="no surer with more"),
+        pytest.param(0.3, 0.35, replace(BY_STATE, adapters={"answers": Path("a.gguf")}), 3, id="written once more"),
+        pytest.param(0.3, 0.9, replace(BY_STATE, adapters={"answers": Path("a.gguf")}), 2, id="sure with more"),
+    ],
+)
+def test_more_is_read_only_where_that_may_help(
+    desk: Setting, first: float, then: float, calibration: Calibration, written: int
+) -> None:
+    at = reading_one_passage(desk, first, then, calibration)
+    answer = at.assistant.answer(READ_ON)
+    assert answer.answered is (written == 2 and then == 0.9)
+    assert len(at.generator.written) == (written if first > 0.1 else 0)
+    assert len(answer.passages) == (2 if answer.answered else 1)
+
+
+def test_where_everything_was_read_nothing_is_read_again(desk: Setting) -> None:
+    at = desk(INVENTED, yes=0.3, calibration=BY_STATE)
+    assert not at.assistant.answer(QUESTION).answered
+    assert len(at.generator.written) == 1
 
 
 def test_what_cannot_be_answered_is_not_written_at_all(desk: Setting) -> None:

@@ -195,9 +195,11 @@ def test_reading_shows_how_far_it_is_and_the_time_left_once_that_is_known() -> N
 
 
 def test_a_second_answer_is_waited_for_in_other_words_than_the_first() -> None:
-    shown = render.turn_html(Turn("k", "?").after(Retrieved(samples.HITS)).after(Reading(400, 400, 50.0, again=True)))
-    assert "Not sure yet: answering once more" in shown
-    assert "<progress" not in shown
+    for done, reads in ((300, True), (400, False)):  # then it writes
+        reading = Reading(done, 400, 50.0, again=True)
+        shown = render.turn_html(Turn("k", "?").after(Retrieved(samples.HITS)).after(reading))
+        assert "Not sure yet: looking once more" in shown
+        assert ("<progress" in shown) is ("about 2 s left" in shown) is reads
 
 
 def test_a_declined_answer_and_a_fault_look_different() -> None:
