@@ -7,7 +7,8 @@ from others, with whole documents held out and on files that were not fitted, an
 `--of written` it fits the states that answers were written from, which `benchmarks.calibrate collect` keeps, to whether
 they were right; with `--of stated` and `--of gives` those behind claims or answers and what they cite, which
 `benchmarks.close_reading` keeps, to whether the words cited state the claim or give the answer. Each file counts as
-much as any other, however many lines it holds.
+much as any other, however many lines it holds. With `--onto-shipped` what is fitted is how the probe that is shipped
+has to change, so that what it knows from examples that are gone is not lost.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from index.encode import SentenceTransformerEncoder
 from index.library import Library
 from index.records import Hit
 from rag import models, prompt, templates
+from rag.confidence import Probe, load
 from rag.evaluation.estimates import auroc
 from rag.evaluation.gold import documents_in
 from rag.excerpt import excerpts
@@ -48,6 +50,7 @@ TRUTH = {"probe": "answerable", "written": "right", "stated": "stated", "gives":
 STATE = {"probe": "state", "written": "written", "stated": "state", "gives": "gives"}
 LAYER = {"probe": 19, "written": 17, "stated": 18, "gives": 18}
 FOLDS = 7
+UNPENALISED = 100.0  # times as large a weight of the probe that is begun with costs the same
 
 
 def collect(options: argparse.Namespace) -> int:
@@ -124,33 +127,37 @@ def _passages(
 def fit(options: argparse.Namespace) -> int:
     of_file = [[row for row in rows_of([file]) if row.get(STATE[options.of])] for file in options.files]
     rows = [row for there in of_file for row in there]
+    start = getattr(load(_shipped_for()), options.of) if options.onto_shipped else None
     shares = np.concatenate([np.full(len(there), len(rows) / len(of_file) / len(there)) for there in of_file if there])
     states, truth = states_of(rows, options.of), np.array([row[TRUTH[options.of]] for row in rows])
     documents = sorted({row["document"] for row in rows})
     fold = np.array([documents.index(row["document"]) % FOLDS for row in rows])
+    penalty = options.penalty or PENALTY[options.of]
     held_out = np.empty(len(rows))
     for number in sorted(set(fold.tolist())):
         rest = fold != number
-        weights, intercept = fitted(states[rest], truth[rest], options.of, shares[rest])
+        weights, intercept = fitted(states[rest], truth[rest], penalty, shares[rest], start)
         held_out[fold == number] = states[fold == number] @ weights + intercept
     print(f"{len(rows)} questions, {int(truth.sum())} {TRUTH[options.of]}, documents held out:")
     told(rows, held_out, TRUTH[options.of])
-    weights, intercept = fitted(states, truth, options.of, shares)
+    if start:
+        print("the same by the probe that is shipped:")
+        told(rows, states @ start.weights + start.intercept, TRUTH[options.of])
+    weights, intercept = fitted(states, truth, penalty, shares, start)
     for file in options.on or ():
         others = [row for row in rows_of([file]) if row.get(STATE[options.of])]
         print(f"{file.name}, not fitted:")
         told(others, states_of(others, options.of) @ weights + intercept, TRUTH[options.of])
     if options.write:
-        settings = Settings.from_environment()
         with resources.as_file(resources.files("rag").joinpath("calibration.json")) as path:
             stored = json.loads(path.read_text("utf-8"))
-            model = stored["models"].setdefault(
-                models.identity(models.answering_model_path(settings), settings).sha256, {}
-            )
+            model = stored["models"].setdefault(_shipped_for(), {})
+            layer = options.layer or LAYER[options.of]
+            origin = f"{len(rows)} questions ({', '.join(file.name for file in options.files)}), layer {layer}"
+            before = f", onto: {model[options.of]['origin']}" if start else ""
             model[options.of] = {
-                "origin": f"benchmarks/probe.py fit on {len(rows)} questions "
-                f"({', '.join(file.name for file in options.files)}), layer {options.layer or LAYER[options.of]}",
-                "layer": options.layer or LAYER[options.of],
+                "origin": f"benchmarks/probe.py fit on {origin}{before}",
+                "layer": layer,
                 "intercept": round(intercept, 6),
                 "weights": base64.b64encode(weights.astype("<f4").tobytes()).decode(),
             }
@@ -158,16 +165,36 @@ def fit(options: argparse.Namespace) -> int:
     return 0
 
 
+def _shipped_for() -> str:
+    """The hash of the answering model that is chosen."""
+    settings = Settings.from_environment()
+    return models.identity(models.answering_model_path(settings), settings).sha256
+
+
 def fitted(
-    states: NDArray[np.float32], truth: NDArray[np.bool_], of: str, shares: NDArray[np.float64] | None = None
+    states: NDArray[np.float32],
+    truth: NDArray[np.bool_],
+    penalty: float,
+    shares: NDArray[np.float64] | None = None,
+    start: Probe | None = None,
 ) -> tuple[NDArray[np.float32], float]:
-    """Logistic weights on the raw states, shape (width,), and the intercept; `shares` is what each row counts."""
+    """Logistic weights on the raw states, shape (width,), and the intercept; `shares` is what each row counts.
+
+    From `start` only the way is penalised, and hardly its scale.
+    """
     from sklearn.linear_model import LogisticRegression
 
     mean, spread = states.mean(axis=0), states.std(axis=0) + 1e-6
-    model = LogisticRegression(C=PENALTY[of], max_iter=800).fit((states - mean) / spread, truth, shares)
-    weights = (model.coef_[0] / spread).astype(np.float32)
-    return weights, float(model.intercept_[0] - mean @ weights)
+    columns = (states - mean) / spread
+    if start:
+        columns = np.column_stack([columns, UNPENALISED * (states @ start.weights + start.intercept)])
+    model = LogisticRegression(C=penalty, max_iter=800).fit(columns, truth, shares)
+    weights = model.coef_[0][: states.shape[1]] / spread
+    intercept = model.intercept_[0] - mean @ weights
+    if start:
+        scale = UNPENALISED * model.coef_[0][-1]
+        weights, intercept = weights + scale * start.weights, intercept + scale * start.intercept
+    return weights.astype(np.float32), float(intercept)
 
 
 def told(rows: Sequence[dict[str, Any]], scores: NDArray[np.floating[Any]], truth: str) -> None:
@@ -208,6 +235,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fitting_.add_argument("files", type=Path, nargs="+")
     fitting_.add_argument("--on", type=Path, nargs="+")
     fitting_.add_argument("--of", choices=sorted(TRUTH), default="probe")
+    fitting_.add_argument("--onto-shipped", action="store_true")
+    fitting_.add_argument("--penalty", type=float, help="the C of scikit-learn (default: by what is fitted)")
     fitting_.add_argument("--write", action="store_true")
     fitting_.set_defaults(run=fit)
     collecting.add_argument("--layer", type=int, default=LAYER["probe"])
