@@ -37,7 +37,7 @@ GIVEN_FROM = 0.0
 # An answer less sure than this is not the last word, and another one is taken where it is surer by so much, and as sure
 # as this at least. More is read for it where what was read answers with less than this probability. Measured in
 # benchmarks/LOG.md, 2026-11-28.
-AGAIN_BELOW = 0.4
+AGAIN_BELOW = 0.5
 SURER_BY = 0.1
 AGAIN_FROM = 0.2
 READ_ON_BELOW = 0.5
