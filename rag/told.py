@@ -100,7 +100,7 @@ class Teller:
     ) -> Steps[Event, None, Told]:
         """What the passages tell about a question that is a single one. Raises Cancelled and ModelError.
 
-        Where that is not sure, more is read, or the model writes a second time.
+        Where that is not sure, the model writes a second time, and reads on.
         """
         if not found.hits:
             return Told(question, footnotes)
@@ -111,17 +111,19 @@ class Teller:
         return (yield from _unseen(self._once_more(told, read, found, footnotes)))
 
     def _once_more(self, told: Told, read: _Read, found: Found, footnotes: Footnotes) -> Steps[Event, None, Told]:
-        """The surest of what is told and what is told then: from more passages where those that were read seem not to
-        answer, and through the adapter for answers, if there is one, where that is not sure, either."""
+        """The surest of what is told and what is told then: through the adapter for answers, if there is one, and where
+        that is not sure, either, and what was read seems not to answer, from more passages."""
         settings = self.writer.settings
-        further = found.further() if read.expected < READ_ON_BELOW else read.hits
-        if further != read.hits:
-            footnotes = footnotes.reading(further, instead=read.hits)
-            read = yield from self._read(read.question, further, read.watch, read.cancelled)
-            told = told.or_surer((yield from self._attempt(read, footnotes.copy())), settings)
-        if "answers" in self.writer.calibration.adapters and not read.denial and told.confidence < AGAIN_BELOW:
+        if "answers" in self.writer.calibration.adapters and not read.denial:
             told = told.or_surer((yield from self._attempt(read, footnotes.copy(), again=True)), settings)
-        return told
+        if told.confidence >= AGAIN_BELOW or read.expected >= READ_ON_BELOW:
+            return told
+        further = found.further()
+        if further == read.hits:
+            return told
+        footnotes = footnotes.reading(further, instead=read.hits)
+        read = yield from self._read(read.question, further, read.watch, read.cancelled)
+        return told.or_surer((yield from self._attempt(read, footnotes)), settings)
 
     def _read(
         self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]

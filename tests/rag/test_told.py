@@ -145,7 +145,6 @@ def test_where_what_was_read_seems_not_to_answer_more_is_read(desk: Setting) -> 
         pytest.param(0.3, 0.05, BY_STATE, 1, id="hopeless with more, too"),
         pytest.param(0.3, 0.2, BY_STATE, 2, id="no surer with more"),
         pytest.param(0.3, 0.35, replace(BY_STATE, adapters={"answers": Path("a.gguf")}), 3, id="written once more"),
-        pytest.param(0.3, 0.9, replace(BY_STATE, adapters={"answers": Path("a.gguf")}), 2, id="sure with more"),
     ],
 )
 def test_more_is_read_only_where_that_may_help(
