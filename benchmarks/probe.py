@@ -128,6 +128,8 @@ def fit(options: argparse.Namespace) -> int:
     of_file = [[row for row in rows_of([file]) if row.get(STATE[options.of])] for file in options.files]
     rows = [row for there in of_file for row in there]
     start = getattr(load(_shipped_for()), options.of) if options.onto_shipped else None
+    if options.onto_shipped and start is None:
+        sys.exit(f"no probe of {options.of!r} is shipped for the model that is chosen; leave --onto-shipped out")
     shares = np.concatenate([np.full(len(there), len(rows) / len(of_file) / len(there)) for there in of_file if there])
     states, truth = states_of(rows, options.of), np.array([row[TRUTH[options.of]] for row in rows])
     documents = sorted({row["document"] for row in rows})

@@ -196,7 +196,7 @@ class Retrieved:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The model has read `done` of `total` prompt tokens, lately `rate` a second; 0 where that is not known yet.
-    `again` is for a second answer, where the first is not sure enough."""
+    `again` is for another answer, where the first is not sure enough."""
 
     done: int
     total: int

@@ -25,7 +25,8 @@ class Settings:
 
     `model` and `embedding` are names of the catalogue, or paths (a GGUF file, a folder). Of the `candidates` that
     search finds a second look chooses those to read: `passages` of them at most, `passage_tokens_read` tokens
-    together, and half as many again for a question of several parts; each token read costs about 20 ms on two cores.
+    together, half as many again for a question of several parts, and twice as many where the answer is not sure; each
+    token read costs about 20 ms on two cores.
     `threshold` is the confidence below which Footnote says that the documents do not say, `hopeless` the probability,
     judged before anything is written, below which writing is not even tried. Where not `show_unsupported`, sentences
     that the passages do not support are left out.
