@@ -35,8 +35,8 @@ from rag.writer import Writer
 # question's: "Germans" beside "Red Army", asked what came before the Soviets arrived.
 GIVEN_FROM = 0.0
 # An answer less sure than this is not the last word, and another one is taken where it is surer by so much, and as sure
-# as this at least. Where that is hardly sure, either, and what was read answers with less than this probability, more is
-# read. Measured in benchmarks/LOG.md, 2026-11-28.
+# as this at least. Where that is hardly sure, either, and what was read answers with less than this probability, more
+# is read. Measured in benchmarks/LOG.md, 2026-11-28.
 AGAIN_BELOW = 0.5
 SURER_BY = 0.1
 AGAIN_FROM = 0.2
