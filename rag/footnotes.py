@@ -28,14 +28,15 @@ class Footnotes:
 
     def copy(self) -> Footnotes:
         """The same numbering, to be gone on with and perhaps dropped."""
-        other = Footnotes(self._hits)
-        other._markers.update(self._markers)
-        return other
+        return self._over(self._hits)
 
     def reading(self, hits: Sequence[Hit], *, instead: Sequence[Hit]) -> Footnotes:
         """The same numbering with other hits `instead` of some, of which those that are cited are kept."""
         given_up = {hit.passage.id for hit in instead} - self._markers.keys()
-        other = Footnotes(together([[hit for hit in self._hits if hit.passage.id not in given_up], hits]))
+        return self._over(together([[hit for hit in self._hits if hit.passage.id not in given_up], hits]))
+
+    def _over(self, hits: Sequence[Hit]) -> Footnotes:
+        other = Footnotes(hits)
         other._markers.update(self._markers)
         return other
 

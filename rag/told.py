@@ -41,7 +41,7 @@ AGAIN_BELOW = 0.5
 SURER_BY = 0.1
 AGAIN_FROM = 0.2
 READ_ON_BELOW = 0.3
-UNREAD_BELOW = 0.5
+UNANSWERED_BELOW = 0.5
 READ_AT_MOST = 2  # sentences of an answer that are read with the question, of which one has to give the answer
 DENIED = "No:"  # before the quotation that answers a yes-or-no question so
 
@@ -117,7 +117,7 @@ class Teller:
         settings = self.writer.settings
         if "answers" in self.writer.calibration.adapters and not read.denial:
             told = told.or_surer((yield from self._attempt(read, footnotes.copy(), again=True)), settings)
-        if told.confidence >= READ_ON_BELOW or read.expected >= UNREAD_BELOW:
+        if told.confidence >= READ_ON_BELOW or read.expected >= UNANSWERED_BELOW:
             return told
         further = found.further()
         if further == read.hits:

@@ -141,7 +141,7 @@ def test_where_what_was_read_seems_not_to_answer_more_is_read(desk: Setting) -> 
     ("first", "then", "calibration", "written"),
     [
         pytest.param(0.6, 0.9, BY_STATE, 1, id="what was read seems to answer"),
-        pytest.param(0.05, 0.9, BY_STATE, 1, id="hopeless from the start"),
+        pytest.param(0.05, 0.9, BY_STATE, 0, id="hopeless from the start"),
         pytest.param(0.3, 0.05, BY_STATE, 1, id="hopeless with more, too"),
         pytest.param(0.3, 0.2, BY_STATE, 2, id="no surer with more"),
         pytest.param(0.3, 0.35, replace(BY_STATE, adapters={"answers": Path("a.gguf")}), 3, id="written once more"),
@@ -152,9 +152,18 @@ def test_more_is_read_only_where_that_may_help(
 ) -> None:
     at = reading_one_passage(desk, first, then, calibration)
     answer = at.assistant.answer(READ_ON)
-    assert answer.answered is (written == 2 and then == 0.9)
-    assert len(at.generator.written) == (written if first > 0.1 else 0)
-    assert len(answer.passages) == (2 if answer.answered else 1)
+    assert not answer.answered
+    assert len(at.generator.written) == written
+    assert len(answer.passages) == 1
+
+
+@pytest.mark.parametrize(("sure", "written"), [(0.25, 2), (0.35, 1)])
+def test_what_is_sure_enough_by_itself_is_not_read_on_for(desk: Setting, sure: float, written: int) -> None:
+    at = desk(f"{OPENING}.", yes={CLOSING: sure, OPENING: sure}, calibration=BY_STATE)
+    home = at.library.home
+    at.assistant.adopt(Settings(home=home, models=home, passages=1, threshold=0.1, hopeless=0.05))
+    assert at.assistant.answer(READ_ON).answered
+    assert len(at.generator.written) == written
 
 
 def test_where_everything_was_read_nothing_is_read_again(desk: Setting) -> None:
