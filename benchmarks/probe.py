@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from index.encode import SentenceTransformerEncoder
 from index.library import Library
 from index.records import Hit
-from rag import models, prompt, templates
+from rag import models, prompt, ranking, templates
 from rag.confidence import Probe, load
 from rag.evaluation.estimates import auroc
 from rag.evaluation.gold import documents_in
@@ -112,7 +112,8 @@ def _passages(
     texts, count = templates.load(), generator.count_tokens
     if "start" not in question:
         return retrieve(library, encoder, question["question"], settings, count, texts).hits
-    look = SecondLook(question["question"], library.search(question["question"], settings.candidates), encoder)
+    hits = library.search(question["question"], settings.candidates)
+    look = SecondLook(question["question"], hits, encoder, ranking.learned(encoder.name, question["question"]))
     there = [
         hit
         for hit in look.hits

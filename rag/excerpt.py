@@ -1,6 +1,6 @@
 """What of the passages found is read within a budget of tokens: the best ones whole, of the others what is nearest.
 
-A passage beyond the first two is cut to the run of its sentences that is nearest to the question for its length, so
+A passage beyond the first is cut to the run of its sentences that is nearest to the question for its length, so
 that more passages fit. Knows how passages stand in a prompt and no model; every excerpt is a span of its document.
 """
 
@@ -12,20 +12,17 @@ from dataclasses import replace
 import numpy as np
 
 from index.records import Hit
-from index.sentences import LABEL, sentence_spans
 from rag.prompt import part
 from rag.rerank import GAP, SecondLook
 from rag.templates import Templates
+from rag.units import units
 
 # All measured in benchmarks/LOG.md.
-WHOLE = 2  # passages
+WHOLE = 1  # passages
 GOES_ON = 0.05  # of likeness more, where what is read so far goes on
-TOKEN = 0.0005  # of likeness to the question, between 0 and 1, that each token has to bring
+TOKEN = 0.001  # of likeness to the question, between 0 and 1, that each token has to bring
 LEAST = 25  # tokens; in less room than that nothing is begun
 SPARE = 2  # passages looked at beyond those that may be read, for one that fits better
-
-_LONGEST_SPEECH = 400  # characters that are kept together behind a name
-_LONGEST_HEADING = 80  # characters, without a mark at the end
 
 
 def excerpts(
@@ -83,7 +80,7 @@ def nearest_run(look: SecondLook, hit: Hit, room: int, count: Callable[[str], in
             if tokens > room and last > first:
                 break
             nearest = np.maximum(nearest, near[last])
-            worth = float(nearest.mean()) - TOKEN * tokens + more[first]
+            worth = float(nearest @ look.telling) - TOKEN * tokens + more[first]
             if worth > best:
                 best, run = worth, (first, last)
     return _cut(hit, spans[run[0]][0], spans[run[1]][1])
@@ -96,25 +93,6 @@ def _goes_on(hit: Hit, place: int, chosen: Sequence[Hit]) -> bool:
         passage.document_id == other.passage.document_id and 0 <= passage.start + place - other.passage.end <= GAP
         for other in chosen
     )
-
-
-def units(text: str) -> list[tuple[int, int]]:
-    """Spans of `text` that are read whole or not at all: its sentences, and what one says in a conversation.
-
-    A heading stays with the sentence below it: it is often the nearest to a question and answers none.
-    """
-    found: list[tuple[int, int]] = []
-    for start, end in sentence_spans(text):
-        line = text.rfind("\n", 0, start) + 1
-        spoken = LABEL.match(text, line) is not None  # without it nobody knows whose words these are
-        first, last = found[-1] if found else (0, 0)
-        speech = spoken and last > line and end - first <= _LONGEST_SPEECH
-        headed = last - first <= _LONGEST_HEADING and text[last - 1].isalnum()
-        if found and (speech or headed):
-            found[-1] = (first, end)
-        else:
-            found.append((start, end))
-    return found
 
 
 def _cut(hit: Hit, start: int, end: int) -> Hit:

@@ -2,7 +2,8 @@
 
 One vector a passage blurs its details; here every token of the question looks for its nearest token in the passage.
 The embedding model's own token vectors serve, so no further model is loaded. Costs one encoding of each candidate. A
-passage gains by others of its document that were found, and by the passages right before and after it.
+passage gains by others of its document that were found, and by the passages right before and after it. Where it was
+learned which sentences answer (`rag.ranking`), that decides last.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 from index.encode import Encoder, TokenVectors, spells_out
 from index.fuse import convex_combination, relative_to_best
 from index.records import Hit
+from rag.ranking import Ranking
+from rag.units import units
 
 # Of BM25 and of late interaction; measured in benchmarks/LOG.md.
 WEIGHTS = (0.2, 0.8)
@@ -30,21 +33,30 @@ GAP = 40  # characters of white space between neighbours, at most
 
 
 class SecondLook:
-    """The hits ranked anew, as `hits`, and how near every stretch of their passages is to the question."""
+    """The hits ranked anew, as `hits`, and how near every stretch of their passages is to the question.
 
-    def __init__(self, question: str, hits: Sequence[Hit], encoder: Encoder) -> None:
+    `asked` are the vectors of the words of the question, of the shape (words, dimension), and `telling`, of the shape
+    (words,), the share that each has in what it asks.
+    """
+
+    def __init__(self, question: str, hits: Sequence[Hit], encoder: Encoder, ranking: Ranking | None = None) -> None:
         heads = [f"{hit.title}\n{hit.passage.heading}\n" for hit in hits]
         texts = [head + hit.passage.text for head, hit in zip(heads, hits, strict=True)]
         asked, *passages = encoder.encode_tokens([question, *texts]) if hits else [_NOTHING]
         likeness = [max_sim(asked.vectors, passage.vectors) for passage in passages]
-        self.hits = _ranked(hits, likeness, SPELT_OUT_WEIGHTS if spells_out(encoder, question) else WEIGHTS)
         # Marks and the model's own tokens say nothing of what is asked.
         words = [i for i, start in enumerate(asked.starts) if start >= 0 and question[start].isalnum()]
-        self._asked = asked.vectors[words] if words else asked.vectors
+        self.asked = asked.vectors[words] if words else asked.vectors
         self._tokens = {
             hit.passage.id: TokenVectors(passage.vectors, passage.starts - len(head))
             for hit, head, passage in zip(hits, heads, passages, strict=True)
         }
+        size = max(len(self.asked), 1)
+        self.telling = ranking.telling(self.asked) if ranking and hits else np.full(size, 1 / size, np.float32)
+        self.hits = _ranked(hits, likeness, SPELT_OUT_WEIGHTS if spells_out(encoder, question) else WEIGHTS)
+        if ranking:
+            sentences = [self.nearness(hit, units(hit.passage.text)) for hit in self.hits]
+            self.hits = ranking.ranked(self.hits, sentences, self.telling)
 
     def nearness(self, hit: Hit, spans: Sequence[tuple[int, int]]) -> NDArray[np.float32]:
         """For each span of the passage's text and each word of the question the highest cosine with a token in it.
@@ -52,8 +64,8 @@ class SecondLook:
         Shape (spans, words); -1 where the model read nothing of a span. `hit` is one of `hits`.
         """
         vectors, starts = self._tokens[hit.passage.id]
-        cosines = self._asked @ vectors.T
-        nearest = np.full((len(spans), len(self._asked)), -1.0, np.float32)
+        cosines = self.asked @ vectors.T
+        nearest = np.full((len(spans), len(self.asked)), -1.0, np.float32)
         for row, (start, end) in zip(nearest, spans, strict=True):
             within = (start <= starts) & (starts < end)
             if within.any():

@@ -18,6 +18,7 @@ from index.encode import Encoder
 from index.errors import DocumentNotFound
 from index.library import Library
 from index.records import Hit
+from rag import ranking
 from rag.excerpt import excerpts
 from rag.prompt import part
 from rag.referents import naming
@@ -66,7 +67,8 @@ def retrieve(
     Behind them sentences that say who is meant where they begin with "he".
     `documents` are the ids of those to look into; None means all.
     """
-    look = SecondLook(question, library.search(question, settings.candidates, documents, AROUND), encoder)
+    hits = library.search(question, settings.candidates, documents, AROUND)
+    look = SecondLook(question, hits, encoder, ranking.learned(encoder.name, question))
     passages, tokens, found = settings.passages, settings.passage_tokens_read, look.hits
     if has_parts(question):
         passages, tokens, found = math.ceil(passages * BROADER), math.ceil(tokens * BROADER), spread(found)
