@@ -20,7 +20,7 @@ from rag.units import units
 # All measured in benchmarks/LOG.md.
 WHOLE = 1  # passages
 GOES_ON = 0.05  # of likeness more, where what is read so far goes on
-TOKEN = 0.001  # of likeness to the question, between 0 and 1, that each token has to bring
+TOKEN = 0.0005  # of likeness to the question, between 0 and 1, that each token has to bring
 LEAST = 25  # tokens; in less room than that nothing is begun
 SPARE = 2  # passages looked at beyond those that may be read, for one that fits better
 

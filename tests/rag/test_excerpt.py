@@ -101,7 +101,7 @@ def test_the_run_is_the_nearest_for_its_length_among_all_that_fit() -> None:
         for first in range(len(spans)):
             for last in range(first, len(spans)):
                 size = sum(words(hit.passage.text[start:end]) for start, end in spans[first : last + 1])
-                worth = look.nearness(hit, spans)[first : last + 1].max(axis=0).mean() - 0.001 * size
+                worth = look.nearness(hit, spans)[first : last + 1].max(axis=0).mean() - 0.0005 * size
                 if size <= room or first == last:
                     runs.append((worth, -first, spans[first][0], spans[last][1]))
         _, _, start, end = max(runs)
