@@ -39,6 +39,8 @@ _AMOUNT = (
     r"|сколько|какой процент|какова доля)\b"
 )
 _SHARE = re.compile(r"\s?(?:%|per ?cent\b|percent|prozent|процент)", re.IGNORECASE)  # behind a number
+_WORD_BEFORE = re.compile(r"(\w+)\.?\s+$")
+_WORD_BEHIND = re.compile(r"\.?\s+(?:of\s+)?(\w+)")
 # What is named only to say that something else is meant: "and not Scheele", "not Scheele, but".
 _CONTRAST = re.compile(
     r"(?:,\s*|\b(?:and|und|и|а)\s+)(?:not|nicht|не)\s+|\b(?:not|nicht|не)\s+(?=[^,.;]{1,60},?\s(?:but|sondern|а)\s)",
@@ -252,10 +254,17 @@ def _one_word(first: str, second: str) -> bool:
     return shared >= min(3, len(first)) and first[shared:] in endings and second[shared:] in endings
 
 
-def _form(slot: Slot, text: str) -> tuple[str, bool, bool]:
-    """The kind of a fact of `text`, whether it is a weekday, in whose place no month can stand, and whether a share, in
-    whose place no count can."""
-    return slot.kind, fold(slot.words) in vocabulary().weekdays, _SHARE.match(text, slot.end) is not None
+def _form(slot: Slot, text: str) -> tuple[str, bool, bool, bool]:
+    """The kind of a fact of `text`, and whether it is a weekday, in whose place no month can stand, and a share or the
+    day of a month, in whose place no count can."""
+    weekday = fold(slot.words) in vocabulary().weekdays
+    return slot.kind, weekday, _SHARE.match(text, slot.end) is not None, slot.kind == "number" and _is_day(slot, text)
+
+
+def _is_day(number: Slot, text: str) -> bool:
+    """Whether a month stands right before or behind a number: "April 20", "20 April", "20. April"."""
+    beside = (_WORD_BEFORE.search(text[: number.start]), _WORD_BEHIND.match(text, number.end))
+    return any(word is not None and fold(word[1]) in vocabulary().months for word in beside)
 
 
 def _stems(text: str, language: str) -> list[tuple[int, str]]:

@@ -1,6 +1,6 @@
 """What of the passages found is read within a budget of tokens: the best ones whole, of the others what is nearest.
 
-A passage beyond the first is cut to the run of its sentences that is nearest to the question for its length, so
+A passage beyond the first two is cut to the run of its sentences that is nearest to the question for its length, so
 that more passages fit. Knows how passages stand in a prompt and no model; every excerpt is a span of its document.
 """
 
@@ -18,7 +18,7 @@ from rag.templates import Templates
 from rag.units import units
 
 # All measured in benchmarks/LOG.md.
-WHOLE = 1  # passages
+WHOLE = 2  # passages
 GOES_ON = 0.05  # of likeness more, where what is read so far goes on
 TOKEN = 0.0005  # of likeness to the question, between 0 and 1, that each token has to bring
 LEAST = 25  # tokens; in less room than that nothing is begun

@@ -170,6 +170,18 @@ REVIEW = [
 ]
 
 
+@pytest.mark.parametrize("day", ["April 20", "20 April", "the 20 of April"])
+def test_the_day_of_a_month_stands_in_the_place_of_no_count(day: str) -> None:
+    question = "How much longer than planned did the session last?"
+    read = [
+        "The talks overran by more than 90 minutes.",
+        f"On {day} the session of ministers lasted longer than planned.",
+    ]
+    assert answered_otherwise("The session lasted more than 90 minutes.", question, read, "en") == ()
+    read[1] = "The session lasted 20 minutes longer than planned."
+    assert answered_otherwise("The session lasted more than 90 minutes.", question, read, "en")[0].instead == "20"
+
+
 def test_a_weekday_stands_in_the_place_of_another_only() -> None:
     read = ["The festival of lanterns opens and ends on Saturday.", "It runs through April 11.", "On Monday it rained."]
     question = "When does the festival of lanterns end?"
