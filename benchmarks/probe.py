@@ -33,15 +33,14 @@ from numpy.typing import NDArray
 from index.encode import SentenceTransformerEncoder
 from index.library import Library
 from index.records import Hit
-from rag import models, prompt, ranking, templates
+from rag import models, prompt, templates
 from rag.confidence import Probe, load
 from rag.evaluation.estimates import auroc
 from rag.evaluation.gold import documents_in
 from rag.excerpt import excerpts
 from rag.generate import LlamaGenerator
 from rag.generator import result_of
-from rag.rerank import SecondLook
-from rag.retrieve import retrieve
+from rag.retrieve import looked, retrieve
 from rag.settings import Settings
 
 # The C of scikit-learn on standardised states: half an order of magnitude more or less hardly matters (LOG.md).
@@ -112,8 +111,7 @@ def _passages(
     texts, count = templates.load(), generator.count_tokens
     if "start" not in question:
         return retrieve(library, encoder, question["question"], settings, count, texts).hits
-    hits = library.search(question["question"], settings.candidates)
-    look = SecondLook(question["question"], hits, encoder, ranking.learned(encoder.name, question["question"]))
+    look = looked(question["question"], library.search(question["question"], settings.candidates), encoder)
     there = [
         hit
         for hit in look.hits

@@ -9,6 +9,7 @@ learned which sentences answer (`rag.ranking`), that decides last.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from itertools import pairwise
 
@@ -39,7 +40,7 @@ class SecondLook:
     (words,), the share that each has in what it asks.
     """
 
-    def __init__(self, question: str, hits: Sequence[Hit], encoder: Encoder, ranking: Ranking | None = None) -> None:
+    def __init__(self, question: str, hits: Sequence[Hit], encoder: Encoder) -> None:
         heads = [f"{hit.title}\n{hit.passage.heading}\n" for hit in hits]
         texts = [head + hit.passage.text for head, hit in zip(heads, hits, strict=True)]
         asked, *passages = encoder.encode_tokens([question, *texts]) if hits else [_NOTHING]
@@ -52,11 +53,17 @@ class SecondLook:
             for hit, head, passage in zip(hits, heads, passages, strict=True)
         }
         size = max(len(self.asked), 1)
-        self.telling = ranking.telling(self.asked) if ranking and hits else np.full(size, 1 / size, np.float32)
+        self.telling = np.full(size, 1 / size, np.float32)
         self.hits = _ranked(hits, likeness, SPELT_OUT_WEIGHTS if spells_out(encoder, question) else WEIGHTS)
-        if ranking:
+
+    def by_sentences(self, ranking: Ranking) -> SecondLook:
+        """The same look, ranked and weighed as was learned."""
+        look = copy(self)
+        if self.hits:
+            look.telling = ranking.telling(self.asked)
             sentences = [self.nearness(hit, units(hit.passage.text)) for hit in self.hits]
-            self.hits = ranking.ranked(self.hits, sentences, self.telling)
+            look.hits = ranking.ranked(self.hits, sentences, look.telling)
+        return look
 
     def nearness(self, hit: Hit, spans: Sequence[tuple[int, int]]) -> NDArray[np.float32]:
         """For each span of the passage's text and each word of the question the highest cosine with a token in it.

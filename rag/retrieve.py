@@ -68,7 +68,7 @@ def retrieve(
     `documents` are the ids of those to look into; None means all.
     """
     hits = library.search(question, settings.candidates, documents, AROUND)
-    look = SecondLook(question, hits, encoder, ranking.learned(encoder.name, question))
+    look = looked(question, hits, encoder)
     passages, tokens, found = settings.passages, settings.passage_tokens_read, look.hits
     if has_parts(question):
         passages, tokens, found = math.ceil(passages * BROADER), math.ceil(tokens * BROADER), spread(found)
@@ -79,6 +79,12 @@ def retrieve(
 
     room = max(tokens, min(FURTHER * tokens, settings.context_tokens // 2))
     return Found(read(passages, tokens), partial(read, FURTHER * passages, room))
+
+
+def looked(question: str, hits: Sequence[Hit], encoder: Encoder) -> SecondLook:
+    """The second look at what was found, by what was learned of such questions, if anything was."""
+    look, learned = SecondLook(question, hits, encoder), ranking.learned(encoder.name, question)
+    return look.by_sentences(learned) if learned else look
 
 
 def _whom(library: Library, read: Sequence[Hit], count: Callable[[str], int], templates: Templates) -> Iterator[Hit]:

@@ -55,28 +55,30 @@ def test_odds_are_those_of_all_sentences_by_the_formula() -> None:
 
 def test_what_was_learned_decides_last_and_loses_nothing() -> None:
     found = hits("The opened bottle was opened.", "A bridge.", "Rain fell.")
-    encoder = HashingEncoder()
+    look = SecondLook(QUESTION, found, HashingEncoder())
+    given = look.hits
     first = {
-        word: SecondLook(QUESTION, found, encoder, replace(by_word(word), weights={**WEIGHTS, "sentence": 99.0})).hits
+        word: look.by_sentences(replace(by_word(word), weights={**WEIGHTS, "sentence": 99.0})).hits
         for word in ("opened", "bridge")
     }
     assert first["opened"][0].passage.text.startswith("The opened")
     assert first["bridge"][0].passage.text == "A bridge."
     for ranked in first.values():
         assert {hit.passage.id for hit in ranked} == {hit.passage.id for hit in found}
-    assert SecondLook(QUESTION, (), encoder, by_word("bridge")).hits == ()
+    assert look.hits == given
+    assert SecondLook(QUESTION, (), HashingEncoder()).by_sentences(by_word("bridge")).hits == ()
 
 
 def test_a_run_is_cut_by_the_words_that_tell() -> None:
     found = hits("The bottle was opened. Something else happened. The bridge is in Riga.")
     for word, expected in (("opened", "The bottle was opened."), ("bridge", "The bridge is in Riga.")):
-        look = SecondLook(QUESTION, found, HashingEncoder(), by_word(word))
+        look = SecondLook(QUESTION, found, HashingEncoder()).by_sentences(by_word(word))
         assert nearest_run(look, look.hits[0], 6, lambda text: len(text.split())).passage.text == expected
 
 
 def test_a_question_of_marks_alone_is_ranked_all_the_same() -> None:
     found = hits("The bridge was opened.", "It rained.")
-    assert len(SecondLook("?!", found, HashingEncoder(), by_word("bridge")).hits) == 2
+    assert len(SecondLook("?!", found, HashingEncoder()).by_sentences(by_word("bridge")).hits) == 2
 
 
 def test_nothing_was_learned_of_another_model() -> None:
