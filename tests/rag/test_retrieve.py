@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.errors import DocumentNotFound
 from index.library import Library
 from index.records import Document, Hit
-from rag import templates
+from rag import ranking, templates
 from rag.excerpt import WHOLE
 from rag.prompt import part
 from rag.referents import unnamed
@@ -104,6 +105,21 @@ def test_a_document_removed_meanwhile_names_nobody_and_is_no_fault(
     left = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES).hits
     assert left == found[: len(left)]
     assert 0 < len(left) < len(found)
+
+
+def test_what_was_learned_of_such_questions_orders_what_is_read(
+    library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here that what the search found last comes first."""
+    allowed = replace(settings, passages=4, passage_tokens_read=200)
+    given = best_of(library, allowed)
+    weights = {**dict.fromkeys(ranking.SIGNALS, 0.0), "fused": -1000.0}
+    turned = ranking.Ranking(np.zeros(64, np.float32), weights)
+    monkeypatch.setattr(ranking, "learned", lambda encoder, question: turned if question == QUESTION else None)
+    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES).hits
+    assert found[0].passage == given[-1].passage
+    other = retrieve(library, HashingEncoder(), f"{QUESTION} ", allowed, words, TEMPLATES).hits
+    assert other[0].passage == given[0].passage
 
 
 def test_further_passages_are_twice_as_much_and_begin_with_the_best(library: Library, settings: Settings) -> None:
