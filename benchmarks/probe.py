@@ -40,7 +40,8 @@ from rag.evaluation.gold import documents_in
 from rag.excerpt import excerpts
 from rag.generate import LlamaGenerator
 from rag.generator import result_of
-from rag.retrieve import looked, retrieve
+from rag.rerank import SecondLook
+from rag.retrieve import retrieve
 from rag.settings import Settings
 
 # The C of scikit-learn on standardised states: half an order of magnitude more or less hardly matters (LOG.md).
@@ -111,7 +112,7 @@ def _passages(
     texts, count = templates.load(), generator.count_tokens
     if "start" not in question:
         return retrieve(library, encoder, question["question"], settings, count, texts).hits
-    look = looked(question["question"], library.search(question["question"], settings.candidates), encoder)
+    look = SecondLook(question["question"], library.search(question["question"], settings.candidates), encoder)
     there = [
         hit
         for hit in look.hits

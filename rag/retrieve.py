@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache
 
 from index.encode import Encoder
 from index.errors import DocumentNotFound
@@ -46,8 +46,8 @@ _SAYING = re.compile(r"\w{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is read for a question, best first, and `further`, which is read where that is not enough: twice as much,
-    most of the first among it. It is chosen when it is asked for."""
+    """What is read for a question, best first, and `further`, which is read where that is not enough: twice as much, in
+    the order that was learned of such questions, if any was. It is chosen when it is asked for."""
 
     hits: tuple[Hit, ...]
     further: Callable[[], tuple[Hit, ...]]
@@ -67,24 +67,21 @@ def retrieve(
     Behind them sentences that say who is meant where they begin with "he".
     `documents` are the ids of those to look into; None means all.
     """
-    hits = library.search(question, settings.candidates, documents, AROUND)
-    look = looked(question, hits, encoder)
-    passages, tokens, found = settings.passages, settings.passage_tokens_read, look.hits
-    if has_parts(question):
-        passages, tokens, found = math.ceil(passages * BROADER), math.ceil(tokens * BROADER), spread(found)
+    look = SecondLook(question, library.search(question, settings.candidates, documents, AROUND), encoder)
+    passages, tokens, parts = settings.passages, settings.passage_tokens_read, has_parts(question)
+    if parts:
+        passages, tokens = math.ceil(passages * BROADER), math.ceil(tokens * BROADER)
 
-    def read(most: int, budget: int) -> tuple[Hit, ...]:
-        chosen = excerpts(look, found, most, budget, count, templates)
+    def read(look: SecondLook, most: int, budget: int) -> tuple[Hit, ...]:
+        chosen = excerpts(look, spread(look.hits) if parts else look.hits, most, budget, count, templates)
         return (*chosen, *_whom(library, chosen, count, templates))
 
-    room = max(tokens, min(FURTHER * tokens, settings.context_tokens // 2))
-    return Found(read(passages, tokens), partial(read, FURTHER * passages, room))
+    def further() -> tuple[Hit, ...]:
+        learned = ranking.learned(encoder.name, question)
+        room = max(tokens, min(FURTHER * tokens, settings.context_tokens // 2))
+        return read(look.by_sentences(learned) if learned else look, FURTHER * passages, room)
 
-
-def looked(question: str, hits: Sequence[Hit], encoder: Encoder) -> SecondLook:
-    """The second look at what was found, by what was learned of such questions, if anything was."""
-    look, learned = SecondLook(question, hits, encoder), ranking.learned(encoder.name, question)
-    return look.by_sentences(learned) if learned else look
+    return Found(read(look, passages, tokens), further)
 
 
 def _whom(library: Library, read: Sequence[Hit], count: Callable[[str], int], templates: Templates) -> Iterator[Hit]:

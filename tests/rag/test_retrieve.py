@@ -107,19 +107,22 @@ def test_a_document_removed_meanwhile_names_nobody_and_is_no_fault(
     assert 0 < len(left) < len(found)
 
 
-def test_what_was_learned_of_such_questions_orders_what_is_read(
+def test_what_was_learned_of_such_questions_orders_what_is_read_further(
     library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Here that what the search found last comes first."""
+    """Here by few shared words, so that what comes first does not do so otherwise."""
     allowed = replace(settings, passages=4, passage_tokens_read=200)
     given = best_of(library, allowed)
-    weights = {**dict.fromkeys(ranking.SIGNALS, 0.0), "fused": -1000.0}
+    weights = {**dict.fromkeys(ranking.SIGNALS, 0.0), "fused": 0.001, "words": -50.0}
     turned = ranking.Ranking(np.zeros(64, np.float32), weights)
     monkeypatch.setattr(ranking, "learned", lambda encoder, question: turned if question == QUESTION else None)
-    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES).hits
-    assert found[0].passage == given[-1].passage
-    other = retrieve(library, HashingEncoder(), f"{QUESTION} ", allowed, words, TEMPLATES).hits
-    assert other[0].passage == given[0].passage
+    found = retrieve(library, HashingEncoder(), QUESTION, allowed, words, TEMPLATES)
+    fewest = min(hit.bm25 for hit in given)
+    assert found.hits[0].passage == given[0].passage
+    assert given[0].bm25 > fewest
+    assert found.further()[0].bm25 == fewest
+    other = retrieve(library, HashingEncoder(), f"{QUESTION} ", allowed, words, TEMPLATES)
+    assert other.further()[0].passage == given[0].passage
 
 
 def test_further_passages_are_twice_as_much_and_begin_with_the_best(library: Library, settings: Settings) -> None:
