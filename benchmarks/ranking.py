@@ -4,8 +4,7 @@
 is to the words of the question, and which sentences hold the evidence. `fit` learns from such files how much each word
 of a question tells and how the signals weigh, and prints how often a passage with evidence comes first, and among the
 first four, with whole files held out, beside the order that the search gave. With `--write` it stores what it learned
-of all. Each file may count several times (`--often`), as those whose questions share few words with what answers them.
-`benchmarks.reading` measures what is then read within the budget.
+of all. Files may count several times (`--more`), as those whose questions share few words with what answers them.
 """
 
 from __future__ import annotations

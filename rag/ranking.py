@@ -1,5 +1,7 @@
 """Which sentence answers: passages ranked by their sentences, as was learned from questions whose answer is known.
 
+So is ordered what is read further, where what was read first is not enough.
+
 How near a sentence is to a question depends on the question's words, and not all of them tell as much: a probe of each
 word's vector says how much. A logistic model of a few signals makes log-odds of every sentence, fitted by the share of
 all that those of the sentences that answer have (Cao et al., "Learning to Rank: From Pairwise Approach to Listwise

@@ -2,8 +2,8 @@
 
 One vector a passage blurs its details; here every token of the question looks for its nearest token in the passage.
 The embedding model's own token vectors serve, so no further model is loaded. Costs one encoding of each candidate. A
-passage gains by others of its document that were found, and by the passages right before and after it. Where it was
-learned which sentences answer (`rag.ranking`), that decides last.
+passage gains by others of its document that were found, and by the passages right before and after it. It can be taken
+by what was learned of sentences that answer (`rag.ranking`), too.
 """
 
 from __future__ import annotations
