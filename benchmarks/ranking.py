@@ -48,6 +48,7 @@ RATES = {"words": 0.003, "weights": 0.01}  # of AdamW at the beginning, falling 
 DECAY = 0.3  # of the words' probe
 SHARP = 4.0  # of the softmax over words, so that one rate does for a probe of vectors of length 1
 BEGIN = {"fused": 20.0, "words": 0.0, "cosine": 0.0, "likeness": 3.0, "sentence": 4.0, "passage": 4.0}
+GIVEN = ("fused", "words", "cosine", "likeness")  # of the signals those that do not depend on words' weights
 BY_SCORE = ("fused",)  # whose own scale is a tenth of the others'
 
 
@@ -61,9 +62,6 @@ class Row:
     passage: NDArray[np.int64]
     given: NDArray[np.float32]
     holds: NDArray[np.bool_]
-
-
-GIVEN = ("fused", "words", "cosine", "likeness")
 
 
 def collect(options: argparse.Namespace) -> int:
@@ -185,8 +183,7 @@ def ranks(row: Row, ranking: Ranking | None) -> int:
     for start, end in zip([0, *ends], ends, strict=False):
         near = row.nearness[start:end]
         signals = [*row.given[start:end].T, near @ telling, np.full(len(near), near.max(axis=0) @ telling)]
-        logits = sum(ranking.weights[name] * of for name, of in zip(SIGNALS, signals, strict=True))
-        odds.append(float(np.logaddexp.reduce(logits)))
+        odds.append(ranking.log_odds(dict(zip(SIGNALS, signals, strict=True))))
     order = sorted(range(len(odds)), key=lambda passage: (-odds[passage], passage))
     return 1 + min(order.index(passage) for passage in good)
 

@@ -50,6 +50,10 @@ class Ranking:
         raised = np.exp(asked @ self.words - (asked @ self.words).max())
         return np.asarray(raised / raised.sum(), np.float32)
 
+    def log_odds(self, signals: Mapping[str, Numbers]) -> float:
+        """The logarithm of the sum of the odds of all sentences of a passage, by their signals."""
+        return float(np.logaddexp.reduce(np.sum([self.weights[name] * signals[name] for name in SIGNALS], axis=0)))
+
     def ranked(self, hits: Sequence[Hit], nearness: Sequence[Numbers], telling: Numbers) -> tuple[Hit, ...]:
         """The hits by the odds that one of their sentences answers, ranked anew.
 
@@ -58,8 +62,7 @@ class Ranking:
         """
         if not hits:
             return ()
-        signals = signals_of(hits, nearness, telling)
-        odds = [_any(np.sum([self.weights[name] * of[name] for name in SIGNALS], axis=0)) for of in signals]
+        odds = [self.log_odds(signals) for signals in signals_of(hits, nearness, telling)]
         order = sorted(range(len(hits)), key=lambda i: (-odds[i], i))
         highest = max(hit.score for hit in hits)
         scores = [max(0.0, highest - (odds[order[0]] - own) / self.weights["fused"]) for own in odds]
@@ -97,9 +100,3 @@ def load(encoder: str, language: str) -> Ranking | None:
 def fingerprint(encoder: str) -> str:
     """What of the name of an embedding model is that of its weights."""
     return encoder.rpartition("@")[2]
-
-
-def _any(log_odds: Numbers) -> float:
-    """The logarithm of the sum of all odds."""
-    highest = float(log_odds.max())
-    return highest + float(np.log(np.exp(log_odds - highest).sum()))
