@@ -39,6 +39,7 @@ _AMOUNT = (
     r"|сколько|какой процент|какова доля)\b"
 )
 _SHARE = re.compile(r"\s?(?:%|per ?cent\b|percent|prozent|процент)", re.IGNORECASE)  # behind a number
+MOST_DAYS = 31  # of a month
 _WORD_BEFORE = re.compile(r"(\w+)\.?\s+$")
 _WORD_BEHIND = re.compile(r"\.?\s+(?:of\s+)?(\w+)")
 # What is named only to say that something else is meant: "and not Scheele", "not Scheele, but".
@@ -262,9 +263,15 @@ def _form(slot: Slot, text: str) -> tuple[str, bool, bool, bool]:
 
 
 def _is_day(number: Slot, text: str) -> bool:
-    """Whether a month stands right before or behind a number: "April 20", "20 April", "20. April"."""
+    """Whether a month stands right before or behind it: "April 20", "20 April", "20. April"; not "20 may do"."""
+    if not (number.words.isdigit() and int(number.words) <= MOST_DAYS):
+        return False
     beside = (_WORD_BEFORE.search(text[: number.start]), _WORD_BEHIND.match(text, number.end))
-    return any(word is not None and fold(word[1]) in vocabulary().months for word in beside)
+    words = [match[1] for match in beside if match]
+    known = vocabulary()
+    return any(
+        fold(word) in known.months and (word[0].isupper() or fold(word) not in known.ambiguous_months) for word in words
+    )
 
 
 def _stems(text: str, language: str) -> list[tuple[int, str]]:
