@@ -16,7 +16,7 @@ from rag.claims import claimed
 from rag.clauses import clauses
 from rag.excluding import left_out
 from rag.facts import facts, facts_within, misspelt, name_value, stands_in
-from rag.kinds import asks_when, tells_what_is_asked
+from rag.kinds import asks_by_name, asks_when, tells_what_is_asked
 from rag.records import Instead, Sentence
 from rag.rules.opposites import Contrary, contraries
 from rag.rules.slots import Misplaced, Slot, misplaced, slots
@@ -209,14 +209,6 @@ def _repeated(said: Sequence[re.Match[str]], asked: Sequence[re.Match[str]]) -> 
     """How many words two rows have in common from their beginnings on."""
     alike = [fold(one.group()) == fold(two.group()) for one, two in zip(said, asked, strict=False)]
     return alike.index(False) if False in alike else len(alike)
-
-
-def asks_by_name(question: str) -> bool:
-    """Whether a question asks for something by name, so not for a yes or no, and offers no choice."""
-    known, words = vocabulary(), {fold(word) for word in TOKEN.findall(question)}
-    if language_of(question) != "de":
-        words.discard("was")  # what in German, and a verb in English
-    return not words.isdisjoint(known.interrogatives) and words.isdisjoint(known.choices)
 
 
 def replies(sentence: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from rag.facts import facts, facts_within, name_value, one_government, same_name
 from rag.vocabulary import TOKEN, YEAR, fold, vocabulary
+from rag.words import language_of
 
 _HOW_MANY = re.compile(r"\b(?:how many|wie ?viele?|сколько)\b")
 # Not "how much" and "how large", which "vast areas" answers, and not "What decides how long he stays?".
@@ -55,6 +56,14 @@ def tells_what_is_asked(sentences: Sequence[str], question: str) -> bool:
         if asks.search(asked) and not any(map(tells, sentences)):
             return False
     return True
+
+
+def asks_by_name(question: str) -> bool:
+    """Whether a question asks for something by name, so not for a yes or no, and offers no choice."""
+    known, words = vocabulary(), {fold(word) for word in TOKEN.findall(question)}
+    if language_of(question) != "de":
+        words.discard("was")  # what in German, and a verb in English
+    return not words.isdisjoint(known.interrogatives) and words.isdisjoint(known.choices)
 
 
 def asks_when(question: str) -> bool:

@@ -11,9 +11,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.asked import answered_otherwise, asks_by_name, uncontrasted
+from rag.asked import answered_otherwise, uncontrasted
 from rag.cite import Evidence, Source
 from rag.facts import facts
+from rag.kinds import asks_by_name
 from rag.records import Support
 from rag.rules.ascribed import said_by_another
 from rag.rules.causes import another_reason, no_reason

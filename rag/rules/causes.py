@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from rag.asked import asks_by_name
 from rag.cite import Evidence, Source
+from rag.kinds import asks_by_name
 from rag.rules.context import before, behind
 from rag.rules.sides import Turned
 from rag.vocabulary import fold, is_negation, vocabulary

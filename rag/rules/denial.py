@@ -13,8 +13,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from rag.asked import asks_by_name
 from rag.clauses import clauses
+from rag.kinds import asks_by_name
 from rag.rules.opposites import turned_round
 from rag.vocabulary import TOKEN, denies, denies_otherwise, fold, is_negation, is_participle, unframed, vocabulary
 from rag.words import content_words
