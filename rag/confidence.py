@@ -37,6 +37,8 @@ CHECKING = {
     "unsupported": "the share of sentences that are unsupported",
     "holds": "1 where a sentence that answers the question is supported, a half where only in part, else 0",
     "written": "log-odds that the answer is right, by a probe of the mean of the hidden states it was written from",
+    "answerable": "log-odds that the passages answer, by a probe of the hidden state behind the question, read through "
+    "the adapter for that",
     "gives": "log-odds that what the answer cites gives this answer to the question, by a probe of the hidden state "
     "behind all three; see `rag.close_reading`",
     # That the likelihood of a question tells what answers it: Ponte and Croft, "A Language Modeling Approach to
@@ -67,16 +69,18 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Logistic weights by signal, with an intercept, for each stage; `probe` and `written` are there where "state" and
-    "written" are weighed; `stated` and `gives` are those of `rag.close_reading`.
+    """Logistic weights by signal, with an intercept, for each stage; `probe`, `answerable` and `written` are there
+    where "state", "answerable" and "written" are weighed; `stated` and `gives` are those of `rag.close_reading`.
 
-    `adapters` are the files through which the model reads claims for `stated`, and questions to answer them, where
-    such were fitted. `no_below` is that of `rag.polar.opening`, for models whose leaning to yes was measured.
+    `adapters` are the files through which the model reads claims for `stated`, and questions for `answerable` and to
+    answer them, where such were fitted. `no_below` is that of `rag.polar.opening`, for models whose leaning to yes was
+    measured.
     """
 
     reading: Mapping[str, float]
     answer: Mapping[str, float]
     probe: Probe | None = None
+    answerable: Probe | None = None
     written: Probe | None = None
     stated: Probe | None = None
     gives: Probe | None = None
@@ -86,7 +90,8 @@ class Calibration:
     @property
     def layers(self) -> frozenset[int]:
         """The layers of the model whose hidden states are wanted."""
-        return frozenset(probe.layer for probe in (self.probe, self.written, self.stated, self.gives) if probe)
+        probes = (self.probe, self.answerable, self.written, self.stated, self.gives)
+        return frozenset(probe.layer for probe in probes if probe)
 
     @property
     def weighed(self) -> frozenset[str]:
@@ -122,7 +127,8 @@ def load(model_sha256: str = "") -> Calibration:
     """The calibration that came with this installation, for the model of that hash or for any other."""
     stored: Mapping[str, Any] = json.loads(resources.files("rag").joinpath("calibration.json").read_text("utf-8"))
     chosen = stored["models"].get(model_sha256, stored["others"])
-    probes = {name: probe_of(chosen[name]) for name in ("probe", "written", "stated", "gives") if name in chosen}
+    names = ("probe", "answerable", "written", "stated", "gives")
+    probes = {name: probe_of(chosen[name]) for name in names if name in chosen}
     files = {purpose: adapter["file"] for purpose, adapter in chosen.get("adapters", {}).items()}
     adapters = {purpose: Path(str(resources.files("rag").joinpath(file))) for purpose, file in files.items()}
     return Calibration(

@@ -229,7 +229,7 @@ class LlamaGenerator:
             segments[-2:] = [segments[-2] + segments[-1]]
         last = sum(len(turn.parts) for turn in prompt.turns) - 1
         return [
-            Chunk(tuple(segment[start : start + CHUNK_TOKENS]), _purpose(prompt) if number >= last else None)
+            Chunk(tuple(segment[start : start + CHUNK_TOKENS]), prompt.purpose if number >= last else None)
             for number, segment in enumerate(segments)
             for start in range(0, len(segment), CHUNK_TOKENS)
         ]
@@ -296,7 +296,7 @@ class LlamaGenerator:
             if self._passes.ends(token):
                 return
             yield token, self._tap.states if self._tap else {}
-            for _ in self._evaluate(Chunk((token,), _purpose(prompt)), cancelled=cancelled):
+            for _ in self._evaluate(Chunk((token,), prompt.purpose), cancelled=cancelled):
                 pass
 
     @contextmanager
@@ -330,11 +330,6 @@ class LlamaGenerator:
 
         ids = {tokens[0] for tokens in map(self._plain_tokens, words) if len(tokens) == 1}
         return float(np.exp(logits[sorted(ids)] - logits.max()).sum()) + 1e-12
-
-
-def _purpose(prompt: Prompt) -> Purpose | None:
-    """What the question of a prompt is read for, and what is written behind it."""
-    return "answers" if prompt.adapted else None
 
 
 def _log_probability(logits: NDArray[np.float32], token: int) -> float:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LOOK_S = 0.2  # how often a pass is looked at while it goes on
 _STOP, _GO_ON = b"x", b"\0"
 
-Purpose = Literal["claims", "answers"]  # what an adapter is for
+Purpose = Literal["claims", "answers", "answerable"]  # what an adapter is for
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Literal
 
 from index.records import Hit
 from rag.excluding import whole
+from rag.passes import Purpose
 from rag.referents import with_names
 from rag.templates import Templates
 from rag.vocabulary import YEAR
@@ -36,13 +37,13 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """The turns that a model reads before it writes, the words with which it is made to begin, if any, and those to
-    which it is to keep where it can. Where it is `adapted` the last part is read through the adapter for answers, if
-    there is one, and so is what is written."""
+    which it is to keep where it can. The last part, and what is written behind it, goes through the adapter for its
+    `purpose`, if there is one."""
 
     turns: tuple[Turn, ...]
     opening: str = ""
     source: str = ""
-    adapted: bool = False
+    purpose: Purpose | None = None
 
 
 def passage_text(hit: Hit, templates: Templates) -> str:
@@ -116,13 +117,13 @@ def _asking(question: str, read: str, templates: Templates) -> Prompt:
 
 
 def answering(
-    question: str, hits: Sequence[Hit], templates: Templates, opening: str = "", *, adapted: bool = False
+    question: str, hits: Sequence[Hit], templates: Templates, opening: str = "", purpose: Purpose | None = None
 ) -> Prompt:
-    """The prompt to answer `question` from `hits`, in an answer that begins with `opening`; where it is `adapted`,
-    question and answer go through the adapter for answers."""
+    """The prompt to answer `question` from `hits`, in an answer that begins with `opening`; question and answer go
+    through the adapter for a `purpose`."""
     source = _reading(hits, templates)
     asked = _asking(posed(question, hits), source, templates)
-    return replace(asked, opening=opening, source=source, adapted=adapted)
+    return replace(asked, opening=opening, source=source, purpose=purpose)
 
 
 def answerable(question: str, hits: Sequence[Hit], templates: Templates) -> Prompt:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from collections.abc import Generator as Steps
 from dataclasses import dataclass, replace
+from functools import cache
 
 from index.encode import Encoder
 from index.records import Hit
@@ -69,8 +70,8 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A question with what was read for it, and the signs of whether that answers it; `denial` is what answers it with
-    no before anything is written."""
+    """A question with what was read for it, and the signs of whether that answers it; `look_again` takes another one,
+    once something was written, and no second time; `denial` is what answers it with no before anything is written."""
 
     question: str
     hits: Sequence[Hit]
@@ -78,10 +79,16 @@ class _Read:
     signals: Signals
     expected: float
     given: float | None
+    look_again: Callable[[], dict[str, float]]
     denial: Source | None
     opening: str
     watch: Stopwatch
     cancelled: Callable[[], bool]
+
+    def seems_answered(self) -> bool:
+        """Whether what was read answers the question more likely than not, as far as can be told."""
+        looked = self.look_again()
+        return looked["answerable"] >= 0 if looked else self.expected >= UNANSWERED_BELOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ class Teller:
         settings = self.writer.settings
         if "answers" in self.writer.calibration.adapters and not read.denial:
             told = told.or_surer((yield from self._attempt(read, footnotes.copy(), again=True)), settings)
-        if told.confidence >= READ_ON_BELOW or read.expected >= UNANSWERED_BELOW:
+        if told.confidence >= READ_ON_BELOW or read.seems_answered():
             return told
         further = found.further()
         if further == read.hits:
@@ -136,7 +143,8 @@ class Teller:
         if expected >= self.writer.settings.hopeless:
             denial = _denial(question, hits, citer)
             opening = "" if denial else self.writer.opening(question, hits, cancelled)
-        return _Read(question, hits, citer, signals, expected, given, denial, opening, watch, cancelled)
+        look_again = cache(lambda: self.writer.look_again(question, hits, cancelled))
+        return _Read(question, hits, citer, signals, expected, given, look_again, denial, opening, watch, cancelled)
 
     def _attempt(self, read: _Read, footnotes: Footnotes, *, again: bool = False) -> Steps[Event, None, Told]:
         """An answer as it is written, and how sure it is; nothing where there is no hope of one."""
@@ -167,7 +175,7 @@ class Teller:
         holding = holds(answering)
         signs = self.writer.signs(question, hits, read.given, pieces, cancelled)
         checking = {"unsupported": unsupported(checked), "holds": holding, "gives": gives}
-        confidence = calibration.after(read.signals, checking | signs)
+        confidence = calibration.after(read.signals, checking | signs | read.look_again())
         if not holding:
             confidence = min(confidence, settings.hopeless)
         figures = extent(checked, question, citer.sources) if confidence >= settings.threshold else None

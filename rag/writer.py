@@ -75,7 +75,7 @@ class Writer:
         """
         speech = Speech()
         tokens, limit = 0, self.settings.answer_tokens
-        asked = prompt.answering(question, hits, self.templates, opening, adapted=again)
+        asked = prompt.answering(question, hits, self.templates, opening, "answers" if again else None)
         choose = drawing(self.settings.creativity, self.seed)
         for event in self.generator.stream(asked, limit, cancelled, choose=choose):
             if isinstance(event, Reading):
@@ -110,6 +110,15 @@ class Writer:
             )
             signs["pmi"] = given - result_of(alone)
         return signs
+
+    def look_again(self, question: str, hits: Sequence[Hit], cancelled: Callable[[], bool]) -> dict[str, float]:
+        """The sign that the passages answer, where it is weighed, by the question read once more through the adapter
+        for that. What stands before the question is not read again for it."""
+        probe = self.calibration.answerable
+        if not probe or "answerable" not in self.calibration.weighed:
+            return {}
+        asked = prompt.answering(question, hits, self.templates, purpose="answerable")
+        return {"answerable": probe.log_odds(result_of(self.generator.states(asked, cancelled)))}
 
     def opening(self, question: str, hits: Sequence[Hit], cancelled: Callable[[], bool]) -> str:
         """How an answer begins that must not be left to the model, which says yes to nearly everything."""

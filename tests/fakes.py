@@ -77,6 +77,7 @@ class ScriptedGenerator:
     SURE = 0.99
     PIECE = 4
     CHUNK = 16
+    AGAIN = "looking again"  # stands in `yes` for all that is read through the adapter that tells what is answerable
     LAYER = 1
 
     def __init__(
@@ -105,7 +106,7 @@ class ScriptedGenerator:
         yield from self._read(prompt, cancelled)
         if prompt.opening:
             yield Piece(prompt.opening, 0, {})
-        answer = _scripted(self._again if prompt.adapted else self._answers, prompt)
+        answer = _scripted(self._again if prompt.purpose == "answers" else self._answers, prompt)
         if answer is None:
             raise AssertionError(f"no answer is scripted for {prompt.turns[-1].parts[-1]!r}")
         if isinstance(answer, FootnoteError):
@@ -137,7 +138,8 @@ class ScriptedGenerator:
 
     def _state(self, prompt: Prompt) -> NDArray[np.float32]:
         """One number: the log-odds of the scripted yes."""
-        probability = _scripted(self._yes, prompt)
+        again = self._yes.get(self.AGAIN) if prompt.purpose == "answerable" else None
+        probability = _scripted(self._yes, prompt) if again is None else again
         return np.array([log_odds(self.SURE if probability is None else probability)], np.float32)
 
     def likelihood(

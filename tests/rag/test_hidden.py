@@ -153,14 +153,14 @@ def test_question_and_answer_go_through_an_adapter_and_passages_do_not(
 ) -> None:
     adapters = load(identity(answering_model, real_settings).sha256).adapters
     model = LlamaGenerator(answering_model, ModelIdentity("", ""), CONTEXT, 2, [LAYER], adapters)
-    asked = prompt.answering("Who was the chief?", HITS, TEMPLATES, adapted=True)
+    asked = prompt.answering("Who was the chief?", HITS, TEMPLATES, purpose="answers")
     *passages, question = model._chunks(asked)
     assert {chunk.purpose for chunk in passages} == {None}
     assert question.purpose == "answers"
     adapted = result_of(model.states(asked))[LAYER]
-    first, *_ = model.states(replace(asked, adapted=False))
+    first, *_ = model.states(replace(asked, purpose=None))
     assert first.done == first.total - len(question), "the passages were read again"
-    plain = result_of(model.states(replace(asked, adapted=False)))[LAYER]
+    plain = result_of(model.states(replace(asked, purpose=None)))[LAYER]
     assert not np.allclose(adapted, plain, rtol=0.01)
     without = LlamaGenerator(answering_model, ModelIdentity("", ""), CONTEXT, 2, [LAYER])
     assert np.array_equal(result_of(without.states(asked))[LAYER], plain)

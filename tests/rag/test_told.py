@@ -19,6 +19,8 @@ READ_AGAIN = "Does the text give this answer"
 PROBE = Probe(ScriptedGenerator.LAYER, np.ones(1, np.float32), 0.0)
 BY_READING: Calibration = replace(BY_STATE, answer={"gives": 1.0}, gives=PROBE)
 TWICE = replace(BY_READING, adapters={"answers": Path("answers.gguf")})
+AGAIN = ScriptedGenerator.AGAIN
+LOOKING: Calibration = replace(BY_STATE, answer={"answerable": 1.0}, answerable=PROBE)
 
 
 @pytest.mark.parametrize(("gives", "answered"), [(0.9, True), (0.2, False)])
@@ -78,7 +80,7 @@ def test_what_is_not_sure_is_written_again_and_that_is_shown_only_where_it_holds
     assert [event.again for event in events if isinstance(event, Reading)][-1], "it is seen that something goes on"
     assert not next(event for event in events if isinstance(event, Reading)).again
     first, second = at.generator.written
-    assert (first.adapted, second.adapted) == (False, True)
+    assert (first.purpose, second.purpose) == (None, "answers")
     assert "".join(first.turns[-1].parts) == "".join(second.turns[-1].parts)
     assert_sound(done.answer, at.library)
 
@@ -113,9 +115,11 @@ READ_ON = "Who came to the mission in Moscow from Hungary?"
 CLOSING, OPENING = "Sergei Lavrov announced", "Its chief came from Hungary"  # in a paper each
 
 
-def reading_one_passage(at: Setting, first: float, then: float, calibration: Calibration = BY_STATE) -> Desk:
+def reading_one_passage(
+    at: Setting, first: float, then: float, calibration: Calibration = BY_STATE, **yes: float
+) -> Desk:
     """A desk where one passage is read at first, which answers with one probability, and then more, with another."""
-    found = at(CUT, again=CUT, yes={CLOSING: then, OPENING: first}, calibration=calibration)
+    found = at(CUT, again=CUT, yes={CLOSING: then, OPENING: first, **yes}, calibration=calibration)
     home = found.library.home
     found.assistant.adopt(Settings(home=home, models=home, passages=1, threshold=0.5, hopeless=0.1))
     return found
@@ -163,6 +167,35 @@ def test_what_is_sure_enough_by_itself_is_not_read_on_for(desk: Setting, sure: f
     home = at.library.home
     at.assistant.adopt(Settings(home=home, models=home, passages=1, threshold=0.1, hopeless=0.05))
     assert at.assistant.answer(READ_ON).answered
+    assert len(at.generator.written) == written
+
+
+@pytest.mark.parametrize(("again", "answered", "written"), [(0.9, True, 1), (0.4, False, 2), (0.2, False, 2)])
+def test_whether_it_was_answered_is_looked_at_once_behind_what_was_written(
+    desk: Setting, again: float, answered: bool, written: int
+) -> None:
+    looking = replace(LOOKING, adapters={"answers": Path("answers.gguf")})
+    at = desk(CUT, again=CUT, yes={AGAIN: again, "": 0.99}, calibration=looking)
+    answer = at.assistant.answer(QUESTION)
+    assert answer.answered is answered
+    assert answer.confidence == pytest.approx(again, abs=0.01)
+    assert len(at.generator.written) == written
+    read = [prompt.purpose for prompt in at.generator.prompts]
+    assert read.count("answerable") == 1
+    assert read.index("answerable") > at.generator.prompts.index(at.generator.written[0])
+
+
+def test_nothing_is_looked_at_again_where_that_is_not_weighed(desk: Setting) -> None:
+    at = desk(CUT, yes=0.9, calibration=replace(BY_STATE, answerable=PROBE))
+    assert at.assistant.answer(QUESTION).answered
+    assert not any(prompt.purpose == "answerable" for prompt in at.generator.prompts)
+
+
+@pytest.mark.parametrize(("again", "written"), [(0.2, 2), (0.6, 1)])
+def test_that_look_decides_whether_more_is_read(desk: Setting, again: float, written: int) -> None:
+    weighed = replace(LOOKING, answer={"state": 1.0, "answerable": 0.0, "intercept": -3.0})
+    at = reading_one_passage(desk, 0.8, 0.8, weighed, **{AGAIN: again})
+    assert not at.assistant.answer(READ_ON).answered
     assert len(at.generator.written) == written
 
 
