@@ -19,7 +19,10 @@ TRAVELLERS = (
     "rag/catalogue.toml",
     "rag/rules",
     "rag/calibration.json",
+    "rag/answerable.gguf",
+    "rag/answering.gguf",
     "rag/close_reading.gguf",
+    "rag/ranking.json",
     "index/stop_words",
 )
 

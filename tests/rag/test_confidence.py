@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from importlib import resources
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -56,7 +57,7 @@ def test_the_default_model_has_a_probe_of_its_own() -> None:
     assert SHIPPED["any other model"].probe is None
 
 
-@pytest.mark.parametrize("purpose", ["claims", "answers"])
+@pytest.mark.parametrize("purpose", get_args(Purpose))
 def test_an_adapter_is_the_one_that_was_measured(purpose: Purpose) -> None:
     adapter = SHIPPED["the default model"].adapters[purpose]
     stored = STORED["models"][DEFAULT]["adapters"][purpose]
