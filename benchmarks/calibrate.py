@@ -95,7 +95,9 @@ def collect(options: argparse.Namespace) -> int:
         keeper = Keeper.of(shipped.written) if shipped.written else None
         gives = Keeper.of(shipped.gives) if shipped.gives else None
         signals = dict.fromkeys(wanted, 0.0)
-        recorder = Recorder(signals, {}, shipped.probe, keeper, gives=gives, no_below=shipped.no_below)
+        recorder = Recorder(
+            signals, {}, shipped.probe, shipped.answerable, keeper, gives=gives, no_below=shipped.no_below
+        )
         assistant = Assistant(opened.library, opened._encoder, writer.generator, writer.templates, recorder, settings)
         with closing(assistant.library) as library, options.out.open("a") as out:
             library.add(documents_in(options.documents))
@@ -132,7 +134,7 @@ def fit(options: argparse.Namespace) -> int:
         "origin": f"benchmarks/calibrate.py fit on {len(rows)} questions "
         f"({', '.join(path.name for path in options.files)}), {datetime.now(UTC):%Y-%m-%d}"
     }
-    checking = options.checking or ("holds,written,gives" if "state" in reading else "unsupported,pmi")
+    checking = options.checking or ("answerable,holds,written,gives" if "state" in reading else "unsupported,pmi")
     for stage, names, truth in (
         ("reading", reading, [row["answerable"] and row["read"] for row in rows]),
         ("answer", [*reading, *checking.split(",")], [row["right"] for row in rows]),
@@ -254,7 +256,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fitting.add_argument("files", type=Path, nargs="+")
     fitting.add_argument("--on", type=Path, nargs="+")
     fitting.add_argument("--signals", default="state")
-    fitting.add_argument("--checking", help="default: holds,written,gives; without the probes unsupported,pmi")
+    fitting.add_argument(
+        "--checking", help="default: answerable,holds,written,gives; without the probes unsupported,pmi"
+    )
     fitting.add_argument("--write", action="store_true")
     fitting.set_defaults(run=fit)
     options = parser.parse_args(arguments)

@@ -21,7 +21,7 @@ STORED = json.loads(resources.files("rag").joinpath("calibration.json").read_tex
 DEFAULT = next(model.sha256 for model in models.catalogue() if model.name == "qwen2.5-coder-1.5b-instruct")
 SHIPPED = {"the default model": confidence.load(DEFAULT), "any other model": confidence.load("unheard of")}
 SIGNS = {"state": 0.0, "says_yes": 0.0}
-CHECKED = {"unsupported": 0.0, "holds": 0.0, "written": 0.5, "gives": 0.0, "pmi": 15.0}
+CHECKED = {"unsupported": 0.0, "holds": 0.0, "answerable": 0.0, "written": 0.5, "gives": 0.0, "pmi": 15.0}
 
 shipped = pytest.mark.parametrize("calibration", SHIPPED.values(), ids=SHIPPED)
 
@@ -91,7 +91,7 @@ def test_a_better_sign_before_writing_makes_an_answer_more_probable(calibration:
 @shipped
 @pytest.mark.parametrize(
     ("name", "better"),
-    [("unsupported", -1.0), ("holds", 1.0), ("written", 1.0), ("gives", 1.0), ("pmi", 10.0)],
+    [("unsupported", -1.0), ("holds", 1.0), ("answerable", 1.0), ("written", 1.0), ("gives", 1.0), ("pmi", 10.0)],
 )
 def test_a_better_sign_after_writing_makes_an_answer_surer(calibration: Calibration, name: str, better: float) -> None:
     before, after = (calibration.after(SIGNS, {**CHECKED, name: CHECKED[name] + more}) for more in (0.0, better))
