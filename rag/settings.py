@@ -45,7 +45,7 @@ class Settings:
     answer_tokens: int = 192
     context_tokens: int = 2048
     threads: int = 0
-    threshold: float = 0.15
+    threshold: float = 0.2
     hopeless: float = 0.05
     show_unsupported: bool = True
     creativity: float = 0.0

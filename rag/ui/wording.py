@@ -21,7 +21,7 @@ FITS = 0.85  # of the memory that a laptop is sold with, what its system sees
 
 # (value, words)
 SURENESS = (
-    (0.15, "A little (as it comes)"),
+    (0.2, "A little (as it comes)"),
     (0.3, "Somewhat"),
     (0.5, "More likely right than wrong"),
     (0.8, "Nearly certain"),
