@@ -189,6 +189,8 @@ def _odds(reader: Reader, probe: Learning, below: Tensor, pack: Pack) -> tuple[T
 
 @torch.no_grad()
 def _tell(title: str, reader: Reader, probe: Learning, below: Sequence[Tensor], packs: Sequence[Pack]) -> None:
+    if not packs:
+        return
     scored = [_odds(reader, probe, *both) for both in zip(below, packs, strict=True)]
     odds, answered = (torch.cat(values).numpy() for values in zip(*scored, strict=True))
     print(f"{title}: AUROC {auroc(odds, answered > 0)} of {len(odds)} kept apart", flush=True)
