@@ -85,11 +85,6 @@ class _Read:
     watch: Stopwatch
     cancelled: Callable[[], bool]
 
-    def seems_answered(self) -> bool:
-        """Whether what was read answers the question more likely than not, as far as can be told."""
-        looked = self.look_again()
-        return looked["answerable"] >= 0 if looked else self.expected >= UNANSWERED_BELOW
-
 
 @dataclass(frozen=True, slots=True)
 class Teller:
@@ -124,7 +119,7 @@ class Teller:
         settings = self.writer.settings
         if "answers" in self.writer.calibration.adapters and not read.denial:
             told = told.or_surer((yield from self._attempt(read, footnotes.copy(), again=True)), settings)
-        if told.confidence >= READ_ON_BELOW or read.seems_answered():
+        if told.confidence >= READ_ON_BELOW or read.expected >= UNANSWERED_BELOW:
             return told
         further = found.further()
         if further == read.hits:

@@ -115,11 +115,9 @@ READ_ON = "Who came to the mission in Moscow from Hungary?"
 CLOSING, OPENING = "Sergei Lavrov announced", "Its chief came from Hungary"  # in a paper each
 
 
-def reading_one_passage(
-    at: Setting, first: float, then: float, calibration: Calibration = BY_STATE, **yes: float
-) -> Desk:
+def reading_one_passage(at: Setting, first: float, then: float, calibration: Calibration = BY_STATE) -> Desk:
     """A desk where one passage is read at first, which answers with one probability, and then more, with another."""
-    found = at(CUT, again=CUT, yes={CLOSING: then, OPENING: first, **yes}, calibration=calibration)
+    found = at(CUT, again=CUT, yes={CLOSING: then, OPENING: first}, calibration=calibration)
     home = found.library.home
     found.assistant.adopt(Settings(home=home, models=home, passages=1, threshold=0.5, hopeless=0.1))
     return found
@@ -189,14 +187,6 @@ def test_nothing_is_looked_at_again_where_that_is_not_weighed(desk: Setting) -> 
     at = desk(CUT, yes=0.9, calibration=replace(BY_STATE, answerable=PROBE))
     assert at.assistant.answer(QUESTION).answered
     assert not any(prompt.purpose == "answerable" for prompt in at.generator.prompts)
-
-
-@pytest.mark.parametrize(("again", "written"), [(0.2, 2), (0.6, 1)])
-def test_that_look_decides_whether_more_is_read(desk: Setting, again: float, written: int) -> None:
-    weighed = replace(LOOKING, answer={"state": 1.0, "answerable": 0.0, "intercept": -3.0})
-    at = reading_one_passage(desk, 0.8, 0.8, weighed, **{AGAIN: again})
-    assert not at.assistant.answer(READ_ON).answered
-    assert len(at.generator.written) == written
 
 
 def test_where_everything_was_read_nothing_is_read_again(desk: Setting) -> None:
