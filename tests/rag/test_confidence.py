@@ -50,6 +50,8 @@ def test_the_shipped_weights_name_signals_and_only_a_probed_model_has_a_state(ca
     assert calibration.reading.keys() <= READING.keys() | {"intercept"}
     assert calibration.answer.keys() <= READING.keys() | CHECKING.keys() | {"intercept"}
     assert ("state" in calibration.weighed) is (calibration.probe is not None)
+    assert ("answerable" in calibration.weighed) is (calibration.answerable is not None)
+    assert ("answerable" in calibration.weighed) is ("answerable" in calibration.adapters)
 
 
 def test_the_default_model_has_a_probe_of_its_own() -> None:

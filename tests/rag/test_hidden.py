@@ -17,6 +17,7 @@ from rag.generate import LlamaGenerator
 from rag.generator import Piece, result_of
 from rag.hidden import mean, summed
 from rag.models import identity
+from rag.passes import Purpose
 from rag.prompt import Prompt
 from rag.records import ModelIdentity, Reading
 from rag.settings import Settings
@@ -148,15 +149,16 @@ def test_reading_through_an_adapter_changes_that_reading_alone(answering_model: 
     assert np.array_equal(result_of(model.states(question))[layer], before)
 
 
+@pytest.mark.parametrize("purpose", ["answers", "answerable"])
 def test_question_and_answer_go_through_an_adapter_and_passages_do_not(
-    answering_model: Path, real_settings: Settings
+    answering_model: Path, real_settings: Settings, purpose: Purpose
 ) -> None:
     adapters = load(identity(answering_model, real_settings).sha256).adapters
     model = LlamaGenerator(answering_model, ModelIdentity("", ""), CONTEXT, 2, [LAYER], adapters)
-    asked = prompt.answering("Who was the chief?", HITS, TEMPLATES, purpose="answers")
+    asked = prompt.answering("Who was the chief?", HITS, TEMPLATES, purpose=purpose)
     *passages, question = model._chunks(asked)
     assert {chunk.purpose for chunk in passages} == {None}
-    assert question.purpose == "answers"
+    assert question.purpose == purpose
     adapted = result_of(model.states(asked))[LAYER]
     first, *_ = model.states(replace(asked, purpose=None))
     assert first.done == first.total - len(question), "the passages were read again"
