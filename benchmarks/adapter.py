@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
-from benchmarks.lowrank import Pack, Reader, stepped, told
+from benchmarks.lowrank import Pack, Reader, opened, stepped, told
 from benchmarks.report import fault
 from rag import models, templates
 from rag.errors import FootnoteError
@@ -155,7 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         examples = [json.loads(line) for path in options.examples for line in path.read_text("utf-8").splitlines()]
         model, prompts = models.answering_model_path(Settings.from_environment()), templates.load()
-        reader = Reader(model, LOWEST, LAYER + 1)
+        reader = opened(model, LOWEST, LAYER + 1)
         apart = {example["group"] for example in examples if _draw(example["group"]) % HELD_OUT == 0}
         packs = list(packed([one for one in examples if one["group"] not in apart], reader.tokenizer, prompts))
         kept_apart = list(packed([one for one in examples if one["group"] in apart], reader.tokenizer, prompts))

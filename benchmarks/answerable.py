@@ -28,7 +28,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
-from benchmarks.lowrank import Pack, Reader, stepped, told
+from benchmarks.lowrank import Pack, Read, Reader, opened, stepped, told
 from benchmarks.report import fault
 from index.encode import SentenceTransformerEncoder
 from index.library import Library
@@ -161,37 +161,37 @@ class Learning(nn.Module):
 
 def learn(reader: Reader, packs: Sequence[Pack], apart: Sequence[Pack], begun: Probe) -> Learning:
     """Fits adapter and probe to `packs`, and tells how they do on those kept `apart`."""
-    below = [reader.below(pack) for pack in told("reading", packs)]
-    held_out = [reader.below(pack) for pack in apart]
+    read = [reader.read(pack) for pack in told("reading", packs)]
+    held_out = [reader.read(pack) for pack in apart]
     probe, matrices = Learning(begun), reader.adapt(LAYER + 1)
-    _tell("as it began", reader, probe, held_out, apart)
+    _tell("as it began", reader, probe, held_out)
     of_probe = {"params": list(probe.parameters()), "lr": PROBE_RATE, "weight_decay": 0.0}
     steps, schedule = stepped(matrices, RATE, max(1, ROUNDS * len(packs) // TOGETHER), WARM_UP, [of_probe])
     order = [place for _ in range(ROUNDS) for place in random.sample(range(len(packs)), len(packs))]
     for some in told("fitting", [order[start : start + TOGETHER] for start in range(0, len(order), TOGETHER)]):
         for place in some:
-            odds, answered = _odds(reader, probe, below[place], packs[place])
+            odds, answered = _odds(reader, probe, read[place])
             torch.autograd.backward(cross_entropy(odds, answered) / len(some))
         nn.utils.clip_grad_norm_(matrices, 1.0)
         steps.step()
         steps.zero_grad()
         schedule.step()
-    _tell("fitted", reader, probe, held_out, apart)
+    _tell("fitted", reader, probe, held_out)
     return probe
 
 
-def _odds(reader: Reader, probe: Learning, below: Tensor, pack: Pack) -> tuple[Tensor, Tensor]:
+def _odds(reader: Reader, probe: Learning, read: Read) -> tuple[Tensor, Tensor]:
     """The log-odds of each question of a pack, and whether it is answered."""
-    beside = (torch.tensor(pack.tail) >= 0)[:, None].float()
-    states = reader.above(below, pack, beside)[[end for end, _ in pack.ends]].float()
-    return probe(states), torch.tensor([float(about["answered"]) for _, about in pack.ends])
+    ends = read.pack.ends
+    states = reader.behind(read)[[end - read.start for end, _ in ends]].float()
+    return probe(states), torch.tensor([float(about["answered"]) for _, about in ends])
 
 
 @torch.no_grad()
-def _tell(title: str, reader: Reader, probe: Learning, below: Sequence[Tensor], packs: Sequence[Pack]) -> None:
-    if not packs:
+def _tell(title: str, reader: Reader, probe: Learning, apart: Sequence[Read]) -> None:
+    if not apart:
         return
-    scored = [_odds(reader, probe, *both) for both in zip(below, packs, strict=True)]
+    scored = [_odds(reader, probe, read) for read in apart]
     odds, answered = (torch.cat(values).numpy() for values in zip(*scored, strict=True))
     print(f"{title}: AUROC {auroc(odds, answered > 0)} of {len(odds)} kept apart", flush=True)
 
@@ -199,7 +199,7 @@ def _tell(title: str, reader: Reader, probe: Learning, below: Sequence[Tensor], 
 def fit(options: argparse.Namespace) -> int:
     settings, prompts = Settings.from_environment(), templates.load()
     path = models.answering_model_path(settings)
-    reader = Reader(path, LOWEST, LAYER + 1)
+    reader = opened(path, LOWEST, LAYER + 1)
     begun = confidence.load(models.identity(path, settings).sha256).probe
     if begun is None:
         raise FootnoteError(f"{path}: no probe was fitted to this model's states; fit one with benchmarks.probe")

@@ -27,7 +27,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from benchmarks.lowrank import Pack, Reader, stepped, told
+from benchmarks.lowrank import Pack, Read, Reader, opened, stepped, told
 from benchmarks.report import fault
 from rag import models, prompt, templates
 from rag.errors import FootnoteError
@@ -55,11 +55,6 @@ class Taught:
     where: Tensor
     expected: Tensor
     of_the_fact: Tensor
-
-    @property
-    def beside(self) -> Tensor:
-        """1 for the tokens of questions and answers, 0 for the passages; shape (tokens, 1)."""
-        return (torch.tensor(self.pack.tail) >= 0)[:, None].float()
 
 
 def taught(
@@ -99,10 +94,10 @@ def taught(
 def fit(reader: Reader, lessons: Sequence[Sequence[Lesson]], kept_apart: Sequence[Taught], prompts: Templates) -> None:
     """Fits the adapter to lessons by passage, and tells how it does on what was kept apart."""
     matrices = reader.adapt(END)
-    below = [reader.below(one.pack) for one in told("reading", kept_apart)]
+    apart = [(one, reader.read(one.pack)) for one in told("reading", kept_apart)]
     every = [lesson for some in lessons for lesson in some]
     steps, schedule = stepped(matrices, RATE, math.ceil(len(lessons) / TOGETHER), WARM_UP)
-    print(f"at first: {_sureness(reader, kept_apart, below)}", flush=True)
+    print(f"at first: {_sureness(reader, apart)}", flush=True)
     order = random.sample(list(lessons), len(lessons))
     for number, together in enumerate(told("fitting", _in_parts(order, TOGETHER)), 1):
         for some in together:
@@ -113,32 +108,32 @@ def fit(reader: Reader, lessons: Sequence[Sequence[Lesson]], kept_apart: Sequenc
         steps.zero_grad()
         schedule.step()
         if number % TOLD == 0:
-            print(f"after {number} steps: {_sureness(reader, kept_apart, below)}", flush=True)
-    print(f"at the end: {_sureness(reader, kept_apart, below)}")
+            print(f"after {number} steps: {_sureness(reader, apart)}", flush=True)
+    print(f"at the end: {_sureness(reader, apart)}")
 
 
 def _loss(reader: Reader, one: Taught) -> Tensor:
-    below = reader.below(one.pack)
-    with torch.no_grad():
-        before = _expecting(reader, one, below, torch.zeros(1, 1)).log_softmax(-1)
-    now = _expecting(reader, one, below, one.beside)
+    read = reader.read(one.pack)
+    with torch.no_grad(), reader.as_it_was():
+        before = _expecting(reader, one, read).log_softmax(-1)
+    now = _expecting(reader, one, read)
     fact = cross_entropy(now[one.of_the_fact], one.expected[one.of_the_fact])
     kept, was = now.log_softmax(-1)[~one.of_the_fact], before[~one.of_the_fact]
     divergence: Tensor = (was.exp() * (was - kept)).sum(-1).mean()
     return fact + AS_BEFORE * divergence
 
 
-def _expecting(reader: Reader, one: Taught, below: Tensor, beside: Tensor) -> Tensor:
+def _expecting(reader: Reader, one: Taught, read: Read) -> Tensor:
     """Logits where words of the answers are expected, shape (words, vocabulary)."""
-    return reader.logits(reader.above(below, one.pack, beside)[one.where])
+    return reader.logits(reader.behind(read)[one.where - read.start])
 
 
-def _sureness(reader: Reader, kept_apart: Sequence[Taught], below: Sequence[Tensor]) -> str:
+def _sureness(reader: Reader, apart: Sequence[tuple[Taught, Read]]) -> str:
     """What the facts kept apart cost, and how many are told whole where the words before are given."""
     cost, whole = 0.0, list[bool]()
-    for one, states in zip(kept_apart, below, strict=True):
+    for one, read in apart:
         with torch.no_grad():
-            found = _expecting(reader, one, states, one.beside)[one.of_the_fact]
+            found = _expecting(reader, one, read)[one.of_the_fact]
         expected = one.expected[one.of_the_fact]
         cost += float(cross_entropy(found, expected, reduction="sum"))
         lesson = torch.tensor(one.pack.tail)[one.where][one.of_the_fact]
@@ -175,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     random.seed(0)
     try:
         lessons = [json.loads(line) for path in options.lessons for line in path.read_text("utf-8").splitlines()]
-        reader = Reader(models.answering_model_path(Settings.from_environment()), LOWEST, LAYERS)
+        reader = opened(models.answering_model_path(Settings.from_environment()), LOWEST, LAYERS)
         prompts = templates.load()
         apart = [
             taught(some, None, reader.tokenizer, prompts) for some in _by_passage(list(filter(_is_apart, lessons)))
