@@ -16,6 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line; returns the exit code, or ends the process where Ctrl-C was pressed."""
 
     def run() -> int:
+        from rag.offline import go_offline
+
+        go_offline()
         from rag.cli import main as run_command
 
         return run_command(arguments)

@@ -32,6 +32,11 @@ class FiledQuestion:
     question: str
 
 
+def asks(question: str) -> bool:
+    """Whether it has a word or a number at all."""
+    return any(letter.isalnum() for letter in question)
+
+
 def readable(question: str) -> str:
     """The question as one line without control characters, invisible ones and halves of characters.
 
@@ -39,7 +44,7 @@ def readable(question: str) -> str:
     """
     visible = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in question)
     line = " ".join(_INVISIBLE.sub(" ", visible).split())
-    if not any(letter.isalnum() for letter in line):
+    if not asks(line):
         raise QuestionError("the question is empty; type a question in words")
     if len(line) > LONGEST_QUESTION:
         raise QuestionError(

@@ -24,6 +24,7 @@ from typing import Any, BinaryIO, Protocol
 from index.records import Progress
 from rag.errors import Cancelled, SourceFailed
 from rag.models import Model, ModelFile, Wheels
+from rag.offline import hub_reachable
 
 PIECE = 1 << 20
 POLL_S = 0.2
@@ -91,17 +92,16 @@ class HubSource:
     def bring(self, model: Model, staging: Path, watch: Watch) -> None:
         if model.hub is None:
             raise SourceFailed("it has no known copy")
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read by the package when it is imported
-        os.environ.setdefault("HF_HUB_DISABLE_UPDATE_CHECK", "1")
         from huggingface_hub import hf_hub_url
 
         urls = [
             hf_hub_url(model.hub.repository, file.path, revision=model.hub.revision, endpoint=self._endpoint)
             for file in model.files
         ]
-        self._reach(urls[0])
-        for file, url in zip(model.files, urls, strict=True):
-            self._bring_file(file, url, model, staging, watch)
+        with hub_reachable():
+            self._reach(urls[0])
+            for file, url in zip(model.files, urls, strict=True):
+                self._bring_file(file, url, model, staging, watch)
 
     def _bring_file(self, file: ModelFile, url: str, model: Model, staging: Path, watch: Watch) -> None:
         from httpx2 import HTTPError

@@ -200,8 +200,8 @@ class Setup:
 
     def _settings_key(self, *parts: str) -> str:
         """What decides which models are used and where things lie."""
-        names = ["FOOTNOTE_HOME", "FOOTNOTE_MODELS", "FOOTNOTE_MODEL", "XDG_CACHE_HOME", "XDG_DATA_HOME"]
-        variables = [self.environment.get(name) for name in names]
+        places = ["FOOTNOTE_HOME", "FOOTNOTE_MODELS", "XDG_CACHE_HOME", "XDG_DATA_HOME"]
+        variables = [self.environment.get(name) for name in (*places, "FOOTNOTE_MODEL", "FOOTNOTE_EMBEDDING")]
         catalogue = (self.root / "rag" / "catalogue.toml").read_text(encoding="utf-8")
         stated = [variables, str(Path.home()), catalogue, parts]
         return hashlib.sha256(json.dumps(stated).encode()).hexdigest()

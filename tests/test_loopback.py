@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag.settings import Settings
+from tests.environment import bare
 
 pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -24,7 +24,7 @@ def test_no_packet_leaves_loopback(
     process = subprocess.run(
         [sys.executable, "-m", "benchmarks.loopback", "--json"],
         cwd=Path(__file__).parents[1],
-        env={**os.environ, "FOOTNOTE_MODELS": str(real_settings.models)},
+        env=bare(FOOTNOTE_MODELS=str(real_settings.models)),
         capture_output=True,
         text=True,
     )

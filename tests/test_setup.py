@@ -37,6 +37,15 @@ def checkout(folder: Path, environment: dict[str, str] | None = None) -> Setup:
     return Setup(folder, environment or {}, DEBIAN)
 
 
+def test_other_models_are_another_setting(tmp_path: Path) -> None:
+    ours = checkout(tmp_path)
+    names = ("FOOTNOTE_HOME", "FOOTNOTE_MODELS", "FOOTNOTE_MODEL", "FOOTNOTE_EMBEDDING")
+    keys = [
+        Setup(ours.root, environment, DEBIAN)._settings_key() for environment in ({}, *({one: "x"} for one in names))
+    ]
+    assert len(set(keys)) == len(keys)
+
+
 # -- the Python that runs it
 
 

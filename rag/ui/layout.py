@@ -24,7 +24,7 @@ from rag.ui.endpoints import Endpoints
 from rag.ui.inspection import Inspection
 from rag.ui.session import SESSIONS_KEPT
 from rag.ui.shelf import Shelf
-from rag.ui.talk import SUGGESTIONS, Talk
+from rag.ui.talk import ASK, SUGGESTIONS, Talk
 
 OTHER_THREADS = 40
 _ASSETS = files("rag.ui") / "assets"
@@ -225,7 +225,7 @@ def _talk_parts() -> TalkParts:
             question = gr.Textbox(
                 show_label=False,
                 label="Question",
-                placeholder="Ask about your documents",
+                placeholder=ASK,
                 lines=1,
                 max_lines=6,
                 autofocus=True,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from rag.conversations import Conversations
 from rag.errors import FAULTS, UNEXPECTED, Cancelled, ConversationsError, QueueFull, in_words
+from rag.questions import asks
 from rag.queueing import Place, Queue
 from rag.records import Waiting
 from rag.turns import Source, Turn, history, key_of
@@ -111,10 +112,9 @@ class Sessions:
         `documents` are the ids of those to answer from; empty means all.
         """
         question = question.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
-        asks = any(letter.isalnum() for letter in question)
         with self._lock:
             session = self._session(name)
-            if session.busy or not asks:
+            if session.busy or not asks(question):
                 return False
             conversation = session.conversation
             turn = Turn(key=secrets.token_hex(12), question=question, documents=tuple(documents))

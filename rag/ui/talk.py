@@ -15,6 +15,7 @@ from index.errors import DocumentNotFound
 from index.records import DocumentSummary
 from rag.errors import FAULTS, ConversationsError, in_words
 from rag.opening import Opening
+from rag.questions import asks
 from rag.turns import Turn
 from rag.ui import beside, render
 from rag.ui.export import one_markdown
@@ -23,6 +24,9 @@ from rag.ui.session import Sessions
 from rag.ui.suggestions import first_questions
 
 SUGGESTIONS = 4
+# What stands in the box while nothing is typed: at first, and once nothing was sent.
+ASK = "Ask about your documents"
+NOTHING_ASKED = "The question is empty: type a question in words"
 _STATE_SECONDS = 20.0
 # About what a search with the second look takes on two cores; no longer is the question kept back.
 _MOMENT_SECONDS = 0.2
@@ -64,15 +68,17 @@ class Talk:
 
     def begin(self, question: str, limit: list[str] | None, request: gr.Request) -> list[Any]:
         """Shows the question at once, with its passages where those are there in a moment: that spares the page a way
-        to the server and back. While another of this page is being answered, and where it has no words, the text stays
-        in the box and nothing else happens.
+        to the server and back. While another of this page is being answered the text stays in the box and nothing else
+        happens; where it has no words the empty box says so.
 
         `limit` holds the ids of the documents to answer from; empty means all.
         """
+        if not asks(question):
+            return [gr.update(value="", placeholder=NOTHING_ASKED), *[gr.skip()] * 4]
         if not self._sessions.begin(name_of(request), question, limit or ()):
             return [gr.skip()] * 5
         self._sessions.await_passages(name_of(request), _MOMENT_SECONDS)
-        return ["", *self.shown(request)]
+        return [gr.update(value="", placeholder=ASK), *self.shown(request)]
 
     def run(self, request: gr.Request) -> Iterator[Any]:
         """The answer as it grows, wherever its conversation is the one that the page shows."""

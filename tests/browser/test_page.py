@@ -155,14 +155,19 @@ def test_a_fault_is_one_clear_line_and_the_page_goes_on(visit: Open, address: st
     expect(here.page.locator("#current .fn-supported")).to_have_count(2)
 
 
-def test_enter_in_an_empty_box_does_nothing(visit: Open, address: str) -> None:
+@pytest.mark.parametrize("typed", ["  ", "?!"])
+def test_enter_in_an_empty_box_says_what_is_missing(visit: Open, address: str, typed: str) -> None:
     here = visit(address)
-    here.page.fill("#question textarea", "  ")
-    with here.page.expect_response(lambda response: '"  "' in (response.request.post_data or "")) as empty:
-        here.page.press("#question textarea", "Enter")
+    box = here.page.locator("#question textarea")
+    box.fill(typed)
+    with here.page.expect_response(lambda response: f'"{typed}"' in (response.request.post_data or "")) as empty:
+        box.press("Enter")
     empty.value.finished()  # gradio drops an Enter that comes while the one before is on its way
+    expect(box).to_have_attribute("placeholder", "The question is empty: type a question in words")
+    expect(box).to_have_value("")
     here.ask(QUESTION)
     here.answered()
+    expect(box).to_have_attribute("placeholder", "Ask about your documents")
     expect(here.page.locator("#current .fn-supported")).to_have_count(2)
     expect(here.page.locator("#earlier .fn-turn")).to_have_count(0)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import signal
 import subprocess
@@ -17,6 +16,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
+from tests.environment import bare
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -35,7 +35,7 @@ def environment(
     """A home of its own that holds the sample dossier."""
     assert answering_model.exists()
     assert embedding_model.exists()
-    environment = {**os.environ, "FOOTNOTE_HOME": str(tmp_path_factory.mktemp("home")), "HF_HUB_OFFLINE": "1"}
+    environment = bare(FOOTNOTE_HOME=str(tmp_path_factory.mktemp("home")))
     documents = [str(path) for path in sorted((ROOT / "seeds").glob("*.md"))]
     subprocess.run(
         [sys.executable, "-m", "rag", "add", *documents], cwd=ROOT, env=environment, check=True, capture_output=True

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from huggingface_hub import constants, set_client_factory
+from huggingface_hub.utils._http import default_client_factory
 
 from index.records import Progress
-from rag import sources
+from rag import offline, sources
 from rag.errors import Cancelled, FetchError
 from rag.fetch import fetch
 from rag.models import Model
@@ -122,9 +124,20 @@ def test_a_hub_that_never_answers_costs_seconds(
         assert fetched_otherwise(address, settings) < 1.0
 
 
-def test_offline_means_offline(settings: Settings) -> None:
-    """HF_HUB_OFFLINE, which is set for all tests, keeps the hub's own client from asking at all."""
-    assert fetched_otherwise("http://127.0.0.1:9", settings) < 1.0
+@pytest.mark.parametrize("asked_for", [False, True])
+def test_offline_is_lifted_for_a_fetch_alone_and_not_where_the_reader_asks_for_it(
+    settings: Settings, hub: FakeHub, monkeypatch: pytest.MonkeyPatch, asked_for: bool
+) -> None:
+    """With the hub's own client, which looks whether it is offline."""
+    set_client_factory(default_client_factory)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(offline, "_asked_for", asked_for)
+    if asked_for:
+        fetched_otherwise(hub.address, settings)
+    else:
+        fetch(ANSWERING, settings, sources=[HubSource(hub.address)])
+    assert bool(hub.gets) is not asked_for
+    assert constants.HF_HUB_OFFLINE
 
 
 def fetched_otherwise(endpoint: str, settings: Settings) -> float:
