@@ -13,6 +13,9 @@ from typing import Any
 
 from rag.prompt import Prompt, Turn
 
+# Where a template begins a thought for the model, or leaves it to choose a channel, as that of gpt-oss does.
+_THINKING = re.compile(r"<(think|thinking)>\s*\Z")
+_CHOOSING = re.compile(r"<\|start\|>assistant\Z")
 _MARK = re.compile(r"FOOTNOTEPART(\d+)OF(\d+)END")
 
 
@@ -28,7 +31,8 @@ class Segment:
 
 
 class ChatForm:
-    """One model's chat template; `formatter` is what llama-cpp-python makes of it."""
+    """One model's chat template; `formatter` is what llama-cpp-python makes of it. A model that thinks first is asked
+    not to, and where its template does not heed that, finds its thought already ended."""
 
     def __init__(self, formatter: Callable[..., Any]) -> None:
         self._formatter = formatter
@@ -49,7 +53,7 @@ class ChatForm:
             text = turns[int(match.group(1))].parts[int(match.group(2))]
             segments.append(Segment(rendered[position : match.start()], text))
             position = match.end()
-        ending = [Segment(rendered[position:])]
+        ending = [Segment(_answering(rendered[position:]))]
         return [*segments, *ending, *([Segment("", prompt.opening)] if prompt.opening else [])]
 
     def _rendered(self, turns: tuple[Turn, ...]) -> str | None:
@@ -64,3 +68,10 @@ class ChatForm:
             return None
         expected = [name for names in marks for name in names]
         return text if [match.group() for match in _MARK.finditer(text)] == expected else None
+
+
+def _answering(scaffold: str) -> str:
+    """The end of a prompt, from which on the model answers: a thought that was begun for it is ended."""
+    if thought := _THINKING.search(scaffold):
+        return f"{scaffold}\n</{thought[1]}>\n\n"
+    return f"{scaffold}<|channel|>final<|message|>" if _CHOOSING.search(scaffold) else scaffold
