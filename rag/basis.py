@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
 from index.records import Hit
+from rag import itself
 from rag.records import Circumstances, IndexIdentity
 from rag.writer import Writer
 
@@ -24,8 +25,8 @@ class Basis:
     index: IndexIdentity
 
     def answer_id(self, question: str, hits: Sequence[Hit]) -> str:
-        """The same question to the same model over the same passages of the same index, with the same settings, is
-        the same answer; where tokens are drawn, by the same seed. 16 hexadecimal digits."""
+        """The same question to the same model over the same passages of the same index, with the same settings and the
+        same Footnote, is the same answer; where tokens are drawn, by the same seed. 16 hexadecimal digits."""
         writer = self.writer
         made_from = (
             question,
@@ -34,6 +35,7 @@ class Basis:
             str(self.index.generation),
             self.index.embedding_model,
             writer.templates.sha256,
+            itself.fingerprint(),
             repr(writer.settings),
             *([str(writer.seed)] if writer.seed else []),
         )
@@ -54,4 +56,6 @@ class Basis:
             seed=writer.seed,
             settings={name: settings[name] for name in settings if name not in ("home", "models")},
             documents=tuple(documents or ()),
+            itself_sha256=itself.fingerprint(),
+            engine=version("llama-cpp-python"),
         )

@@ -125,20 +125,23 @@ def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 def changes(record: Record, now: Circumstances, documents: Collection[str]) -> tuple[str, ...]:
     """In words, what is no longer as it was; `documents` are the ids of those in the index now.
 
-    A setting that the record does not have came later; its default, which replay takes, is how it was then.
+    A setting that the record does not have came later; its default, which replay takes, is how it was then. Of what
+    was not recorded yet nothing is said.
     """
     then = record.circumstances
     found = [
         f"{what} was {before} and is {after}"
         for what, before, after in (
             ("Footnote", then.version, now.version),
+            ("what Footnote itself is made of", then.itself_sha256[:12], now.itself_sha256[:12]),
+            ("llama-cpp-python", then.engine, now.engine),
             ("the answering model", then.model, now.model),
             ("the model's file", then.model_sha256[:12], now.model_sha256[:12]),
             ("the set of prompts", then.prompts_sha256[:12], now.prompts_sha256[:12]),
             ("the embedding model", then.embedding_model, now.embedding_model),
             ("the seed", then.seed, now.seed),
         )
-        if before != after
+        if before not in ("", after)
     ]
     found += [
         f"the setting {name} was {before} and is {now.settings.get(name)}"

@@ -228,7 +228,8 @@ class Circumstances:
     0 where none were drawn.
 
     `settings` are those that shape an answer, by name, without the folders of this machine. `documents` are the ids
-    of those that it was limited to; none means all.
+    of those that it was limited to; none means all. `itself_sha256` is Footnote's own fingerprint and `engine` the
+    version of llama-cpp-python; both "" where they were not recorded yet.
     """
 
     version: str
@@ -240,6 +241,8 @@ class Circumstances:
     seed: int
     settings: Mapping[str, Any]
     documents: Collection[str] = ()
+    itself_sha256: str = ""
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from importlib import resources
 from typing import Any
 
 from index.records import DocumentSummary
-from rag import templates
+from rag import itself, templates
 from rag.settings import Settings
 
 # Where things lie changes no answer.
@@ -20,14 +19,13 @@ _PLACES = ("home", "models", "threshold")
 
 
 def made_by(settings: Settings, documents: Sequence[DocumentSummary]) -> dict[str, Any]:
-    """Settings, prompts, calibration and documents; long texts by their SHA-256. The answers name the model's own."""
+    """Settings, prompts, Footnote itself and documents; long texts by their SHA-256. Answers name the model's own."""
     stored = "\n".join(sorted(f"{document.id} {document.passages}" for document in documents))
-    calibration = resources.files("rag").joinpath("calibration.json").read_bytes()
     return {
         "settings": _without_places(asdict(settings)),
         "index": _without_places(asdict(settings.index)),
         "prompts": templates.load().sha256,
-        "calibration": hashlib.sha256(calibration).hexdigest(),
+        "footnote": itself.fingerprint(),
         "documents": hashlib.sha256(stored.encode()).hexdigest(),
     }
 

@@ -108,6 +108,8 @@ def test_nothing_has_changed_at_once(desk: Desk, tmp_path: Path) -> None:
     ("field", "value", "words"),
     [
         pytest.param("version", "9", "Footnote was", id="version"),
+        pytest.param("itself_sha256", "f" * 64, "what Footnote itself is made of", id="weights or code"),
+        pytest.param("engine", "9.9", "llama-cpp-python", id="llama.cpp"),
         pytest.param("model_sha256", "f" * 64, "the model's file", id="model"),
         pytest.param("prompts_sha256", "f" * 64, "prompts", id="prompts"),
         pytest.param("embedding_model", "another", "embedding", id="embedding"),
@@ -121,6 +123,15 @@ def test_what_has_changed_is_named(desk: Desk, tmp_path: Path, field: str, value
     then = record.circumstances
     now = Circumstances(**(asdict(then) | {field: value}))
     assert any(words in change for change in changes(record, now, documents))
+
+
+def test_of_what_was_not_recorded_yet_nothing_is_said(desk: Desk, tmp_path: Path) -> None:
+    record = recorded(desk, tmp_path / "records")
+    then = record.circumstances
+    assert len(then.itself_sha256) == 64
+    documents = {document.id for document in desk.library.documents()}
+    older = replace(record, circumstances=replace(then, itself_sha256="", engine=""))
+    assert changes(older, then, documents) == ()
 
 
 def test_a_setting_that_came_later_is_no_change(desk: Desk, tmp_path: Path) -> None:
