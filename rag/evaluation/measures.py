@@ -142,12 +142,17 @@ def _f1(record: Record) -> float:
 
 
 def _support(verdict: str) -> Callable[[Record], Share]:
-    return lambda record: Share.among(sentence["support"] == verdict for sentence in record["sentences"])
+    return lambda record: Share.among(sentence["support"] == verdict for sentence in _claims(record))
 
 
 def _citations_a_sentence(record: Record) -> Share:
-    sentences = [sentence for sentence in record["sentences"] if sentence.get("claim", True)]
-    return Share(sum(len(sentence["citations"]) for sentence in sentences), len(sentences))
+    claims = _claims(record)
+    return Share(sum(len(sentence["citations"]) for sentence in claims), len(claims))
+
+
+def _claims(record: Record) -> list[Any]:
+    """The sentences of an answer that claim something: "The documents do not say" rests on nothing."""
+    return [sentence for sentence in record["sentences"] if sentence.get("claim", True)]
 
 
 def _declined(record: Record) -> float:

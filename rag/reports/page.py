@@ -14,6 +14,7 @@ from itertools import groupby
 
 from rag.escaped import plain
 from rag.evaluation.comparison import Change, Comparison
+from rag.evaluation.estimates import Bin
 from rag.evaluation.report import Report
 from rag.evaluation.totals import Measure
 from rag.reports import failures
@@ -31,6 +32,7 @@ def page(report: Report, comparison: Comparison | None = None) -> str:
             _header(report),
             _plots(report),
             _measures(report.measures),
+            _reliability(report.reliability),
             _thresholds(report),
             _compared(comparison) if comparison else "",
             failures.section(report),
@@ -114,6 +116,20 @@ def _measure(measure: Measure) -> str:
     return (
         f'<tr><td>{plain(measure.title)}</td><td class="n">{in_unit(value, measure.unit)}</td><td>{drawn}</td>'
         f"<td>{interval(measure)}</td><td>{plain(measure.over)}</td></tr>"
+    )
+
+
+def _reliability(bins: Sequence[Bin]) -> str:
+    rows = "".join(
+        f'<tr><td class="n">{one.low:.1f} to {one.high:.1f}</td><td class="n">{one.count}</td>'
+        f'<td class="n">{in_unit(one.confidence, "share")}</td><td class="n">{in_unit(one.right, "share")}</td></tr>'
+        for one in bins
+        if one.count
+    )
+    return (
+        "<h2>What the confidence is worth</h2><p>Of the questions answered with one confidence as many should be right "
+        'as it says.</p><div class="wide"><table><thead><tr><th class="n">confidence</th><th class="n">questions</th>'
+        f'<th class="n">on average</th><th class="n">right</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 

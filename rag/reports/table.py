@@ -8,6 +8,7 @@ from itertools import groupby
 from rich.text import Text
 
 from rag.evaluation.comparison import Change, Comparison
+from rag.evaluation.estimates import Bin
 from rag.evaluation.measures import Unit
 from rag.evaluation.report import Report
 from rag.evaluation.totals import AtThreshold, Measure
@@ -29,6 +30,7 @@ def print_report(terminal: Terminal, report: Report) -> None:
         shown = [measure for measure in measures if measure.estimate.value is not None]
         if shown:
             _print_section(terminal, section, shown)
+    _print_reliability(terminal, report.reliability)
     _print_thresholds(terminal, report.thresholds, report.threshold)
     _print_failures(terminal, report)
 
@@ -72,6 +74,16 @@ def in_unit(value: float | None, unit: Unit) -> str:
             return f"{value:.0f} s" if value >= 100 else f"{value:.2f} s"
         case "number":
             return f"{value:.3f}"
+
+
+def _print_reliability(terminal: Terminal, bins: Sequence[Bin]) -> None:
+    terminal.print()
+    terminal.print(Text("What the confidence is worth", style="bold"))
+    terminal.print(Text(f"{'confidence':>14}{'questions':>12}{'on average':>13}{'right':>9}", style="dim"))
+    for one in bins:
+        if one.count:
+            mean, right = in_unit(one.confidence, "share"), in_unit(one.right, "share")
+            terminal.print(Text(f"{f'{one.low:.1f} to {one.high:.1f}':>14}{one.count:>12}{mean:>13}{right:>9}"))
 
 
 def _print_thresholds(terminal: Terminal, rows: Sequence[AtThreshold], own: float) -> None:

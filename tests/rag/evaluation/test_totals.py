@@ -56,6 +56,14 @@ def test_each_measure_is_taken_over_its_own_cases() -> None:
     assert found["citations_a_sentence"].estimate.value == 1.0
 
 
+def test_a_sentence_that_claims_nothing_is_not_counted() -> None:
+    one = record("Sold [1].", gold(["cut"]), [citation(*CUT)], support="unsupported")
+    one["sentences"].append({"text": "They do not say.", "support": "supported", "claim": False, "citations": []})
+    found = measured([one])
+    assert found["sentences_unsupported"].over == "1 of 1"
+    assert found["sentences_supported"].over == "0 of 1"
+
+
 def test_nothing_to_count_is_no_zero() -> None:
     found = measured([])
     assert {measure.estimate.value for measure in found.values()} == {None}

@@ -128,6 +128,10 @@ def test_a_question_that_was_lost_leads_to_its_failure() -> None:
     assert targets <= ids
 
 
+def test_what_confidence_is_worth_stands_there_in_figures() -> None:
+    assert "0.3 to 0.4130.0%100.0%" in Page(page(report())).text
+
+
 def test_plots_have_words_for_those_who_cannot_see_them() -> None:
     plots = [attributes for tag, attributes in Page(page(report())).elements if attributes.get("class") == "plot"]
     assert len(plots) == 3

@@ -7,8 +7,9 @@ import io
 from rag.evaluation.comparison import Change, Comparison
 from rag.evaluation.estimates import Estimate
 from rag.evaluation.measures import SECTIONS, Unit
-from rag.reports.table import print_comparison
+from rag.reports.table import print_comparison, print_report
 from rag.terminal import Terminal, plain_console
+from tests.rag.reports.test_page import report
 
 
 def test_no_line_of_a_comparison_is_longer_than_80_columns() -> None:
@@ -41,3 +42,15 @@ def test_no_line_of_a_comparison_is_longer_than_80_columns() -> None:
     assert [line for line in printed if len(line) > 80] == []
     assert any(line.endswith("worse") for line in printed)
     assert any(line.endswith("better") for line in printed)
+
+
+def test_the_report_says_what_confidence_is_worth_within_80_columns() -> None:
+    """One of the three answers that are sure by 0.8 is right, and so is the one of 0.3."""
+    out = io.StringIO()
+    console = plain_console(out, width=80)
+    print_report(Terminal(console, console), report())
+    printed = out.getvalue().splitlines()
+    assert [line for line in printed if len(line) > 80] == []
+    start = printed.index("What the confidence is worth")
+    rows = [line.split() for line in printed[start + 2 : printed.index("What the threshold does") - 1]]
+    assert rows == [["0.3", "to", "0.4", "1", "30.0%", "100.0%"], ["0.8", "to", "0.9", "3", "80.0%", "33.3%"]]
