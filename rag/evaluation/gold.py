@@ -60,7 +60,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of a file. `answerable` is None where the file says nothing that would tell."""
+    """One question of a file. `answerable` is None where the file says nothing that would tell, and `type` "" where it
+    names none."""
 
     id: str
     question: str
@@ -69,6 +70,7 @@ class Question:
     answers_all_required: bool
     yes_no: bool
     evidence: tuple[Evidence, ...]
+    type: str = ""
 
 
 def read_gold(path: Path) -> list[Question]:
@@ -92,6 +94,7 @@ def read_gold(path: Path) -> list[Question]:
                 answers_all_required=entry.get("answers_all_required", False),
                 yes_no=entry.get("yes_no", False) or entry.get("type") == "yes-no",
                 evidence=evidence if answerable else (),
+                type=str(entry.get("type", "")),
             )
         )
     if len({question.id for question in questions}) < len(questions):

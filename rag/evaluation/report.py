@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from index.records import Document
+from rag.evaluation.by_type import OfType, by_type
 from rag.evaluation.estimates import Bin, Risk, reliability, risk_coverage
 from rag.evaluation.scoring import Record
 from rag.evaluation.totals import AtThreshold, Case, Measure, at_thresholds, case, measures, truths
@@ -28,6 +29,7 @@ class Report:
     documents: Mapping[str, Document]
     cases: tuple[Case, ...]
     measures: tuple[Measure, ...]
+    types: tuple[OfType, ...]
     thresholds: tuple[AtThreshold, ...]
     reliability: tuple[Bin, ...]
     risk: tuple[Risk, ...]
@@ -49,6 +51,7 @@ def report_of(records: Sequence[Record], documents: Mapping[str, Document], thre
         documents=documents,
         cases=cases,
         measures=tuple(measures(cases)),
+        types=tuple(by_type(cases, threshold)),
         thresholds=tuple(at_thresholds(cases, threshold)),
         reliability=tuple(reliability(*right)),
         risk=tuple(risk_coverage(*right)),
@@ -67,6 +70,7 @@ def report_form(report: Report) -> dict[str, Any]:
         "made_by": first["made_by"],
         "lost": report.lost,
         "measures": [measure_form(measure) for measure in report.measures],
+        "types": [asdict(row) for row in report.types],
         "thresholds": [asdict(row) for row in report.thresholds],
         "reliability": [asdict(row) for row in report.reliability],
         "risk_coverage": [asdict(point) for point in report.risk],
@@ -99,6 +103,7 @@ def _case_form(one: Case, record: Record) -> dict[str, Any]:
         "written": one.written,
         "answerable": one.answerable,
         "right": one.right,
+        "type": one.type,
         "values": {name: list(pair) for name, pair in one.values.items()},
     }
 
@@ -113,6 +118,7 @@ def case_of(form: Mapping[str, Any]) -> Case:
         answerable=form["answerable"],
         right=form["right"],
         values={name: (hits, of) for name, (hits, of) in form["values"].items()},
+        type=form.get("type", ""),
     )
 
 

@@ -116,7 +116,8 @@ def scored_records(
 ) -> list[Record]:
     """The answers to these questions with what is known of them, as they are at this threshold."""
     return [
-        {**at_threshold(journal.answers[question.id], threshold), "gold": known[question.id]} for question in questions
+        {**at_threshold(journal.answers[question.id], threshold), "gold": known[question.id], "type": question.type}
+        for question in questions
     ]
 
 

@@ -32,6 +32,7 @@ class Case:
     answerable: bool | None
     right: bool | None
     values: Mapping[str, Pair]
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def case(record: Record, texts: Texts) -> Case:
         answerable=gold["answerable"],
         right=bool(gold["answerable"]) and scoring.is_right(written) if known else None,
         values={name: value for name, value in values.items() if value is not None},
+        type=record.get("type", ""),
     )
 
 

@@ -13,6 +13,7 @@ from importlib import resources
 from itertools import groupby
 
 from rag.escaped import plain
+from rag.evaluation.by_type import OfType
 from rag.evaluation.comparison import Change, Comparison
 from rag.evaluation.estimates import Bin
 from rag.evaluation.report import Report
@@ -32,6 +33,7 @@ def page(report: Report, comparison: Comparison | None = None) -> str:
             _header(report),
             _plots(report),
             _measures(report.measures),
+            _types(report.types),
             _reliability(report.reliability),
             _thresholds(report),
             _compared(comparison) if comparison else "",
@@ -116,6 +118,25 @@ def _measure(measure: Measure) -> str:
     return (
         f'<tr><td>{plain(measure.title)}</td><td class="n">{in_unit(value, measure.unit)}</td><td>{drawn}</td>'
         f"<td>{interval(measure)}</td><td>{plain(measure.over)}</td></tr>"
+    )
+
+
+def _types(types: Sequence[OfType]) -> str:
+    if not types:
+        return ""
+    rows = []
+    for one in types:
+        figures = (in_unit(one.right, "share"), in_unit(one.declined, "share"), in_unit(one.auroc, "number"))
+        cells = (str(one.questions), *figures, in_unit(one.declined_at_5, "share"))
+        rows.append(
+            f"<tr><td>{plain(one.name)}</td>" + "".join(f'<td class="n">{cell}</td>' for cell in cells) + "</tr>"
+        )
+    heads = "".join(f'<th class="n">{head}</th>' for head in ("questions", "right", "declined", "AUROC", "at 5%"))
+    return (
+        "<h2>By type of question</h2><p>AUROC: how well confidence tells the unanswerable ones of a type from all "
+        "answerable questions; at 5%: the share of them declined where 5% of those are.</p>"
+        f'<div class="wide"><table><thead><tr><th>type</th>{heads}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 

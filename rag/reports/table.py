@@ -7,6 +7,7 @@ from itertools import groupby
 
 from rich.text import Text
 
+from rag.evaluation.by_type import OfType
 from rag.evaluation.comparison import Change, Comparison
 from rag.evaluation.estimates import Bin
 from rag.evaluation.measures import Unit
@@ -30,6 +31,7 @@ def print_report(terminal: Terminal, report: Report) -> None:
         shown = [measure for measure in measures if measure.estimate.value is not None]
         if shown:
             _print_section(terminal, section, shown)
+    _print_types(terminal, report.types)
     _print_reliability(terminal, report.reliability)
     _print_thresholds(terminal, report.thresholds, report.threshold)
     _print_failures(terminal, report)
@@ -74,6 +76,19 @@ def in_unit(value: float | None, unit: Unit) -> str:
             return f"{value:.0f} s" if value >= 100 else f"{value:.2f} s"
         case "number":
             return f"{value:.3f}"
+
+
+def _print_types(terminal: Terminal, types: Sequence[OfType]) -> None:
+    if not types:
+        return
+    terminal.print()
+    terminal.print(Text("By type of question", style="bold"))
+    heads = ("questions", "right", "declined", "AUROC", "at 5%")
+    terminal.print(Text(f"{'':26}" + "".join(f"{head:>10}" for head in heads), style="dim"))
+    for one in types:
+        figures = (in_unit(one.right, "share"), in_unit(one.declined, "share"), in_unit(one.auroc, "number"))
+        cells = (str(one.questions), *figures, in_unit(one.declined_at_5, "share"))
+        terminal.print(Text(f"  {safe_line(one.name)[:24]:<24}" + "".join(f"{cell:>10}" for cell in cells)))
 
 
 def _print_reliability(terminal: Terminal, bins: Sequence[Bin]) -> None:

@@ -55,6 +55,7 @@ def report(words: str = "") -> Report:
     }
     for number, one in enumerate(rights):
         one |= common | {"id": f"q{number}{words}", "question": f"Why {number} {words}?"}
+        one["type"] = f"invented {words}" if number == 2 else "why"
         one["passages"] = [passage(0, len(TEXT)) | {"title": f"title {words}", "page": None, "text": TEXT + words}]
         for sentence in one.get("draft", one)["sentences"]:
             sentence["reasons"] = [f"reason {words}"]
@@ -130,6 +131,12 @@ def test_a_question_that_was_lost_leads_to_its_failure() -> None:
 
 def test_what_confidence_is_worth_stands_there_in_figures() -> None:
     assert "0.3 to 0.4130.0%100.0%" in Page(page(report())).text
+
+
+def test_types_of_questions_are_told_apart() -> None:
+    text = Page(page(report())).text
+    assert "why333.3%33.3%——" in text, "one of three held back, and one of the others right"
+    assert "invented 1—0.0%0.3330.0%" in text
 
 
 def test_plots_have_words_for_those_who_cannot_see_them() -> None:

@@ -44,13 +44,18 @@ def test_no_line_of_a_comparison_is_longer_than_80_columns() -> None:
     assert any(line.endswith("better") for line in printed)
 
 
-def test_the_report_says_what_confidence_is_worth_within_80_columns() -> None:
+def test_the_report_tells_types_apart_and_what_confidence_is_worth_within_80_columns() -> None:
     """One of the three answers that are sure by 0.8 is right, and so is the one of 0.3."""
     out = io.StringIO()
     console = plain_console(out, width=80)
     print_report(Terminal(console, console), report())
     printed = out.getvalue().splitlines()
     assert [line for line in printed if len(line) > 80] == []
+    types = printed[printed.index("By type of question") + 2 :][:2]
+    assert [line.split() for line in types] == [
+        ["why", "3", "33.3%", "33.3%", "—", "—"],
+        ["invented", "1", "—", "0.0%", "0.333", "0.0%"],
+    ]
     start = printed.index("What the confidence is worth")
     rows = [line.split() for line in printed[start + 2 : printed.index("What the threshold does") - 1]]
     assert rows == [["0.3", "to", "0.4", "1", "30.0%", "100.0%"], ["0.8", "to", "0.9", "3", "80.0%", "33.3%"]]
