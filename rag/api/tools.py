@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from mcp.server import MCPServer
@@ -25,6 +26,8 @@ from rag.errors import FAULTS, in_words
 from rag.opening import Answering, Opening
 from rag.questions import readable
 from rag.queueing import Happening, Queue
+from rag.recorder import Recorder
+from rag.recording import Records
 from rag.records import Done
 
 MOST_CHARACTERS = 20_000  # of a document at once: more than a model reads with profit
@@ -92,10 +95,11 @@ def server(opening: Opening, queue: Queue) -> MCPServer[Any]:
     return tools
 
 
-def serve(opener: Callable[[], Answering]) -> None:
-    """Serves one program through standard input and output until it closes them. What is opened is opened when used."""
+def serve(opener: Callable[[], Answering], home: Path) -> None:
+    """Serves one program through standard input and output until it closes them. What is opened is opened when used,
+    and answers are kept for `footnote replay`."""
     opening = Opening(opener)
-    queue = Queue(opening.ask)
+    queue = Queue(Recorder(opening, Records(home), _log.error).ask)
     try:
         server(opening, queue).run("stdio")
     finally:

@@ -140,4 +140,4 @@ def mcp(context: typer.Context, home: Home = None, model: Model = None) -> None:
     settings = session.settings(home, model)
     from rag.api.tools import serve as serve_tools
 
-    serve_tools(lambda: session.doors.page(settings))
+    serve_tools(lambda: session.doors.page(settings), settings.home)

@@ -25,12 +25,12 @@ from rag.conversations import FILE, Conversations
 from rag.errors import SettingsError
 from rag.opening import Answering, Opening
 from rag.queueing import Queue
+from rag.recorder import Recorder
 from rag.recording import Records
 from rag.settings import Settings
 from rag.turns import Source
 from rag.ui.intake import Intake
 from rag.ui.means import Means
-from rag.ui.recorder import Recorder
 from rag.ui.safety import LOOPBACK_HOSTS, Gate, fetch_nothing
 from rag.ui.session import Sessions
 from rag.ui.streams import Streams

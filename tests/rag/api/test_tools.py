@@ -14,6 +14,7 @@ import anyio
 import pytest
 from mcp import ClientSession, StdioServerParameters, stdio_client
 
+from rag.recording import Records
 from tests.rag.conftest import Command
 
 ROOT = Path(__file__).parents[3]
@@ -58,7 +59,7 @@ async def refused(session: ClientSession, tool: str, **arguments: object) -> str
     return str(result.content[0].text)  # type: ignore[union-attr]
 
 
-def test_what_is_found_asked_and_shown_is_the_same_text(parameters: StdioServerParameters) -> None:
+def test_what_is_found_asked_and_shown_is_the_same_text(parameters: StdioServerParameters, home: Path) -> None:
     async def what(session: ClientSession) -> None:
         tools = (await session.list_tools()).tools
         assert [tool.name for tool in tools] == ["search", "ask", "show"]
@@ -67,6 +68,7 @@ def test_what_is_found_asked_and_shown_is_the_same_text(parameters: StdioServerP
         assert [hit["rank"] for hit in found] == [1, 2]
         answer = await called(session, "ask", question=QUESTION)
         assert answer["question"] == QUESTION
+        assert Records(home).find(answer["id"]).form["answer"] == answer["answer"], "it can be replayed"
         citations = [one for sentence in answer["sentences"] for one in sentence["citations"]]
         assert citations
         for one in citations:

@@ -14,11 +14,12 @@ from rag.records import Done, Event, Exchange
 
 
 class Recorder:
-    """Asks, and keeps what comes of it."""
+    """Asks, and keeps what comes of it; `tell` hears why an answer is not kept."""
 
-    def __init__(self, opening: Opening, records: Records) -> None:
+    def __init__(self, opening: Opening, records: Records, tell: Callable[[str], None] = lambda _: None) -> None:
         self._opening = opening
         self._records = records
+        self._tell = tell
         self._trouble = ""
 
     @property
@@ -45,5 +46,6 @@ class Recorder:
             self._records.keep(done.answer, done.circumstances)
         except RecordError as error:
             self._trouble = str(error)
+            self._tell(self._trouble)
         else:
             self._trouble = ""

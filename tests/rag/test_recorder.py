@@ -10,9 +10,9 @@ import pytest
 
 from rag.errors import Cancelled, RecordError
 from rag.opening import Opening
+from rag.recorder import Recorder
 from rag.recording import Records
 from rag.records import Answer, Done
-from rag.ui.recorder import Recorder
 from tests.rag.desk import CUT, STEPS, set_up, settings_of
 from tests.rag.ui.fake_assistant import FakeAssistant
 
@@ -67,10 +67,13 @@ def test_what_is_stopped_is_no_answer_to_replay(recorder: Recorder, tmp_path: Pa
         Records(tmp_path).find("a")
 
 
-def test_an_answer_that_cannot_be_recorded_is_there_all_the_same(recorder: Recorder, tmp_path: Path) -> None:
+def test_an_answer_that_cannot_be_recorded_is_there_all_the_same(assistant: FakeAssistant, tmp_path: Path) -> None:
+    told: list[str] = []
+    recorder = Recorder(Opening(lambda: assistant), Records(tmp_path), told.append)
     (tmp_path / "answers.sqlite3").mkdir()
     assert asked(recorder, QUESTION).answered
     assert "cannot be recorded" in recorder.trouble
+    assert told == [recorder.trouble]
     (tmp_path / "answers.sqlite3").rmdir()
     asked(recorder, QUESTION)
     assert recorder.trouble == ""
