@@ -3,7 +3,8 @@
 For questions of the documented form. `gold@r`: one of the first r hits overlaps a gold span, or stands in a gold
 document where no span is known. `all@r`: the first r hits come from every gold document. `answer@r`: one of them holds
 the first character of the answer. `--set passage_tokens=80;96` tries other settings; several values make a table.
-`--rerank 12` gives the first 12 found a second look, as answering does (`rag/rerank.py`).
+`--rerank 12` gives the first 12 found a second look, as answering does (`rag/rerank.py`). `--slips` asks with a slip in
+the longest word of each question: two letters that changed places.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import random
+import re
 import sys
 import tempfile
 import time
@@ -54,6 +57,16 @@ def first(matches: list[bool], columns: int) -> int:
     return matches.index(True) // columns + 1 if True in matches else 0
 
 
+def slipped(question: str) -> str:
+    """The question with two letters of its longest word exchanged, one drawn by chance from the third on."""
+    longest = max(re.findall(r"[^\W\d_]+", question), key=len, default="")
+    places = [at for at in range(2, len(longest) - 1) if longest[at] != longest[at + 1]]
+    if not places:
+        return question
+    at = random.Random(question).choice(places)
+    return question.replace(longest, longest[:at] + longest[at + 1] + longest[at] + longest[at + 2 :])
+
+
 def measure(library: Library, search: Search, asked: list[dict[str, Any]]) -> str:
     """The figures of one line of the table."""
     started = time.monotonic()
@@ -74,10 +87,13 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=JSON[;JSON...]", help="settings to try")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="ask every Nth question only")
     parser.add_argument("--rerank", type=int, default=0, metavar="N", help="give the first N found a second look")
+    parser.add_argument("--slips", action="store_true", help="ask with a slip in the longest word")
     options = parser.parse_args(arguments)
     tried = {name: [json.loads(v) for v in values.split(";")] for name, values in (s.split("=") for s in options.set)}
     asked = [json.loads(line) for line in options.questions.read_text(encoding="utf-8").splitlines()]
     asked = [question for question in asked if question.get("answerable", True)][:: options.every]
+    if options.slips:
+        asked = [{**question, "question": slipped(question["question"])} for question in asked]
     encoder = SentenceTransformerEncoder(options.model)
     columns = [f"{kind}@{at}" for kind in ("gold", "all", "answer") for at in RANKS]
     print(f"| settings | {' | '.join(columns)} | n | passages | characters each | ms |")

@@ -53,16 +53,22 @@ def normalise(text: str, language: str) -> str:
     return " ".join([*_stemmed(_words(text), language), *_days(text)])
 
 
-def query_words(query: str, languages: Iterable[str]) -> list[str]:
-    """Distinct normalised words to look for, under the stems of every language that the store holds.
+def query_forms(query: str, languages: Iterable[str]) -> list[tuple[str, ...]]:
+    """Distinct normalised words to look for, each in its forms: the stems of every language that the store holds.
 
     Stop words of the query's own language are left out while anything else remains.
     """
     words = list(dict.fromkeys(_words(query)))
     empty = stop_words(guess_language(query))
-    telling = [word for word in words if word not in empty] or words
-    stems = (stem for language in sorted(languages) for stem in _stemmed(telling[:LONGEST_QUERY], language))
-    return list(dict.fromkeys([*stems, *_days(query)]))
+    telling = ([word for word in words if word not in empty] or words)[:LONGEST_QUERY]
+    stems = zip(*(_stemmed(telling, language) for language in sorted(languages)), strict=True)
+    forms = [tuple(dict.fromkeys(every)) for every in stems]
+    return list(dict.fromkeys([*forms, *((day,) for day in _days(query))]))
+
+
+def query_words(query: str, languages: Iterable[str]) -> list[str]:
+    """All these forms, each once."""
+    return list(dict.fromkeys(form for forms in query_forms(query, languages) for form in forms))
 
 
 def parted(text: str) -> str:

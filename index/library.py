@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from index import bm25, dense, lexical, tracked, uploads
+from index import bm25, dense, spelling, tracked, uploads
 from index.collect import absolute, printable, root_of
 from index.encode import Encoder, Vectors, spells_out
 from index.errors import DocumentNotFound, ReadError, StoreError
@@ -233,8 +233,7 @@ class Library:
         weights = settings.spelt_out_weights if spells_out(self._encoder, query) else settings.fusion_weights
         with ThreadPoolExecutor(max_workers=1) as aside:  # a look at all vectors takes as long as one at all words
             near = aside.submit(self._dense.candidates, vector, limit, among)
-            words = lexical.query_words(query, snapshot.languages())
-            known = bm25.statistics(snapshot.connection, words)
+            known = spelling.statistics(snapshot.connection, query, snapshot.languages())
             by_words = bm25.search(snapshot.connection, known, settings.column_weights, limit, among)
         by_meaning = dense.ranked(vector, near.result(), limit, snapshot)
         rows = list(dict.fromkeys(row for row, _ in [*by_words, *by_meaning]))
