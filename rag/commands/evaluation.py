@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from index.home import make_folder
+from rag import effect
 from rag.commands.documents import EXIT_REFUSED
 from rag.commands.session import Answering, Home, Json, Model, Session, session_of, some_path
 from rag.errors import EvaluationError
@@ -93,7 +94,7 @@ def evaluate(
     from rag.evaluation.comparison import compare as compared
     from rag.evaluation.comparison import digests, read_report, require_common
     from rag.evaluation.gold import in_folder, in_library, read_gold, sample
-    from rag.evaluation.report import report_form
+    from rag.evaluation.report import effect_of, report_form
     from rag.evaluation.run import golds
     from rag.reports.page import page
     from rag.reports.table import print_comparison, print_report
@@ -135,6 +136,11 @@ def evaluate(
             print_comparison(session.terminal, comparison)
     if html:
         session.terminal.message(f"The page is {html}")
+    if measured := effect_of(report, questions.name):
+        try:
+            effect.keep(settings.home, measured)
+        except OSError as error:
+            session.terminal.message(f"Not kept for the settings, where the threshold is chosen: {error}")
     if out is None:
         journal.unlink()  # not before all is told, so that nothing has to be asked again
     if refused:

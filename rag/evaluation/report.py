@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from index.records import Document
+from rag.effect import Effect, Row
 from rag.evaluation.by_type import OfType, by_type
 from rag.evaluation.estimates import Bin, Risk, reliability, risk_coverage
 from rag.evaluation.scoring import Record
@@ -56,6 +57,20 @@ def report_of(records: Sequence[Record], documents: Mapping[str, Document], thre
         reliability=tuple(reliability(*right)),
         risk=tuple(risk_coverage(*right)),
     )
+
+
+def effect_of(report: Report, file: str) -> Effect | None:
+    """What thresholds do to the questions of a file; None where it does not have both, answerable ones and others."""
+    rows = [
+        Row(one.threshold, one.right, one.wrong, one.false_refusals, one.declined)
+        for one in report.thresholds
+        if one.right is not None and one.wrong is not None
+        if one.false_refusals is not None and one.declined is not None
+    ]
+    answerable = sum(bool(one.answerable) and one.right is not None for one in report.cases)
+    others = sum(one.answerable is False for one in report.cases)
+    model = report.records[0]["model"]["name"]
+    return Effect(file, model, answerable, others, tuple(rows)) if rows else None
 
 
 def report_form(report: Report) -> dict[str, Any]:

@@ -7,11 +7,12 @@ recognises parameters by their evaluated annotations.)
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
 import gradio as gr
 
-from rag import preferences
+from rag import effect, preferences
 from rag.errors import FAULTS, in_words
 from rag.models import Model, catalogue, find, installed
 from rag.opening import Opening
@@ -99,7 +100,7 @@ class Choices:
             self._models(now),
             *self._about(_named(now), now),
             gr.Radio(choices=wording.sureness_choices(now.threshold), value=now.threshold),
-            wording.sureness_html(now.threshold),
+            _sureness(now),
             gr.Radio(
                 choices=wording.reading_choices(now.passages, now.passage_tokens_read),
                 value=wording.reading_value(now.passages, now.passage_tokens_read),
@@ -172,7 +173,7 @@ class Choices:
 
     def be_sure(self, threshold: float) -> list[Any]:
         """How sure it must be before it answers, and what that does."""
-        return self._kept(lambda now: wording.sureness_html(now.threshold), threshold=threshold)
+        return self._kept(_sureness, threshold=threshold)
 
     def read(self, reading: str) -> list[Any]:
         """How much is read for an answer, and what that costs."""
@@ -242,6 +243,10 @@ def _named(settings: Settings) -> str:
     """The model as the catalogue writes its name; a file of the reader's own as it is."""
     name = settings.model.casefold()
     return name if any(model.name == name for model in catalogue()) else settings.model
+
+
+def _sureness(now: Settings) -> str:
+    return wording.sureness_html(now.threshold, effect.measured(now.home, PurePath(_named(now)).name))
 
 
 def _fetch_words(model: Model) -> str:

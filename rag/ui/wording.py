@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from rag.effect import Effect
 from rag.escaped import plain
 from rag.models import Model
 from rag.settings import Settings
@@ -93,14 +94,37 @@ def unsupported_choices() -> list[tuple[str, bool]]:
     return [(words, value) for value, words in UNSUPPORTED]
 
 
-def sureness_html(threshold: float) -> str:
-    """What a threshold does, by what confidence means."""
+def sureness_html(threshold: float, measured: Effect | None = None) -> str:
+    """What a threshold does, by what confidence means, and by what was measured."""
     of_hundred = round(100 * threshold)
-    return _effect(
+    meaning = _effect(
         f"An answer is shown when the chance that it is right and supported is put at {of_hundred}% or more; with "
         "less, you read that your documents do not say, and the nearest passages. "
         "The surer it must be, the fewer wrong answers you see, and the more often it stays silent although the "
         "answer is there."
+    )
+    return meaning + (_measured(threshold, measured) if measured else "")
+
+
+def _measured(threshold: float, measured: Effect) -> str:
+    """A table of what each choice did, that of now marked."""
+    now = measured.at(threshold)
+    rows = []
+    for row in sorted({measured.at(value) for value, _ in SURENESS} | {now}, key=lambda row: row.threshold):
+        shares = (row.right, row.wrong, row.silent, row.declined)
+        cells = "".join(f"<td>{share:.0%}</td>" for share in shares)
+        mark = ' class="fn-now" aria-current="true"' if row == now else ""
+        rows.append(f'<tr{mark}><th scope="row">{row.threshold:.0%}</th>{cells}</tr>')
+    count = measured.answerable
+    asked, told = f"your {count} questions in {measured.file}", "the last that you measured"
+    if not measured.file:
+        asked, told = f"{count} questions on the sample dossier", "measure your own with “footnote evaluate”"
+    return (
+        f'<table class="fn-measured"><caption>Measured on {plain(asked)} that the documents '
+        f"answer, and {measured.others} that they do not: {told}.</caption>"
+        '<thead><tr><th scope="col">at</th><th scope="col">right</th><th scope="col">wrong</th>'
+        '<th scope="col">silent, though they answer</th><th scope="col">silent, as they do not</th></tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from rag import effect
 from tests.rag.conftest import Command
 from tests.rag.fake_footnote import INTERRUPT_AFTER
 
@@ -43,7 +44,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_answers_on_the_users_own_documents_are_measured(stocked: Command, file: Path) -> None:
+def test_answers_on_the_users_own_documents_are_measured(stocked: Command, home: Path, file: Path) -> None:
     ran = stocked("evaluate", file, "--json")
     assert (ran.code, ran.err) == (0, "")
     found = values(ran.json)
@@ -52,6 +53,11 @@ def test_answers_on_the_users_own_documents_are_measured(stocked: Command, file:
     outcomes = {one["id"]: one["outcome"] for one in ran.json["cases"]}
     assert outcomes == {"open": "right", "bridge": "wrong", "off": "declined", "bare": "unscored"}
     assert ran.json["questions"] == 4
+    kept = effect.measured(home, ran.json["model"]["name"])
+    assert kept is not None
+    assert (kept.file, kept.answerable, kept.others) == (file.name, 2, 1)
+    own = kept.at(ran.json["threshold"])
+    assert (own.right, own.wrong, own.silent, own.declined) == (0.5, 0.5, 0.0, 1.0)
 
 
 def test_a_folder_is_asked_about_apart_from_the_users_documents(command: Command, papers: Path, file: Path) -> None:

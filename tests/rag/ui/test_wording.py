@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.effect import Effect, Row
 from rag.models import catalogue, find
 from rag.preferences import MOST_PASSAGES, MOST_TOKENS_READ
 from rag.settings import Settings
@@ -39,6 +40,19 @@ def test_a_value_set_by_hand_is_among_the_choices(threshold: float) -> None:
 
 def test_the_effect_of_a_threshold_names_it() -> None:
     assert "at 30% or more" in wording.sureness_html(0.3)
+
+
+def test_what_was_measured_of_thresholds_is_a_table_with_that_of_now_marked() -> None:
+    rows = tuple(Row(share / 10, 1 - share / 10, share / 20, share / 20, share / 10) for share in range(1, 10))
+    told = wording.sureness_html(0.5, Effect("mine.jsonl", "m", 40, 20, rows))
+    assert "Measured on your 40 questions in mine.jsonl" in told
+    assert told.count("<tr") == 1 + len(wording.SURENESS)
+    assert '<tr class="fn-now" aria-current="true"><th scope="row">50%</th><td>50%</td><td>25%</td>' in told
+    by_hand = wording.sureness_html(0.9, Effect("", "m", 40, 20, rows))
+    assert by_hand.count("<tr") == 2 + len(wording.SURENESS)
+    assert "40 questions on the sample dossier" in by_hand
+    hostile = wording.sureness_html(0.5, Effect("<b>.jsonl", "m", 40, 20, rows))
+    assert "<b>" not in hostile
 
 
 def test_what_creativity_costs_is_told_before_it_is_chosen_and_after() -> None:
