@@ -28,6 +28,8 @@ from rag.evaluation.report import Report, report_of
 from rag.evaluation.run import ask_all, documents_of, golds, scored_records
 from rag.settings import Settings
 
+KINDS = ("short", "whole", "chats", "german")  # articles' paragraphs, whole articles, chats, German paragraphs
+
 
 def _open(settings: Settings) -> Answering:
     from rag.wiring import open_assistant
@@ -47,6 +49,7 @@ def main(arguments: Sequence[str] | None = None, opener: Callable[[Settings], An
     parser.add_argument("--model", metavar="NAME|FILE", help="the answering model, instead of the default")
     parser.add_argument("--limit", type=int, metavar="N", help="ask N of the questions, drawn at random")
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="of the drawing (default 0)")
+    parser.add_argument("--kind", choices=KINDS, help="of the questions, which have floors of their own")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     options = parser.parse_args(arguments)
     try:
@@ -74,7 +77,8 @@ def _measure(options: argparse.Namespace, settings: Settings, assistant: Answeri
     if report.lost:
         _say(f"left out of the measures of evidence, which is not in the stored text: {', '.join(report.lost)}")
     notes = {"questions": len(questions), "model": records[0]["model"], "index": records[0]["index"]}
-    return table.report("answers", lines(report), options.json, notes)
+    command = f"answers_{options.kind}" if options.kind else "answers"
+    return table.report(command, lines(report), options.json, notes)
 
 
 def lines(report: Report) -> list[table.Measure]:

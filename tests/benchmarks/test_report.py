@@ -69,7 +69,9 @@ def test_a_floor_that_nothing_measures_is_an_error() -> None:
 
 def test_every_floor_has_one_bound_and_a_measure() -> None:
     measured = {
-        "answers": answers.lines(report_of([], {}, 0.5)),
+        **dict.fromkeys(
+            ["answers", *(f"answers_{kind}" for kind in answers.KINDS)], answers.lines(report_of([], {}, 0.5))
+        ),
         "first_token": first_token.measures([first_token.Timed("q", 400, 8.0, 8.4, 8.8)]),
         "memory": memory.measures(1000, memory.Memory(1, 1, None, None), memory.Memory(2, 2, 2, 2)),
         "startup": START,
