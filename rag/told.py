@@ -23,6 +23,7 @@ from rag.disputed import cited_of, conflicts
 from rag.extent import extent
 from rag.footnotes import Footnotes
 from rag.generator import Piece
+from rag.quoting import quotable, quoted_below
 from rag.records import Checked, Event, Instead, Reading, Sentence, Token
 from rag.retrieve import Found
 from rag.rules.missing import displaced
@@ -39,6 +40,7 @@ GIVEN_FROM = 0.0
 # as this at least. Where that is hardly sure, either, and what was read answers with less than this probability, more
 # is read. Measured in benchmarks/LOG.md, 2026-11-28.
 AGAIN_BELOW = 0.5
+QUOTED_BY = 0.05  # surer, for what was read to speak for itself instead
 SURER_BY = 0.1
 AGAIN_FROM = 0.2
 READ_ON_BELOW = 0.3
@@ -62,9 +64,9 @@ class Told:
         """Whether it is sure enough, and something of it is shown."""
         return self.confidence >= settings.threshold and any(is_shown(one, settings) for one in self.sentences)
 
-    def or_surer(self, other: Told, settings: Settings) -> Told:
-        """The other where it is clearly surer and answers, else this one."""
-        surer = other.confidence >= max(AGAIN_FROM, self.confidence + SURER_BY)
+    def or_surer(self, other: Told, settings: Settings, by: float = SURER_BY) -> Told:
+        """The other where it is surer by that much and answers, else this one."""
+        surer = other.confidence >= max(AGAIN_FROM, self.confidence + by)
         return other if surer and other.answers(settings) else self
 
 
@@ -103,22 +105,27 @@ class Teller:
     ) -> Steps[Event, None, Told]:
         """What the passages tell about a question that is a single one. Raises Cancelled and ModelError.
 
-        Where that is not sure, the model writes a second time, and reads on.
+        Where that is not sure, the model writes a second time, a source speaks for itself, or the model reads on.
         """
         if not found.hits:
             return Told(question, footnotes)
         read = yield from self._read(question, found.hits, watch, cancelled)
         told = yield from self._attempt(read, footnotes.copy())
-        if told.confidence >= AGAIN_BELOW or not told.sentences:
+        if told.confidence >= max(AGAIN_BELOW, quoted_below(question)) or not told.sentences:
             return told
-        return (yield from _unseen(self._once_more(told, read, found, footnotes)))
+        return (yield from _unseen(self._otherwise(told, read, found, footnotes)))
 
-    def _once_more(self, told: Told, read: _Read, found: Found, footnotes: Footnotes) -> Steps[Event, None, Told]:
-        """The surest of what is told and what is told then: through the adapter for answers, if there is one, and where
-        that is not sure, either, and what was read seems not to answer, from more passages."""
+    def _otherwise(self, told: Told, read: _Read, found: Found, footnotes: Footnotes) -> Steps[Event, None, Told]:
+        """The surest of what is told and what is told then: through the adapter for answers, if there is one, in the
+        words of what was read, and where all that is not sure and that seems not to answer, from more passages."""
         settings = self.writer.settings
-        if "answers" in self.writer.calibration.adapters and not read.denial:
-            told = told.or_surer((yield from self._attempt(read, footnotes.copy(), again=True)), settings)
+        written = told.sentences
+        if told.confidence < AGAIN_BELOW and "answers" in self.writer.calibration.adapters and not read.denial:
+            again = yield from self._attempt(read, footnotes.copy(), again=True)
+            written += again.sentences
+            told = told.or_surer(again, settings)
+        if told.confidence < quoted_below(read.question) and self.writer.calibration.gives and not read.denial:
+            told = told.or_surer((yield from self._quoted(read, written, footnotes)), settings, QUOTED_BY)
         if told.confidence >= READ_ON_BELOW or read.expected >= UNANSWERED_BELOW:
             return told
         further = found.further()
@@ -127,6 +134,16 @@ class Teller:
         footnotes = footnotes.reading(further, instead=read.hits)
         read = yield from self._read(read.question, further, read.watch, read.cancelled)
         return told.or_surer((yield from self._attempt(read, footnotes)), settings)
+
+    def _quoted(self, read: _Read, written: Sequence[Sentence], footnotes: Footnotes) -> Steps[Event, None, Told]:
+        """The sentence of what was read that answers most surely by itself, as the model reads it with the question;
+        nothing where none may."""
+        best = Told(read.question, footnotes)
+        for source in quotable(written, read.question, read.citer):
+            notes = footnotes.copy()
+            quoted = yield from self._judged(read, [notes.quoted(source)], [], notes)
+            best = max(best, quoted, key=lambda one: one.confidence)
+        return best
 
     def _read(
         self, question: str, hits: Sequence[Hit], watch: Stopwatch, cancelled: Callable[[], bool]

@@ -16,6 +16,7 @@ from tests.fakes import ScriptedGenerator
 from tests.rag.desk import BY_STATE, CUT, INVENTED, OPENED, QUESTION, STEPS, Desk, Setting, assert_sound
 
 READ_AGAIN = "Does the text give this answer"
+QUOTED = "Answer: “"  # where the answer that is read is a quotation
 PROBE = Probe(ScriptedGenerator.LAYER, np.ones(1, np.float32), 0.0)
 BY_READING: Calibration = replace(BY_STATE, answer={"gives": 1.0}, gives=PROBE)
 TWICE = replace(BY_READING, adapters={"answers": Path("answers.gguf")})
@@ -29,7 +30,7 @@ def test_an_answer_is_given_where_what_it_cites_gives_it(desk: Setting, gives: f
     answer = at.assistant.answer(QUESTION)
     assert answer.answered is answered
     assert answer.confidence == pytest.approx(gives, abs=0.01)
-    (asked,) = [prompt for prompt in at.generator.prompts if READ_AGAIN in prompt.turns[-1].parts[-1]]
+    asked = next(prompt for prompt in at.generator.prompts if READ_AGAIN in prompt.turns[-1].parts[-1])
     for words in (QUESTION, CUT):
         assert words in asked.turns[-1].parts[-1]
 
@@ -45,9 +46,10 @@ def test_a_tick_is_doubted_where_the_model_hardly_finds_the_answer_given(
 
 
 def test_what_holds_nothing_is_not_read_again(desk: Setting) -> None:
-    at = desk(INVENTED, calibration=BY_READING)
+    at = desk(INVENTED, yes={QUOTED: 0.05, "": 0.99}, calibration=BY_READING)
     assert not at.assistant.answer(QUESTION).answered
-    assert not any(READ_AGAIN in prompt.turns[-1].parts[-1] for prompt in at.generator.prompts)
+    read = [prompt.turns[-1].parts[-1] for prompt in at.generator.prompts if READ_AGAIN in prompt.turns[-1].parts[-1]]
+    assert all(QUOTED in words for words in read)
 
 
 @pytest.mark.parametrize(
@@ -97,18 +99,52 @@ def test_what_is_not_sure_is_written_again_and_that_is_shown_only_where_it_holds
 def test_it_is_written_twice_only_where_that_may_help(
     desk: Setting, says: str, again: str, calibration: Calibration, written: int, answered: bool
 ) -> None:
-    at = desk(says, again=again, yes={READ_AGAIN: 0.9, "": 0.99}, calibration=calibration)
+    at = desk(says, again=again, yes={QUOTED: 0.05, READ_AGAIN: 0.9, "": 0.99}, calibration=calibration)
     assert at.assistant.answer(QUESTION).answered is answered
     assert len(at.generator.written) == written
 
 
 @pytest.mark.parametrize(("sure", "told"), [(0.3, STEPS), (0.38, STEPS), (0.42, CUT)])
 def test_of_two_answers_the_one_that_is_clearly_surer_is_given(desk: Setting, sure: float, told: str) -> None:
-    at = desk(STEPS, again=CUT, yes={STEPS: 0.3, CUT: sure, "": 0.99}, calibration=TWICE)
+    at = desk(STEPS, again=CUT, yes={QUOTED: 0.05, STEPS: 0.3, CUT: sure, "": 0.99}, calibration=TWICE)
     at.assistant.adopt(Settings(home=at.library.home, models=at.library.home, threshold=0.1, hopeless=0.05))
     answer = at.assistant.answer("What was announced?")
     assert [sentence.text for sentence in answer.sentences] == [told]
     assert_sound(answer, at.library)
+
+
+IN_GERMAN = "Warum schloss Russland im Jahr 2021 die Mission bei der NATO?"
+
+
+@pytest.mark.parametrize(
+    ("written", "quoted", "told"),
+    [
+        pytest.param(0.3, 0.6, "“", id="the quotation is surer"),
+        pytest.param(0.3, 0.32, "", id="hardly surer"),
+        pytest.param(0.85, 0.95, "", id="the answer is sure enough"),
+        pytest.param(0.3, 0.1, "", id="the quotation does not answer"),
+    ],
+)
+def test_where_an_answer_is_not_sure_the_source_speaks_for_itself_where_it_is(
+    desk: Setting, written: float, quoted: float, told: str
+) -> None:
+    at = desk(CUT, yes={QUOTED: quoted, READ_AGAIN: written, "": 0.99}, calibration=BY_READING)
+    at.assistant.adopt(Settings(home=at.library.home, models=at.library.home, threshold=0.1, hopeless=0.05))
+    answer = at.assistant.answer(IN_GERMAN)
+    (sentence, *_) = answer.sentences
+    assert sentence.text.startswith(told or CUT[:5])
+    if told:
+        (citation,) = sentence.citations
+        assert sentence.text == f"“{citation.quote}”"
+        assert answer.confidence == pytest.approx(quoted, abs=0.01)
+    assert_sound(answer, at.library)
+
+
+def test_nothing_is_quoted_by_who_cannot_tell_whether_it_answers(desk: Setting) -> None:
+    at = desk(CUT, yes={QUOTED: 0.9, "": 0.3}, calibration=BY_STATE)
+    at.assistant.adopt(Settings(home=at.library.home, models=at.library.home, threshold=0.1, hopeless=0.05))
+    assert at.assistant.answer(IN_GERMAN).sentences[0].text == CUT
+    assert not any(READ_AGAIN in prompt.turns[-1].parts[-1] for prompt in at.generator.prompts)
 
 
 READ_ON = "Who came to the mission in Moscow from Hungary?"
