@@ -40,11 +40,11 @@ GIVEN_FROM = 0.0
 # as this at least. Where that is hardly sure, either, and what was read answers with less than this probability, more
 # is read. Measured in benchmarks/LOG.md, 2026-11-28.
 AGAIN_BELOW = 0.5
-QUOTED_BY = 0.05  # surer, for what was read to speak for itself instead
 SURER_BY = 0.1
 AGAIN_FROM = 0.2
 READ_ON_BELOW = 0.3
 UNANSWERED_BELOW = 0.5
+QUOTED_BY = 0.05  # surer than what was written, for a source to speak for itself
 READ_AT_MOST = 2  # sentences of an answer that are read with the question, of which one has to give the answer
 DENIED = "No:"  # before the quotation that answers a yes-or-no question so
 
