@@ -83,6 +83,9 @@ def print_checked(terminal: Terminal, checked: CheckedText) -> None:
             continue
         reasons = safe_line("; ".join(statement.sentence.reasons))
         _hang(terminal, Text("  → "), Text.assemble((f"{statement.standing}: ", colour), reasons))
+        for citation in statement.against if statement.standing == "contradicted" else ():
+            said = Text.assemble(("says otherwise: ", colour), f"“{safe_line(citation.quote)}” — ")
+            _hang(terminal, Text("  → "), said.append_text(_place(citation.title, citation.page)))
     counts = Counter(statement.standing for statement in checked.statements)
     sentences = [statement.sentence for statement in checked.statements]
     _print_footnotes(terminal, sentences)

@@ -161,7 +161,15 @@ def home(desk: Desk, tmp_path: Path) -> str:
 def test_the_command_prints_marks_reasons_and_footnotes(home: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "--home", home, MEMO]) == 0
     out = capsys.readouterr().out
-    for words in (f"✓ {CUT} [1]", "✗ The liaison", "contradicted: ", f"? {INVENTED}", "not found: ", f"“{OPENED}”"):
+    for words in (
+        f"✓ {CUT} [1]",
+        "✗ The liaison",
+        "contradicted: ",
+        f"says otherwise: “{OPENED}” — ",
+        f"? {INVENTED}",
+        "not found: ",
+        f"“{OPENED}”",
+    ):
         assert words in out.replace("\n  ", " "), words
     assert "4 sentences: 2 supported, 1 contradicted, 1 not found" in out
 
