@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-KINDS = (".py", ".toml", ".json", ".gguf")
+KINDS = (".py", ".toml", ".json", ".txt", ".gguf")
 # What shows, serves or measures answers makes none.
 _OTHERS = frozenset({"ui", "api", "commands", "reports", "evaluation", "__pycache__"})
 

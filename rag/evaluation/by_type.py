@@ -1,7 +1,6 @@
 """What becomes of each type of question, as the questions file names them: "why", "adversarial", "off-topic".
 
-A mean over a mix says little: off-topic questions are declined easily and look-alikes are not. Types of which a file
-names fewer than two are not told apart.
+A mean over a mix says little: off-topic questions are declined easily and look-alikes are not.
 """
 
 from __future__ import annotations
