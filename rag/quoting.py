@@ -2,7 +2,7 @@
 
 A small model reads German better than it writes it: it cites the right sentence and puts the wrong name, or half of
 what that says. A sentence that an answer cites, and one that is near to its question, is a candidate; how sure it is as
-an answer is judged as that of any other. Not in English, where quotations won nothing and answered what the documents
+an answer is judged as that of any other. Not in English, where quotations won little and answered what the documents
 do not say (benchmarks/LOG.md). Purely textual.
 """
 
