@@ -24,7 +24,7 @@ import psutil
 
 from benchmarks.report import Measure, fault, report
 from benchmarks.synthetic import Corpus, Query, QueryEncoder, build
-from index import bm25, lexical
+from index import bm25, spelling
 from index.dense import CHUNK, DenseIndex, ranked
 from index.errors import LibraryError
 from index.library import Library
@@ -175,7 +175,7 @@ def _apart(settings: IndexSettings, queries: list[Query]) -> tuple[list[list[int
         ]
         bounded, exact = [], []
         for query in queries[:WORDED]:
-            known = bm25.statistics(snapshot.connection, lexical.query_words(query.text, snapshot.languages()))
+            known = spelling.statistics(snapshot.connection, query.text, snapshot.languages())
             asked = (snapshot.connection, known, settings.column_weights, limit)
             bounded.append(bm25.search(*asked)[:FIRST])
             exact.append(bm25.search(*asked, scored=sys.maxsize)[:FIRST])

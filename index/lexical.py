@@ -66,11 +66,6 @@ def query_forms(query: str, languages: Iterable[str]) -> list[tuple[str, ...]]:
     return list(dict.fromkeys([*forms, *((day,) for day in _days(query))]))
 
 
-def query_words(query: str, languages: Iterable[str]) -> list[str]:
-    """All these forms, each once."""
-    return list(dict.fromkeys(form for forms in query_forms(query, languages) for form in forms))
-
-
 def parted(text: str) -> str:
     """The text with the parts of each joined word behind it: "AdamSmith" becomes "AdamSmith Adam Smith"."""
     return HUMPED.sub(lambda match: f"{match.group()} {HUMP.sub(' ', match.group())}", text)

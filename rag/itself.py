@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 
 KINDS = (".py", ".toml", ".json", ".txt", ".gguf")
 # What shows, serves or measures answers makes none.
-_OTHERS = frozenset({"ui", "api", "commands", "reports", "evaluation", "__pycache__"})
+_OTHERS = frozenset({"ui", "api", "commands", "reports", "evaluation", "sample_effect.json", "__pycache__"})
 
 
 @cache
@@ -29,7 +29,9 @@ def fingerprint() -> str:
 def _files(folder: Traversable, place: str) -> Iterator[tuple[str, Traversable]]:
     for one in sorted(folder.iterdir(), key=lambda one: one.name):
         name = f"{place}/{one.name}"
-        if one.is_dir() and one.name not in _OTHERS:
+        if one.name in _OTHERS:
+            continue
+        if one.is_dir():
             yield from _files(one, name)
         elif one.name.endswith(KINDS):
             yield name, one

@@ -55,14 +55,12 @@ def _of_type(name: str, cases: Sequence[Case], answerable: Sequence[float], thre
     others = [one.confidence for one in cases if one.answerable is False]
     scores = np.array([*answerable, *others], float)
     truth = np.array([True] * len(answerable) + [False] * len(others), bool)
-    given = [one.written and one.confidence >= threshold for one in cases]
+    declined = sum(not one.given(threshold) for one in cases)
     return OfType(
         name=name,
         questions=len(cases),
-        right=Share(
-            sum(bool(one.right) and one.written and one.confidence >= threshold for one in known), len(known)
-        ).value,
-        declined=Share(len(given) - sum(given), len(given)).value,
+        right=Share(sum(bool(one.right) and one.given(threshold) for one in known), len(known)).value,
+        declined=Share(declined, len(cases)).value,
         auroc=auroc(scores, truth) if others else None,
         declined_at_5=caught_at_false_alarms(FALSE_REFUSALS)(scores, truth) if others else None,
     )

@@ -34,6 +34,10 @@ class Case:
     values: Mapping[str, Pair]
     type: str = ""
 
+    def given(self, threshold: float) -> bool:
+        """Whether something was written that is sure enough to be given at a threshold."""
+        return self.written and self.confidence >= threshold
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -129,9 +133,9 @@ def at_thresholds(cases: Sequence[Case], own: float) -> list[AtThreshold]:
     unanswerable = [one for one in cases if one.answerable is False]
     rows = []
     for threshold in sorted({*THRESHOLDS, own}):
-        given = [one for one in answerable if one.written and one.confidence >= threshold]
+        given = [one for one in answerable if one.given(threshold)]
         right = sum(bool(one.right) for one in given)
-        invented = sum(one.written and one.confidence >= threshold for one in unanswerable)
+        invented = sum(one.given(threshold) for one in unanswerable)
         rows.append(
             AtThreshold(
                 threshold=threshold,

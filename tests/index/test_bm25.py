@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from index import bm25, lexical
+from tests.index.texts import query_words
 
 EVEN = (1.0, 1.0, 1.0)
 
@@ -30,7 +31,7 @@ def put(table: sqlite3.Connection, row: int, body: str, language: str = "en", ti
 
 
 def found(table: sqlite3.Connection, query: str, languages: tuple[str, ...] = ("en",), limit: int = 50) -> list[int]:
-    words = lexical.query_words(query, languages)
+    words = query_words(query, languages)
     return [row for row, _ in search(table, words, EVEN, limit)]
 
 
@@ -50,7 +51,7 @@ def by_fts5(table: sqlite3.Connection, words: list[str], weights: bm25.Weights) 
 @pytest.mark.parametrize("query", ["", "?!", "...", "\x00", "\u200b", "— «»"])
 def test_a_query_without_words_finds_nothing(query: str, table: sqlite3.Connection) -> None:
     put(table, 1, "text")
-    assert lexical.query_words(query, ["en"]) == []
+    assert query_words(query, ["en"]) == []
     assert found(table, query) == []
 
 
@@ -79,7 +80,7 @@ def test_no_query_is_a_syntax_error(query: str, table: sqlite3.Connection) -> No
 
 def test_a_very_long_query_is_cut(table: sqlite3.Connection) -> None:
     put(table, 1, "word1")
-    words = lexical.query_words(" ".join(f"word{i}" for i in range(20_000)), ["en", "de"])
+    words = query_words(" ".join(f"word{i}" for i in range(20_000)), ["en", "de"])
     assert len(words) <= 2 * lexical.LONGEST_QUERY
     assert [row for row, _ in search(table, words, EVEN, 5)] == [1]
 

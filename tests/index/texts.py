@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
+
+from index import lexical
 
 PIECES = (
     *(
@@ -64,3 +67,8 @@ def nasty_text(seed: int) -> str:
     """The same text for the same seed."""
     source = random.Random(seed)
     return "".join(source.choice(PIECES) for _ in range(source.randint(1, 120)))
+
+
+def query_words(query: str, languages: Iterable[str]) -> list[str]:
+    """All forms of the words of a query, each once."""
+    return list(dict.fromkeys(form for forms in lexical.query_forms(query, languages) for form in forms))

@@ -12,7 +12,7 @@ from rag import itself
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package in the place of both of Footnote's."""
-    for name in ("told.py", "calibration.json", "answering.gguf", "rules/slots.py", "ui/page.py", "ui/page.css"):
+    for name in ("told.py", "calibration.json", "answering.gguf", "rules/slots.py", "ui/page.py", "sample_effect.json"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name)
     monkeypatch.setattr("importlib.resources.files", lambda _: tmp_path)
@@ -34,9 +34,10 @@ def test_other_bytes_are_another_footnote(package: Path, name: str) -> None:
     assert made_of() not in (before, changed)
 
 
-def test_what_shows_answers_makes_none(package: Path) -> None:
+@pytest.mark.parametrize("name", ["ui/page.py", "sample_effect.json"])
+def test_what_shows_answers_makes_none(package: Path, name: str) -> None:
     before = made_of()
-    (package / "ui" / "page.py").write_text("changed")
+    (package / name).write_text("changed")
     assert made_of() == before
 
 
